@@ -16,6 +16,7 @@ use watchdog::collect::{ClusterWorld, Collector, Parts, Purpose, WorldRequest, c
 use watchdog::config::{Lists, Scope};
 use watchdog::demo::{Demo, Options};
 use watchdog::findings::{Selection, Unknown};
+use watchdog::hpa::HpaNames;
 use watchdog::kubectl::{Cluster, Kubectl, Settings, locate};
 use watchdog::output::findings::json;
 
@@ -47,6 +48,7 @@ async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Durati
         kubectl: Kubectl::new(Settings {
             program: locate(None, None, None).unwrap(),
             kubeconfig: Some(kubeconfig),
+            impersonation: watchdog::config::Impersonation::default(),
             timeout: Duration::from_mins(5),
             retries: 0,
             versions: None,
@@ -59,7 +61,7 @@ async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Durati
     };
     let request = WorldRequest {
         scope: Scope::default(),
-        name: None,
+        names: HpaNames::default(),
         parts: Parts {
             targets: true,
             pods: true,

@@ -6,6 +6,7 @@ mod absent;
 mod no_hpa;
 mod readings;
 mod report;
+mod unfound;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ pub use absent::{Absent, without_hpas};
 pub use no_hpa::NoHpa;
 pub use readings::{needs_history, open_history, read_pasts};
 pub use report::{ClusterReport, ForeignBaseline, Hidden, Report};
+pub use unfound::Unfound;
 
 /// The rules of a check, and which of their findings count.
 #[derive(Clone, Debug)]

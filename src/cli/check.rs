@@ -16,12 +16,17 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::hpa_args::HpaCheckArgs;
+use super::named;
 use super::print::write_file;
 use super::setup::{Reading, Setup};
 use crate::check::{self, Criteria, NoHpa, Report};
 use crate::collect::{Parts, Purpose, WorldRequest, collect_worlds};
+use crate::config::Scope;
 use crate::findings::{Baseline, Selection, Unknown};
+use crate::hpa::Hpa;
 use crate::term::Messages;
+
+pub(super) use self::print::explain;
 
 pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, CommandError> {
     if let Some(explain) = &args.explain {
@@ -30,7 +35,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     if !args.files.is_empty() {
         return manifests::check(global, args);
     }
-    let reading = Reading::new(global).await?;
+    let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
     let setup = &reading.setup;
     let Settings { selection, required, baseline, fail_on } = Settings::new(setup, args)?;
     let request = request(&reading, args, &selection);
@@ -59,69 +64,66 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     if let Some(foreign) = baseline.as_ref().and_then(|baseline| report.foreign(baseline)) {
         setup.messages.note(&foreign.to_string());
     }
-    let named = reading
+    let scope = &request.scope;
+    let namespaces = reading
         .named_namespaces(
-            &request.scope,
+            scope,
             worlds.iter().flat_map(|it| &it.world.hpas).map(|hpa| hpa.namespace.as_str()),
             report.outcomes(),
         )
         .await;
-    let no_hpa = report
-        .hpas()
-        .next()
-        .is_none()
-        .then_some(NoHpa { name: args.name.as_ref(), scope: &request.scope });
+    let is_empty = report.hpas().next().is_none();
     let is_complete = report.outcomes().all(|outcome| outcome.error.is_none());
-    if let (Named::Missing(absent), Some(_)) = (&named, no_hpa) {
-        return Err(CommandError::failed(absent));
-    }
-    if let Some(no_hpa) = no_hpa.filter(|it| it.name.is_some() && is_complete) {
-        return Err(CommandError::failed(no_hpa));
+    if is_empty && is_complete {
+        // The error alone: a report of nothing would look like a clean one.
+        if let Named::Missing(absent) = &namespaces {
+            return Err(CommandError::failed(absent));
+        }
+        if !reading.names.is_empty() {
+            return Ok(named::conclude(&reading, scope, &[], Exit::Done).await);
+        }
     }
     if let Some(file) = &args.write_baseline {
-        return accept(&reading, file, &report).map(|exit| named.report(&reading, exit));
+        return accept(&reading, file, &report, scope, namespaces).await;
     }
     print::report(setup, global, args, &report)?;
-    let mut exit = conclude(&reading, &report, no_hpa, is_damaged);
-    if exit != Exit::Incomplete && args.fail_on_empty && no_hpa.is_some() {
+    let exit = conclude(&reading, &report, scope, namespaces).await;
+    if exit != Exit::Incomplete && args.fail_on_empty && is_empty {
         setup.messages.error("no HPA was checked (--fail-on-empty)");
-        exit = Exit::Failed;
+        return Ok(Exit::Failed);
     }
-    Ok(named.report(&reading, exit))
+    Ok(match exit {
+        Exit::Done if is_damaged => Exit::Incomplete,
+        Exit::Done => exit_of(setup.messages, &report),
+        exit => exit,
+    })
 }
 
 fn request(reading: &Reading, args: &HpaCheckArgs, selection: &Selection) -> WorldRequest {
     WorldRequest {
-        scope: match reading.scope(&args.namespaces) {
-            given if args.name.is_some() => given.without_exclusions(),
-            given => given,
-        }
-        .with_selector(args.selector.clone()),
-        name: args.name.clone(),
+        scope: reading.scope().with_selector(args.selector.clone()),
+        names: reading.names.clone(),
         parts: Parts::for_rules(selection),
         purpose: Purpose::Judge,
     }
 }
 
-/// Decides how the command ends, and prints the messages that accompany the report.
-fn conclude(
+/// Prints the messages that accompany the report, and returns how the command ends but for the
+/// findings.
+async fn conclude(
     reading: &Reading,
     report: &Report<'_>,
-    no_hpa: Option<NoHpa<'_>>,
-    is_damaged: bool,
+    scope: &Scope,
+    namespaces: Named,
 ) -> Exit {
-    let messages = reading.setup.messages;
-    if let Some(no_hpa) = no_hpa.filter(|it| it.name.is_none())
+    if reading.names.is_empty()
+        && report.hpas().next().is_none()
         && report.outcomes().any(|outcome| outcome.error.is_none())
     {
-        messages.note(&no_hpa.to_string());
+        reading.setup.messages.note(&NoHpa { name: None, scope }.to_string());
     }
     let exit = reading.report_outcomes(report.outcomes());
-    match exit {
-        Exit::Done if is_damaged => Exit::Incomplete,
-        Exit::Done => exit_of(reading.setup.messages, report),
-        exit => exit,
-    }
+    namespaces.conclude(reading, scope, &found(report), exit).await
 }
 
 /// How the command ends where everything could be read.
@@ -136,15 +138,28 @@ fn exit_of(messages: Messages, report: &Report<'_>) -> Exit {
     if report.fails() { Exit::Findings } else { Exit::Done }
 }
 
-/// Writes the baseline if all clusters were read.
-fn accept(reading: &Reading, file: &Path, report: &Report<'_>) -> Result<Exit, CommandError> {
-    let messages = reading.setup.messages;
+fn found<'a>(report: &Report<'a>) -> Vec<&'a Hpa> {
+    report.hpas().map(|judged| judged.hpa).collect()
+}
+
+/// Writes the baseline if everything was read and exists.
+async fn accept(
+    reading: &Reading,
+    file: &Path,
+    report: &Report<'_>,
+    scope: &Scope,
+    namespaces: Named,
+) -> Result<Exit, CommandError> {
     let exit = reading.report_outcomes(report.outcomes());
     if exit != Exit::Done {
-        messages.note("baseline not written: some clusters were not read completely");
+        let note = "baseline not written: some clusters were not read completely";
+        reading.setup.messages.note(note);
         return Ok(exit);
     }
-    write_baseline(&reading.setup, file, report)
+    match namespaces.conclude(reading, scope, &found(report), exit).await {
+        Exit::Done => write_baseline(&reading.setup, file, report),
+        exit => Ok(exit),
+    }
 }
 
 /// Writes the baseline that accepts the findings of the report.

@@ -7,9 +7,10 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::flags::{Description, HpaFormat, NamespaceArgs, interval, selector};
+use super::flags::{Description, HpaFormat, interval, selector};
 use crate::config::FailOn;
 use crate::findings::{Ignore, IgnoreError, Rule, RuleSet, Severity};
+use crate::hpa::HpaName;
 use crate::output::SortBy;
 
 /// `watchdog hpa …`
@@ -19,6 +20,7 @@ pub enum HpaCommand {
     #[command(visible_alias = "ls")]
     List(HpaListArgs),
     /// One HPA explained: its metrics, conditions, target and pods
+    #[command(aliases = ["describe", "show", "desc"])]
     Get(HpaGetArgs),
     /// Find what is wrong with HPAs and what to do; exits 2 where something is
     Check(HpaCheckArgs),
@@ -28,10 +30,11 @@ pub enum HpaCommand {
 
 /// `watchdog hpa list`
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct HpaListArgs {
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
+    /// Only these HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
+    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    pub names: Vec<HpaName>,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,
@@ -47,31 +50,37 @@ pub struct HpaListArgs {
     /// Output format
     #[arg(short, long, value_enum, default_value_t = HpaFormat::Table)]
     pub output: HpaFormat,
+    /// Keep showing the list, as hpa watch does
+    #[arg(short, long)]
+    pub watch: bool,
+    /// A column for the value of this label (repeatable; table, wide, csv)
+    #[arg(short = 'L', long, value_name = "KEY", value_delimiter = ',')]
+    pub label_columns: Vec<String>,
+    /// A column of all labels (table, wide)
+    #[arg(long)]
+    pub show_labels: bool,
 }
 
 /// `watchdog hpa get`
 #[derive(Debug, Args)]
 pub struct HpaGetArgs {
-    /// The HPA's name
-    #[arg(value_parser = crate::kubectl::Name::parse)]
-    pub name: crate::kubectl::Name,
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
+    /// The HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
+    #[arg(value_name = "NAME", required = true, value_parser = HpaName::parse)]
+    pub names: Vec<HpaName>,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     pub output: Description,
+    /// Print the kubectl lines to go on with instead: describe, target, pods, usage, events
+    #[arg(long, conflicts_with = "output")]
+    pub print_kubectl: bool,
 }
 
 /// `watchdog hpa check`
 #[derive(Debug, Args)]
 pub struct HpaCheckArgs {
-    /// Only the HPA of this name
-    #[arg(value_parser = crate::kubectl::Name::parse)]
-    pub name: Option<crate::kubectl::Name>,
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
+    /// Only these HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
+    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    pub names: Vec<HpaName>,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,
@@ -198,9 +207,9 @@ pub enum CheckFormat {
 /// `watchdog hpa watch`
 #[derive(Debug, Args)]
 pub struct HpaWatchArgs {
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
+    /// Only these HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
+    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    pub names: Vec<HpaName>,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,

@@ -4,6 +4,7 @@
 mod clusters;
 mod collected;
 mod detail;
+mod events;
 mod hpas;
 mod kinds;
 mod namespaces;

@@ -111,6 +111,7 @@ impl Scratch {
             keepalive_ms: 0,
             kubectl: self.kubectl.clone(),
             kubeconfig: None,
+            impersonation: crate::config::Impersonation::default(),
             directory: self.directory.clone(),
             environment,
         };

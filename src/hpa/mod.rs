@@ -9,6 +9,7 @@ mod convert;
 mod explain;
 mod keda;
 mod metrics;
+mod name;
 mod record;
 mod silence;
 mod status;
@@ -22,6 +23,7 @@ mod fuzz;
 pub use condition_names::{conditions, reasons};
 pub use explain::{ConditionText, Explanation, MetricText, explain, explain_condition};
 pub use metrics::matching;
+pub use name::{HpaName, HpaNameError, HpaNames};
 pub use record::{
     Behavior, Hpa, Metric, MetricCurrent, MetricTarget, MetricType, Page, Policy, ScalingRules,
     Source, TargetType, parse_list, parse_list_from, parse_one,

@@ -7,6 +7,13 @@ use super::json::Text;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
+pub(crate) struct ObjectMeta<'a> {
+    #[serde(borrow)]
+    pub(crate) creation_timestamp: Text<'a>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
 pub(crate) struct CrossVersionObjectReference<'a> {
     #[serde(borrow)]
     pub(crate) api_version: Text<'a>,

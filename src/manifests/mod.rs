@@ -12,8 +12,8 @@ use std::sync::Arc;
 use crate::collect::ClusterWorld;
 use crate::config::{Pattern, Scope};
 use crate::findings::{Finding, Location};
+use crate::hpa::HpaNames;
 use crate::kube::Selector;
-use crate::kubectl::Name;
 
 /// A file of manifests.
 #[derive(Debug, Clone)]
@@ -31,8 +31,8 @@ pub struct File {
 pub struct Request {
     /// The namespaces.
     pub scope: Scope,
-    /// The HPA's name, if one is requested.
-    pub name: Option<Name>,
+    /// The requested HPAs, if only some are.
+    pub names: HpaNames,
     /// The prefix of the annotations that silence findings.
     pub annotation_prefix: String,
 }

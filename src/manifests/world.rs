@@ -80,7 +80,7 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
     let selector = request.selector();
     let is_chosen = |hpa: &Hpa| {
         request.scope.covers(&hpa.namespace)
-            && request.name.as_ref().is_none_or(|name| hpa.name == name.as_str())
+            && request.names.matches(hpa)
             && selector.as_ref().is_none_or(|selector| selector.matches(&hpa.labels))
     };
     for (index, file) in files.iter().enumerate() {
@@ -161,7 +161,7 @@ impl All {
             _ if object.is_hpa() => {
                 identify(&object.kind);
                 check_bounds(object.node)?;
-                let hpa = read_hpa(&source.path, to_v2(value), request)?;
+                let hpa = read_hpa(&source.path, &to_v2(value), request)?;
                 let key = (Arc::clone(&source.path), hpa.namespace.clone(), hpa.name.clone());
                 places.insert(key, Lines::of(object.node));
                 self.hpas.push(Of { file, object: hpa });
@@ -318,7 +318,7 @@ impl Around<'_> {
     }
 }
 
-fn read_hpa(path: &Arc<str>, value: Value, request: &Request) -> Result<Hpa, String> {
+fn read_hpa(path: &Arc<str>, value: &Value, request: &Request) -> Result<Hpa, String> {
     let source =
         hpa::Source { cluster: path, context: path, annotation_prefix: &request.annotation_prefix };
     let list = json!({"kind": "List", "apiVersion": "v1", "items": [value]});

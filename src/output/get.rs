@@ -1,19 +1,23 @@
 //! One HPA explained: its replicas and metrics, the meaning of its conditions, and its target and
 //! pods, which its own status does not show.
 
+mod events;
+mod kubectl;
 mod pods;
+
+pub use kubectl::{KubectlFlags, kubectl_lines};
 
 use std::cmp::Reverse;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::hpas::{Own, Users, status_tone};
+use super::hpas::{self, LabelColumns, Own, TableOptions, Users, status_tone};
 use crate::check::JudgedDetail;
 use crate::collect::{Detail, Part};
 use crate::findings::{Judged, NotEvaluated, Silenced, SilencedBy, Undecided};
 use crate::hpa::{Explanation, Hpa, Metric, Severity, Status, TargetType, explain};
-use crate::kube::{Pod, PodSummary, Resources, Workload, summarize};
+use crate::kube::{Event, Pod, PodSummary, Resources, Workload, summarize};
 use crate::kubectl::Failure;
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Table};
@@ -46,6 +50,9 @@ pub struct Detailed<'a> {
     pods_error: Option<&'a Failure>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pods_unknown: Option<String>,
+    events: Option<&'a [Event]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events_error: Option<&'a Failure>,
     #[serde(skip)]
     candidates: Vec<&'a Pod>,
     #[serde(skip)]
@@ -88,6 +95,7 @@ impl<'a> Detailed<'a> {
             (Some(_), Ok(pods)) => (Some(pods), None),
             (Some(_), Err(why)) => (None, Some(why.to_string())),
         };
+        let (events, events_error) = split(Some(&detail.events));
         let candidates = read.into_iter().flatten().chain(&detail.others);
         Self {
             hpa: &detail.hpa,
@@ -106,15 +114,32 @@ impl<'a> Detailed<'a> {
             pods_error,
             candidates: if pods_unknown.is_some() { candidates.collect() } else { Vec::new() },
             pods_unknown,
+            events: events.map(Vec::as_slice),
+            events_error,
             now,
         }
     }
 }
 
-/// The text for people: one HPA after the other, separated by empty lines.
+/// The text for people: one HPA after the other, separated by empty lines; of several, a table
+/// first.
 pub fn text(details: &[Detailed<'_>], style: Style, width: Option<usize>) -> String {
     let page = |detail: &Detailed<'_>| Page { style, width, text: String::new() }.write(detail);
-    details.iter().map(page).collect::<Vec<_>>().join("\n")
+    let mut parts: Vec<String> = details.iter().map(page).collect();
+    if let [first, _, ..] = details {
+        let judged: Vec<Judged<'_>> = details.iter().map(|detail| detail.judged.clone()).collect();
+        let options = TableOptions {
+            wide: false,
+            no_headers: false,
+            labels: LabelColumns::default(),
+            grouped: true,
+            width,
+            style,
+            now: first.now,
+        };
+        parts.insert(0, hpas::table(&judged, options).text);
+    }
+    parts.join("\n")
 }
 
 struct Page {
@@ -144,6 +169,7 @@ impl Page {
         }
         self.target(detail);
         self.pods(detail);
+        self.events(detail);
         self.text
     }
 
@@ -160,7 +186,9 @@ impl Page {
         } else {
             String::new()
         };
-        self.field("replicas", &format!("{current} now, {desired} desired{above}"));
+        let ready = detail.workload.map(|workload| workload.replicas.ready.unwrap_or(0));
+        let ready = ready.map(|ready| format!("{ready}/{desired} ready; ")).unwrap_or_default();
+        self.field("replicas", &format!("{ready}{current} now, {desired} desired{above}"));
         let created = ago(hpa.created_at, "at an unknown time");
         let scaled = ago(hpa.last_scale_time, "never");
         self.field("created", &format!("{created}, last scaled {scaled}"));

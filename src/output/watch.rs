@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::SortBy;
-use super::hpas::{Mark, TableOptions, watched_table};
+use super::hpas::{LabelColumns, Mark, TableOptions, watched_table};
 use crate::findings::Judged;
 use crate::kubectl::{Failure, Outcome};
 use crate::session::{Change, Changes, HpaState, ScannedCluster, State};
@@ -209,6 +209,7 @@ fn block(frame: &Frame<'_>, size: Size, style: Style) -> (Vec<String>, Widths) {
         let options = TableOptions {
             wide: false,
             no_headers: false,
+            labels: LabelColumns::default(),
             grouped: frame.grouped,
             width: Some(columns),
             style,

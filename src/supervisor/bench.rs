@@ -89,6 +89,7 @@ fn spec() -> io::Result<Spec> {
         keepalive_ms: 0,
         kubectl: PathBuf::from("/bin/cat"),
         kubeconfig: None,
+        impersonation: crate::config::Impersonation::default(),
         directory: PathBuf::from("/"),
         environment: Environment::default(),
     })

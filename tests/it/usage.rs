@@ -55,7 +55,6 @@ fn a_usage_error_exits_with_64_and_writes_only_to_stderr() {
             "config",
             "hpa nonsense",
             "hpa get",
-            "hpa get a b",
             "hpa list extra",
             "hpa list -o nonsense",
             "hpa check a b",

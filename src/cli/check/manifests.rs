@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -14,7 +15,9 @@ use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
 use crate::cli::hpa_args::HpaCheckArgs;
 use crate::cli::setup::Setup;
+use crate::collect::ClusterWorld;
 use crate::config::Scope;
+use crate::hpa::{HpaName, HpaNames};
 use crate::manifests::{File, Manifests, Request};
 use crate::output::findings::unknown_silences;
 
@@ -26,12 +29,12 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
     let Settings { selection, required, baseline, fail_on } = Settings::new(setup, args)?;
     let files = read(&args.files)?;
     let request = Request {
-        scope: Scope::only(args.namespaces.namespace.clone()).with_selector(args.selector.clone()),
-        name: args.name.clone(),
+        scope: Scope::only(global.namespaces.patterns()).with_selector(args.selector.clone()),
+        names: names(args),
         annotation_prefix: setup.config.check.annotation_prefix.clone(),
     };
     let manifests = Manifests::read(&files, &request);
-    let judged = manifests.worlds.iter().flat_map(|world| world.judged());
+    let judged = manifests.worlds.iter().flat_map(ClusterWorld::judged);
     for note in unknown_silences(judged, &request.annotation_prefix) {
         setup.messages.note(&note);
     }
@@ -52,10 +55,14 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
         if let [name, ..] = manifests.absent_namespaces.as_slice() {
             return Err(CommandError::failed(format!("no manifest is of namespace {name}")));
         }
-        if let Some(name) = &args.name {
-            let namespaces = request.scope.in_namespaces();
-            let error = format!("no HPA is named {name}{namespaces} in the manifests");
-            return Err(CommandError::failed(error));
+        let missing = request.names.missing(&[]);
+        if !missing.is_empty() {
+            for name in missing {
+                let namespaces = request.scope.in_namespaces();
+                let error = format!("no HPA is named {name}{namespaces} in the manifests");
+                setup.messages.error(&error);
+            }
+            return Ok(Exit::Failed);
         }
     }
     report_problems(setup, &manifests);
@@ -83,6 +90,18 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
         exit = Exit::Failed;
     }
     Ok(if is_broken { Exit::Failed } else { exit })
+}
+
+/// The requested HPAs: what stands where a cluster would is the file.
+fn names(args: &HpaCheckArgs) -> HpaNames {
+    let of_file = |name: &HpaName| {
+        let mut name = name.clone();
+        if let Some(file) = name.cluster().map(Arc::from) {
+            name.resolve(vec![file]);
+        }
+        name
+    };
+    HpaNames::new(args.names.iter().map(of_file).collect())
 }
 
 fn counted(files: usize) -> String {

@@ -13,13 +13,13 @@ use crate::term::stdout;
 /// The most HPAs with findings that a terminal shows one by one unless asked for.
 const MOST_HPAS: usize = 5;
 
-pub(super) fn explain(global: &Global, explain: &Explain) -> Result<Exit, CommandError> {
+pub(in crate::cli) fn explain(global: &Global, explain: &Explain) -> Result<Exit, CommandError> {
     let setup = Setup::without_config(global);
     let width = stdout::terminal_width();
     match explain {
         Explain::One(rule) => print(output::explain(rule, setup.style, width).as_bytes())?,
         Explain::Several(rules) => {
-            setup.print_table(&output::catalogue(rules.iter().copied(), setup.style, width))?
+            setup.print_table(&output::catalogue(rules.iter().copied(), setup.style, width))?;
         }
     }
     Ok(Exit::Done)
@@ -72,11 +72,10 @@ pub(super) fn report(
 fn view(setup: &Setup, global: &Global, args: &HpaCheckArgs, report: &Report<'_>) -> View {
     let width = stdout::terminal_width();
     let by = match args.by {
-        Some(GroupBy::Hpa) => By::Hpa,
         Some(GroupBy::Finding) => By::Finding,
         Some(GroupBy::Cluster) => By::Cluster,
         None if width.is_some() && output::hit(report) > MOST_HPAS => By::Finding,
-        None => By::Hpa,
+        Some(GroupBy::Hpa) | None => By::Hpa,
     };
     View {
         by,

@@ -10,6 +10,7 @@ use crate::cli::forward::launch;
 use crate::cli::setup::{Reading, Setup};
 use crate::collect::{Parts, Purpose, WorldRequest};
 use crate::findings::Selection;
+use crate::hpa::HpaNames;
 use crate::session::{EndpointPlan, HistoryPlan, Plan};
 use crate::supervisor::{Environment, HoldOptions, KubectlRun};
 
@@ -37,8 +38,8 @@ impl Planned {
         };
         let selection = Selection::all().without(&args.ignore);
         let request = WorldRequest {
-            scope: reading.scope(&args.namespaces).with_selector(args.selector.clone()),
-            name: None,
+            scope: reading.scope().with_selector(args.selector.clone()),
+            names: HpaNames::default(),
             parts: Parts::for_rules(&selection),
             purpose: Purpose::Judge,
         };
@@ -72,6 +73,7 @@ fn endpoints(
     let run = KubectlRun {
         kubectl: reading.collector.kubectl.program().to_owned(),
         kubeconfig: global.kubeconfig.clone(),
+        impersonation: global.impersonation(),
         directory: std::env::current_dir().unwrap_or_else(|_| "/".into()),
         environment: Environment::current(),
     };

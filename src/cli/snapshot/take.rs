@@ -15,6 +15,7 @@ use crate::cli::print::write_file;
 use crate::cli::setup::{Reading, Setup};
 use crate::collect::{Parts, Purpose, WorldRequest, collect_worlds, snapshot};
 use crate::history::{Attempt, Lock, LockError, LockWait, Named, Store};
+use crate::hpa::HpaNames;
 use crate::kubectl::Deadline;
 use crate::output::snapshots::{self, Taken};
 use crate::term::json;
@@ -38,8 +39,8 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Comma
     let reading = Reading::with(global, setup).await?;
     let setup = &reading.setup;
     let request = WorldRequest {
-        scope: reading.scope(&args.namespaces).with_selector(args.selector.clone()),
-        name: None,
+        scope: reading.scope().with_selector(args.selector.clone()),
+        names: HpaNames::default(),
         parts: Parts { targets: true, ..Parts::default() },
         purpose: Purpose::Record,
     };
