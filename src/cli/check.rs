@@ -20,7 +20,7 @@ use super::named;
 use super::print::write_file;
 use super::setup::{Reading, Setup};
 use crate::check::{self, Criteria, NoHpa, Report};
-use crate::collect::{Parts, Purpose, WorldRequest, collect_worlds};
+use crate::collect::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
 use crate::config::Scope;
 use crate::findings::{Baseline, Selection, Unknown};
 use crate::hpa::Hpa;
@@ -44,7 +44,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
         .map_err(CommandError::usage)?;
     reading.done();
     reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
-    reading.note_unknown_silences(worlds.iter().flat_map(|world| world.judged()));
+    reading.note_unknown_silences(worlds.iter().flat_map(ClusterWorld::judged));
     let store = check::open_history(&selection, || database::path(setup));
     if let Err(Unknown::Failed(why)) = &store {
         setup.messages.note(why);
