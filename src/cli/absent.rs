@@ -3,10 +3,12 @@
 use std::sync::Arc;
 
 use super::exit::Exit;
+use super::named;
 use super::setup::Reading;
 use crate::check::{Absent, without_hpas};
 use crate::collect::{Collector, collect_namespaces};
 use crate::config::Scope;
+use crate::hpa::Hpa;
 use crate::kubectl::{Cluster, ErrorKind, Outcome};
 
 /// What is known of the namespaces that the command line names.
@@ -29,6 +31,23 @@ impl Named {
                 reading.setup.messages.error(&absent.to_string());
                 if exit == Exit::Incomplete { exit } else { Exit::Failed }
             }
+        }
+    }
+}
+
+impl Named {
+    /// As [`Named::report`]; where the namespaces exist, reports the HPAs that were named and not
+    /// found.
+    pub(super) async fn conclude(
+        self,
+        reading: &Reading,
+        scope: &Scope,
+        found: &[&Hpa],
+        exit: Exit,
+    ) -> Exit {
+        match self {
+            Self::Exist => named::conclude(reading, scope, found, exit).await,
+            other => other.report(reading, exit),
         }
     }
 }

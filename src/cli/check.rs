@@ -9,7 +9,6 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-pub(super) use self::print::explain;
 use self::settings::Settings;
 use super::absent::Named;
 use super::database::{self, report_losses};
@@ -21,14 +20,17 @@ use super::named;
 use super::print::write_file;
 use super::setup::{Reading, Setup};
 use crate::check::{self, Criteria, NoHpa, Report};
-use crate::collect::{Parts, Purpose, WorldRequest, collect_worlds};
+use crate::collect::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
+use crate::config::Scope;
 use crate::findings::{Baseline, Selection, Unknown};
 use crate::hpa::Hpa;
 use crate::term::Messages;
 
+pub(super) use self::print::explain;
+
 pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, CommandError> {
     if let Some(explain) = &args.explain {
-        return self::print::explain(global, explain);
+        return print::explain(global, explain);
     }
     if !args.files.is_empty() {
         return manifests::check(global, args);
@@ -42,7 +44,7 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
         .map_err(CommandError::usage)?;
     reading.done();
     reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
-    reading.note_unknown_silences(worlds.iter().flat_map(|world| world.judged()));
+    reading.note_unknown_silences(worlds.iter().flat_map(ClusterWorld::judged));
     let store = check::open_history(&selection, || database::path(setup));
     if let Err(Unknown::Failed(why)) = &store {
         setup.messages.note(why);
@@ -62,46 +64,39 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     if let Some(foreign) = baseline.as_ref().and_then(|baseline| report.foreign(baseline)) {
         setup.messages.note(&foreign.to_string());
     }
+    let scope = &request.scope;
     let namespaces = reading
         .named_namespaces(
-            &request.scope,
+            scope,
             worlds.iter().flat_map(|it| &it.world.hpas).map(|hpa| hpa.namespace.as_str()),
             report.outcomes(),
         )
         .await;
-    let found: Vec<&Hpa> = report.hpas().map(|judged| judged.hpa).collect();
+    let is_empty = report.hpas().next().is_none();
     let is_complete = report.outcomes().all(|outcome| outcome.error.is_none());
-    if let (Named::Missing(absent), true) = (&namespaces, found.is_empty()) {
-        return Err(CommandError::failed(absent));
-    }
-    if found.is_empty() && is_complete && !args.names.is_empty() {
-        return Ok(named::conclude(&reading, &request.scope, &found, Exit::Done).await);
+    if is_empty && is_complete {
+        // The error alone: a report of nothing would look like a clean one.
+        if let Named::Missing(absent) = &namespaces {
+            return Err(CommandError::failed(absent));
+        }
+        if !reading.names.is_empty() {
+            return Ok(named::conclude(&reading, scope, &[], Exit::Done).await);
+        }
     }
     if let Some(file) = &args.write_baseline {
-        let exit = named::conclude(&reading, &request.scope, &found, Exit::Done).await;
-        if exit != Exit::Done {
-            return Ok(exit);
-        }
-        return accept(&reading, file, &report).map(|exit| namespaces.report(&reading, exit));
+        return accept(&reading, file, &report, scope, namespaces).await;
     }
     print::report(setup, global, args, &report)?;
-    if args.names.is_empty() && found.is_empty() && report.outcomes().any(|it| it.error.is_none()) {
-        setup.messages.note(&NoHpa { name: None, scope: &request.scope }.to_string());
-    }
-    let exit = namespaces.report(&reading, conclude(&reading, &report, is_damaged));
-    let exit = match exit {
-        // A named HPA that is missing outranks findings.
-        Exit::Done | Exit::Findings => {
-            let named = named::conclude(&reading, &request.scope, &found, Exit::Done).await;
-            if named == Exit::Done { exit } else { named }
-        }
-        exit => exit,
-    };
-    if exit != Exit::Incomplete && args.fail_on_empty && found.is_empty() {
+    let exit = conclude(&reading, &report, scope, namespaces).await;
+    if exit != Exit::Incomplete && args.fail_on_empty && is_empty {
         setup.messages.error("no HPA was checked (--fail-on-empty)");
         return Ok(Exit::Failed);
     }
-    Ok(exit)
+    Ok(match exit {
+        Exit::Done if is_damaged => Exit::Incomplete,
+        Exit::Done => exit_of(setup.messages, &report),
+        exit => exit,
+    })
 }
 
 fn request(reading: &Reading, args: &HpaCheckArgs, selection: &Selection) -> WorldRequest {
@@ -113,14 +108,22 @@ fn request(reading: &Reading, args: &HpaCheckArgs, selection: &Selection) -> Wor
     }
 }
 
-/// Decides how the command ends, and prints the messages that accompany the report.
-fn conclude(reading: &Reading, report: &Report<'_>, is_damaged: bool) -> Exit {
-    let exit = reading.report_outcomes(report.outcomes());
-    match exit {
-        Exit::Done if is_damaged => Exit::Incomplete,
-        Exit::Done => exit_of(reading.setup.messages, report),
-        exit => exit,
+/// Prints the messages that accompany the report, and returns how the command ends but for the
+/// findings.
+async fn conclude(
+    reading: &Reading,
+    report: &Report<'_>,
+    scope: &Scope,
+    namespaces: Named,
+) -> Exit {
+    if reading.names.is_empty()
+        && report.hpas().next().is_none()
+        && report.outcomes().any(|outcome| outcome.error.is_none())
+    {
+        reading.setup.messages.note(&NoHpa { name: None, scope }.to_string());
     }
+    let exit = reading.report_outcomes(report.outcomes());
+    namespaces.conclude(reading, scope, &found(report), exit).await
 }
 
 /// How the command ends where everything could be read.
@@ -135,15 +138,28 @@ fn exit_of(messages: Messages, report: &Report<'_>) -> Exit {
     if report.fails() { Exit::Findings } else { Exit::Done }
 }
 
-/// Writes the baseline if all clusters were read.
-fn accept(reading: &Reading, file: &Path, report: &Report<'_>) -> Result<Exit, CommandError> {
-    let messages = reading.setup.messages;
+fn found<'a>(report: &Report<'a>) -> Vec<&'a Hpa> {
+    report.hpas().map(|judged| judged.hpa).collect()
+}
+
+/// Writes the baseline if everything was read and exists.
+async fn accept(
+    reading: &Reading,
+    file: &Path,
+    report: &Report<'_>,
+    scope: &Scope,
+    namespaces: Named,
+) -> Result<Exit, CommandError> {
     let exit = reading.report_outcomes(report.outcomes());
     if exit != Exit::Done {
-        messages.note("baseline not written: some clusters were not read completely");
+        let note = "baseline not written: some clusters were not read completely";
+        reading.setup.messages.note(note);
         return Ok(exit);
     }
-    write_baseline(&reading.setup, file, report)
+    match namespaces.conclude(reading, scope, &found(report), exit).await {
+        Exit::Done => write_baseline(&reading.setup, file, report),
+        exit => Ok(exit),
+    }
 }
 
 /// Writes the baseline that accepts the findings of the report.

@@ -10,7 +10,6 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, HpaFormat};
 use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs, HpaWatchArgs, WatchFormat};
-use super::named;
 use super::print::{print, print_document};
 use super::setup::{Reading, Setup};
 use super::signals::interruptible;
@@ -126,9 +125,8 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
         });
     }
     let exit = reading.report_outcomes(&clusters);
-    let exit = namespaces.report(&reading, exit);
     let read: Vec<&Hpa> = worlds.iter().flat_map(|world| &world.hpas).collect();
-    Ok(named::conclude(&reading, &request.scope, &read, exit).await)
+    Ok(namespaces.conclude(&reading, &request.scope, &read, exit).await)
 }
 
 async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandError> {
@@ -175,7 +173,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
             get::text(&details, setup.style, stdout::terminal_width())
         })?;
     }
-    let exit = namespaces.report(&reading, reading.report(&collected));
+    let exit = reading.report(&collected);
     let found: Vec<&Hpa> = collected.items.iter().map(|detail| &detail.hpa).collect();
-    Ok(named::conclude(&reading, &request.scope, &found, exit).await)
+    Ok(namespaces.conclude(&reading, &request.scope, &found, exit).await)
 }

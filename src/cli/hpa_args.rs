@@ -77,6 +77,7 @@ pub struct HpaGetArgs {
 
 /// `watchdog hpa check`
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct HpaCheckArgs {
     /// Only these HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
     #[arg(value_name = "NAME", value_parser = HpaName::parse)]

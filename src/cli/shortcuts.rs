@@ -69,9 +69,9 @@ pub struct KubectlDescribe {
 /// `explain ID`
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// As `hpa check --explain` takes it
-    #[arg(value_name = "ID", default_value = "all")]
-    explain: Explain,
+    /// The finding, or a glob; all without it
+    #[arg(default_value = "all")]
+    finding: Explain,
 }
 
 /// `version`
@@ -123,7 +123,7 @@ pub(super) async fn run(global: &Global, shortcut: Shortcut) -> Result<Exit, Com
         }
         Shortcut::Check(args) => HpaCommand::Check(args),
         Shortcut::Watch(args) => HpaCommand::Watch(args),
-        Shortcut::Explain(ExplainArgs { explain }) => return check::explain(global, &explain),
+        Shortcut::Explain(args) => return check::explain(global, &args.finding),
         Shortcut::Diff(args) => return snapshot::run(global, SnapshotCommand::Diff(args)).await,
         Shortcut::Version(args) => return version(args.output),
     };

@@ -31,7 +31,7 @@ pub struct File {
 pub struct Request {
     /// The namespaces.
     pub scope: Scope,
-    /// The HPAs, if some are requested by name.
+    /// The requested HPAs, if only some are.
     pub names: HpaNames,
     /// The prefix of the annotations that silence findings.
     pub annotation_prefix: String,

@@ -162,7 +162,7 @@ impl All {
             _ if object.is_hpa() => {
                 identify(&object.kind);
                 check_bounds(object.node)?;
-                let hpa = read_hpa(&source.path, to_v2(value), request)?;
+                let hpa = read_hpa(&source.path, &to_v2(value), request)?;
                 let key = (Arc::clone(&source.path), hpa.namespace.clone(), hpa.name.clone());
                 places.insert(key, Lines::of(object.node));
                 self.hpas.push(Of { file, object: hpa });
@@ -319,7 +319,7 @@ impl Around<'_> {
     }
 }
 
-fn read_hpa(path: &Arc<str>, value: Value, request: &Request) -> Result<Hpa, String> {
+fn read_hpa(path: &Arc<str>, value: &Value, request: &Request) -> Result<Hpa, String> {
     let source =
         hpa::Source { cluster: path, context: path, annotation_prefix: &request.annotation_prefix };
     let list = json!({"kind": "List", "apiVersion": "v1", "items": [value]});

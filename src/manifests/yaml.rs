@@ -317,12 +317,11 @@ fn merged(entries: Vec<(String, Node)>) -> Vec<(String, Node)> {
             }
             value => {
                 let node = Node { line: node.line, value };
-                match positions.get(&key) {
-                    Some(position) => own[*position].1 = node,
-                    None => {
-                        positions.insert(key.clone(), own.len());
-                        own.push((key, node));
-                    }
+                if let Some(position) = positions.get(&key) {
+                    own[*position].1 = node;
+                } else {
+                    positions.insert(key.clone(), own.len());
+                    own.push((key, node));
                 }
             }
         }

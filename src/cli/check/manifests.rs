@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -14,8 +15,9 @@ use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
 use crate::cli::hpa_args::HpaCheckArgs;
 use crate::cli::setup::Setup;
+use crate::collect::ClusterWorld;
 use crate::config::Scope;
-use crate::hpa::{Hpa, HpaNames};
+use crate::hpa::{HpaName, HpaNames};
 use crate::manifests::{File, Manifests, Request};
 use crate::output::findings::unknown_silences;
 
@@ -28,11 +30,11 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
     let files = read(&args.files)?;
     let request = Request {
         scope: Scope::only(global.namespaces.patterns()).with_selector(args.selector.clone()),
-        names: HpaNames::new(args.names.clone()),
+        names: names(args),
         annotation_prefix: setup.config.check.annotation_prefix.clone(),
     };
     let manifests = Manifests::read(&files, &request);
-    let judged = manifests.worlds.iter().flat_map(|world| world.judged());
+    let judged = manifests.worlds.iter().flat_map(ClusterWorld::judged);
     for note in unknown_silences(judged, &request.annotation_prefix) {
         setup.messages.note(&note);
     }
@@ -53,8 +55,14 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
         if let [name, ..] = manifests.absent_namespaces.as_slice() {
             return Err(CommandError::failed(format!("no manifest is of namespace {name}")));
         }
-        if !request.names.is_empty() {
-            return Ok(report_unfound(setup, &request, &[]));
+        let missing = request.names.missing(&[]);
+        if !missing.is_empty() {
+            for name in missing {
+                let namespaces = request.scope.in_namespaces();
+                let error = format!("no HPA is named {name}{namespaces} in the manifests");
+                setup.messages.error(&error);
+            }
+            return Ok(Exit::Failed);
         }
     }
     report_problems(setup, &manifests);
@@ -81,21 +89,19 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
         setup.messages.error(&format!("no manifest is of namespace {name}"));
         exit = Exit::Failed;
     }
-    let found: Vec<&Hpa> = report.hpas().map(|judged| judged.hpa).collect();
-    if report_unfound(setup, &request, &found) == Exit::Failed {
-        exit = Exit::Failed;
-    }
     Ok(if is_broken { Exit::Failed } else { exit })
 }
 
-/// Reports the HPAs that were named and that no manifest has.
-fn report_unfound(setup: &Setup, request: &Request, found: &[&Hpa]) -> Exit {
-    let missing = request.names.missing(found);
-    for name in &missing {
-        let namespaces = request.scope.in_namespaces();
-        setup.messages.error(&format!("no HPA is named {name}{namespaces} in the manifests"));
-    }
-    if missing.is_empty() { Exit::Done } else { Exit::Failed }
+/// The requested HPAs: what stands where a cluster would is the file.
+fn names(args: &HpaCheckArgs) -> HpaNames {
+    let of_file = |name: &HpaName| {
+        let mut name = name.clone();
+        if let Some(file) = name.cluster().map(Arc::from) {
+            name.resolve(vec![file]);
+        }
+        name
+    };
+    HpaNames::new(args.names.iter().map(of_file).collect())
 }
 
 fn counted(files: usize) -> String {

@@ -19,7 +19,7 @@ pub(in crate::cli) fn explain(global: &Global, explain: &Explain) -> Result<Exit
     match explain {
         Explain::One(rule) => print(output::explain(rule, setup.style, width).as_bytes())?,
         Explain::Several(rules) => {
-            setup.print_table(&output::catalogue(rules.iter().copied(), setup.style, width))?
+            setup.print_table(&output::catalogue(rules.iter().copied(), setup.style, width))?;
         }
     }
     Ok(Exit::Done)
@@ -72,11 +72,10 @@ pub(super) fn report(
 fn view(setup: &Setup, global: &Global, args: &HpaCheckArgs, report: &Report<'_>) -> View {
     let width = stdout::terminal_width();
     let by = match args.by {
-        Some(GroupBy::Hpa) => By::Hpa,
         Some(GroupBy::Finding) => By::Finding,
         Some(GroupBy::Cluster) => By::Cluster,
         None if width.is_some() && output::hit(report) > MOST_HPAS => By::Finding,
-        None => By::Hpa,
+        Some(GroupBy::Hpa) | None => By::Hpa,
     };
     View {
         by,
