@@ -13,7 +13,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Column, Table};
+use super::Table;
 use crate::term::text::{distinct_cuts, width};
 
 const WIDE_GAP: usize = 3;
