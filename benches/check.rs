@@ -56,6 +56,7 @@ async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Durati
             go_is_tuned: false,
         }),
         lists: Lists::Raw,
+        annotation_prefix: "watchdog.dev".into(),
         slots: Arc::new(Semaphore::new(1)),
         observer: Arc::new(()),
     };
@@ -85,7 +86,13 @@ fn main() {
     assert_eq!(cluster.outcome.error, None);
     let worlds = std::slice::from_ref(&cluster);
     let selection = Selection::all();
-    let criteria = Criteria { selection, required: &[], baseline: None, fail_on: None };
+    let criteria = Criteria {
+        selection,
+        required: &[],
+        baseline: None,
+        fail_on: None,
+        shown: watchdog::findings::Severity::Info,
+    };
     let now = Timestamp::now();
     let (mut judged, mut written, mut found, mut bytes) = (Vec::new(), Vec::new(), 0, 0);
     for _ in 0..ROUNDS {

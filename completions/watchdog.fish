@@ -58,30 +58,39 @@ complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "completions" -d '
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "demo" -d 'Embedded demo clusters, on this machine only'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "guard" -d 'Run the supervisor, and end its children after it exits'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "exec-newest" -d 'Become kubectl, forwarding to the newest ready pod of a target'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "list" -d 'hpa list'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "get" -d 'hpa list'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "describe" -d 'hpa get'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "check" -d 'hpa check'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "watch" -d 'hpa watch'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "explain" -d 'hpa check --explain ID'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "diff" -d 'snapshot diff'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "version" -d 'The version'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l as-uid -d 'Act with this uid (with --as)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -f -a "test" -d 'Ask each API server for its version and readiness'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -f -a "ls" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -f -a "test" -d 'Ask each API server for its version and readiness'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
@@ -106,6 +115,30 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'
+name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
@@ -133,28 +166,29 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "test" -d 'Ask each API server for its version and readiness'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l as-uid -d 'Act with this uid (with --as)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -f -a "list" -d 'Namespaces of the scope, after the filters'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -f -a "list" -d 'Namespaces of the scope, after the filters'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -f -a "ls" -d 'Namespaces of the scope, after the filters'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
@@ -179,6 +213,30 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_su
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'
+name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from help" -f -a "list" -d 'Namespaces of the scope, after the filters'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
@@ -224,6 +282,7 @@ jsonl\t'One JSON object a line'
 yaml\t'The JSON document as YAML'
 csv\t'Comma-separated values'
 name\t'CLUSTER/NAMESPACE/NAME, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s L -l label-columns -d 'A column for the value of this label (repeatable; table, wide, csv)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
@@ -240,6 +299,8 @@ always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l problems -d 'Only HPAs with an error or a warning'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l no-headers -d 'No header line (table, wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s w -l watch -d 'Keep showing the list, as hpa watch does'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l show-labels -d 'A column of all labels (table, wide)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
@@ -263,6 +324,7 @@ jsonl\t'One JSON object a line'
 yaml\t'The JSON document as YAML'
 csv\t'Comma-separated values'
 name\t'CLUSTER/NAMESPACE/NAME, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s L -l label-columns -d 'A column for the value of this label (repeatable; table, wide, csv)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
@@ -279,6 +341,8 @@ always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l problems -d 'Only HPAs with an error or a warning'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l no-headers -d 'No header line (table, wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s w -l watch -d 'Keep showing the list, as hpa watch does'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l show-labels -d 'A column of all labels (table, wide)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
@@ -302,6 +366,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l print-kubectl -d 'Print the kubectl lines to go on with instead: describe, target, pods, usage, events'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
@@ -309,18 +374,29 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l fail-on -d 'Exit with 2 if any finding has at least this severity' -r -f -a "error\t'Errors'
-warning\t'Errors and warnings'
-info\t'Any finding'
-never\t'None'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l only -d 'Only this finding (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l ignore -d 'Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l baseline -d 'Leave out the findings that this file accepts' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l severity -d 'Show only findings of at least this severity; the exit code goes by --fail-on all the same' -r -f -a "error\t''
+warning\t''
+info\t''"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l fail-on -d 'Exit with 2 if any finding has at least this severity [default: check.fail_on, error]' -r -f -a "error\t''
+warning\t''
+info\t''
+never\t''"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l only -d 'Only these findings: an id, a glob, or several with commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l ignore -d 'Leave out findings: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; added to check.ignore (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l baseline -d 'Leave out the findings that this file accepts [default: check.baseline]' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l write-baseline -d 'Write the present findings to this file, for --baseline, and print nothing' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l explain -d 'Explain a finding and what to do; reads no cluster' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format' -r -f -a "table\t'Text'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l explain -d 'Explain a finding and what to do, or list those that a glob matches; all without an ID. Reads no cluster' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l by -d 'What to group by in a table [default: hpa; on a terminal, where many HPAs have findings: finding]' -r -f -a "hpa\t'HPA by HPA, the worst first'
+finding\t'Finding by finding, the worst last'
+cluster\t'Cluster by cluster, the worst last'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format' -r -f -a "table\t'Text, grouped as --by says'
+wide\t'A table with a line per finding'
 json\t'One JSON document'
 jsonl\t'One JSON object per finding, one a line'
+yaml\t'The JSON document as YAML'
+csv\t'Comma-separated values, a line per finding'
+name\t'CLUSTER/NAMESPACE/NAME of each HPA with findings'
+md\t'A Markdown table, for a comment on a pull request'
 junit\t'JUnit XML, a test case per HPA'
 sarif\t'SARIF 2.1.0'
 github\t'GitHub Actions annotations'"
@@ -338,6 +414,10 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l fail-on-empty -d 'Exit with 1 if no HPA was checked'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l all -d 'Name all HPAs of a group, not only the first few (a pipe always gets all)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l not-evaluated -d 'List the rules that could not be evaluated, with the reasons, instead of their number'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l no-headers -d 'No header line (wide, csv)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
@@ -574,7 +654,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l keep -d 'Delete what is older; the newest snapshot always stays [default: history.keep]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l keep -d 'Delete what is older, 0 for nothing; the newest snapshot always stays [default: history.keep]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
@@ -597,7 +677,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l since -d 'All snapshots at most this old, oldest first (jsonl, csv)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l to -d 'Write to a file instead (atomically)' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s o -l output -d 'Output format' -r -f -a "json\t'One JSON document'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s o -l output -d 'Output format [default: json; with --since, jsonl]' -r -f -a "json\t'One JSON document'
 jsonl\t'One JSON object a line, for each HPA of each snapshot'
 csv\t'Comma-separated values, a line for each HPA of each snapshot'
 openmetrics\t'For Prometheus, such as node_exporter\'s textfile collector'"
@@ -1303,21 +1383,290 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s v -l v
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "cluster" -d 'Clusters of the kubeconfig'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "ns" -d 'Namespaces'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "hpa" -d 'HorizontalPodAutoscalers'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "monitor" -d 'Scan all clusters at an interval; print findings that begin or end, and scaling'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "snapshot" -d 'Snapshots of every HPA of every cluster, and what changed between them'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "history" -d 'Replicas and metrics over time, from the snapshots'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "forward" -d 'Port-forwards that stay up and cannot be orphaned'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "supervisor" -d 'The background process that holds port-forwards'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "config" -d 'The configuration file'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "doctor" -d 'Check what watchdog needs: kubectl, contexts, the local port'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "completions" -d 'Print shell completions'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "demo" -d 'Embedded demo clusters, on this machine only'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "guard" -d 'Run the supervisor, and end its children after it exits'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "exec-newest" -d 'Become kubectl, forwarding to the newest ready pod of a target'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
+namespace\t'Namespace, then name, across clusters'
+name\t'Name, across clusters and namespaces'
+reference\t'The target\'s kind and name'
+replicas\t'Most replicas first'
+min\t'Smallest minimum first'
+max\t'Largest maximum first'
+status\t'Errors first, then warnings'
+age\t'Youngest first'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
+wide\t'A table with more columns'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+yaml\t'The JSON document as YAML'
+csv\t'Comma-separated values'
+name\t'CLUSTER/NAMESPACE/NAME, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s L -l label-columns -d 'A column for the value of this label (repeatable; table, wide, csv)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l problems -d 'Only HPAs with an error or a warning'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l no-headers -d 'No header line (table, wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s w -l watch -d 'Keep showing the list, as hpa watch does'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l show-labels -d 'A column of all labels (table, wide)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
+namespace\t'Namespace, then name, across clusters'
+name\t'Name, across clusters and namespaces'
+reference\t'The target\'s kind and name'
+replicas\t'Most replicas first'
+min\t'Smallest minimum first'
+max\t'Largest maximum first'
+status\t'Errors first, then warnings'
+age\t'Youngest first'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
+wide\t'A table with more columns'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+yaml\t'The JSON document as YAML'
+csv\t'Comma-separated values'
+name\t'CLUSTER/NAMESPACE/NAME, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s L -l label-columns -d 'A column for the value of this label (repeatable; table, wide, csv)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l problems -d 'Only HPAs with an error or a warning'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l no-headers -d 'No header line (table, wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s w -l watch -d 'Keep showing the list, as hpa watch does'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l show-labels -d 'A column of all labels (table, wide)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l severity -d 'Show only findings of at least this severity; the exit code goes by --fail-on all the same' -r -f -a "error\t''
+warning\t''
+info\t''"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l fail-on -d 'Exit with 2 if any finding has at least this severity [default: check.fail_on, error]' -r -f -a "error\t''
+warning\t''
+info\t''
+never\t''"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l only -d 'Only these findings: an id, a glob, or several with commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l ignore -d 'Leave out findings: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; added to check.ignore (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l baseline -d 'Leave out the findings that this file accepts [default: check.baseline]' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l write-baseline -d 'Write the present findings to this file, for --baseline, and print nothing' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l explain -d 'Explain a finding and what to do, or list those that a glob matches; all without an ID. Reads no cluster' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l by -d 'What to group by in a table [default: hpa; on a terminal, where many HPAs have findings: finding]' -r -f -a "hpa\t'HPA by HPA, the worst first'
+finding\t'Finding by finding, the worst last'
+cluster\t'Cluster by cluster, the worst last'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s o -l output -d 'Output format' -r -f -a "table\t'Text, grouped as --by says'
+wide\t'A table with a line per finding'
+json\t'One JSON document'
+jsonl\t'One JSON object per finding, one a line'
+yaml\t'The JSON document as YAML'
+csv\t'Comma-separated values, a line per finding'
+name\t'CLUSTER/NAMESPACE/NAME of each HPA with findings'
+md\t'A Markdown table, for a comment on a pull request'
+junit\t'JUnit XML, a test case per HPA'
+sarif\t'SARIF 2.1.0'
+github\t'GitHub Actions annotations'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l fail-on-empty -d 'Exit with 1 if no HPA was checked'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l all -d 'Name all HPAs of a group, not only the first few (a pipe always gets all)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l not-evaluated -d 'List the rules that could not be evaluated, with the reasons, instead of their number'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l no-headers -d 'No header line (wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
+namespace\t'Namespace, then name, across clusters'
+name\t'Name, across clusters and namespaces'
+reference\t'The target\'s kind and name'
+replicas\t'Most replicas first'
+min\t'Smallest minimum first'
+max\t'Largest maximum first'
+status\t'Errors first, then warnings'
+age\t'Youngest first'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l interval -d 'The time from one scan to the next, at least 1s' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s o -l output -d 'Output format' -r -f -a "table\t'The list, drawn in place; where stdout is no terminal, a line a change'
+jsonl\t'A JSON object a change; the first scan gives what is there'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l problems -d 'Only HPAs with an error or a warning'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l spec -d 'Only settings: no replicas, readings or conditions'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l exit-code -d 'Exit 2 if they differ, 3 if they cannot be compared completely'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l client -d 'As `--version` prints it, whatever kubectl would ask'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "cluster" -d 'Clusters of the kubeconfig'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "ns" -d 'Namespaces'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "hpa" -d 'HorizontalPodAutoscalers'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "monitor" -d 'Scan all clusters at an interval; print findings that begin or end, and scaling'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "snapshot" -d 'Snapshots of every HPA of every cluster, and what changed between them'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "history" -d 'Replicas and metrics over time, from the snapshots'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "forward" -d 'Port-forwards that stay up and cannot be orphaned'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "supervisor" -d 'The background process that holds port-forwards'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "config" -d 'The configuration file'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "doctor" -d 'Check what watchdog needs: kubectl, contexts, the local port'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "completions" -d 'Print shell completions'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "demo" -d 'Embedded demo clusters, on this machine only'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "guard" -d 'Run the supervisor, and end its children after it exits'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "exec-newest" -d 'Become kubectl, forwarding to the newest ready pod of a target'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "list" -d 'hpa list'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "get" -d 'hpa list'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "describe" -d 'hpa get'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "check" -d 'hpa check'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "watch" -d 'hpa watch'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "explain" -d 'hpa check --explain ID'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "diff" -d 'snapshot diff'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "version" -d 'The version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from cluster" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from cluster" -f -a "test" -d 'Ask each API server for its version and readiness'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from ns" -f -a "list" -d 'Namespaces of the scope, after the filters'

@@ -18,6 +18,7 @@ use crate::output::clusters;
 #[derive(Debug, Subcommand)]
 pub enum ClusterCommand {
     /// Contexts of the kubeconfig: cluster, server, current, selected
+    #[command(visible_alias = "ls")]
     List {
         /// Output format
         #[arg(short, long, value_enum, default_value_t = Listing::Table)]

@@ -8,7 +8,6 @@ use clap::{ArgAction, Args, ValueEnum, ValueHint};
 
 use super::namespaces::NamespaceArgs;
 use crate::config::{Impersonation, PatternList, duration};
-use crate::findings::{Rule, Selection, UnknownRule};
 use crate::kube::Selector;
 use crate::kubectl::{self, Deadline};
 use crate::output::SortBy;
@@ -205,6 +204,11 @@ fn deadline(text: &str) -> Result<Deadline, String> {
     }
 }
 
+/// How far back from now: `24h`, or `-24h` as the references of snapshots have it.
+pub(super) fn since(text: &str) -> Result<Duration, String> {
+    duration::parse(text.strip_prefix('-').unwrap_or(text)).map_err(|error| error.to_string())
+}
+
 /// The time from one scan to the next.
 pub(super) fn interval(text: &str) -> Result<Duration, String> {
     match duration::parse(text) {
@@ -212,11 +216,6 @@ pub(super) fn interval(text: &str) -> Result<Duration, String> {
         Ok(_) => Err("at least 1s".to_owned()),
         Err(error) => Err(error.to_string()),
     }
-}
-
-pub(super) fn rule(id: &str) -> Result<&'static Rule, UnknownRule> {
-    let selected = Selection::only([id])?;
-    selected.rules().next().ok_or_else(|| UnknownRule { id: id.to_owned(), nearest: Vec::new() })
 }
 
 fn cluster_label(text: &str) -> Result<Selector, String> {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::database::{filter, open, report_losses};
 use super::error::CommandError;
 use super::exit::Exit;
-use super::flags::Global;
+use super::flags::{Global, since};
 use super::print::{print, print_document, write_file};
 use super::setup::Setup;
 use super::signals::interruptible;
@@ -30,7 +30,7 @@ pub struct HistoryArgs {
     #[arg(value_name = "NAME", value_parser = HpaName::parse)]
     pub names: Vec<HpaName>,
     /// How far back, e.g. 30m or 7d [default: 24h, or as far as there is something]
-    #[arg(long, value_name = "DUR", value_parser = duration::parse)]
+    #[arg(long, value_name = "DUR", value_parser = since, allow_hyphen_values = true)]
     pub since: Option<Duration>,
     /// Draw with ASCII characters only [default: where the locale is not UTF-8]
     #[arg(long)]

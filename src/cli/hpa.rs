@@ -1,33 +1,53 @@
 //! `watchdog hpa list | get`; `check` and `watch` are in files of their own
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
+use super::absent::Named;
 use super::emit::emit_text;
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, HpaFormat};
-use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs};
+use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs, HpaWatchArgs, WatchFormat};
 use super::named;
 use super::print::{print, print_document};
 use super::setup::{Reading, Setup};
 use super::signals::interruptible;
 use crate::check::{JudgedDetail, NoHpa, judge_detail, judge_hpas};
 use crate::collect::{ClusterHpas, Detail, HpaRequest, collect_hpas, describe_hpas};
-use crate::config::Scope;
 use crate::findings::{Judged, World};
 use crate::hpa::Hpa;
 use crate::kubectl::Outcome;
-use crate::output::hpas::{self, TableOptions, Users};
+use crate::output::hpas::{self, LabelColumns, TableOptions, Users};
 use crate::output::{Document, get};
 use crate::term::stdout;
 
 pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, CommandError> {
     match command {
+        HpaCommand::List(args) if args.watch => super::watch::run(global, &watched(args)?).await,
         HpaCommand::List(args) => interruptible(list(global, &args)).await,
         HpaCommand::Get(args) => interruptible(describe(global, args)).await,
         HpaCommand::Check(args) => interruptible(super::check::check(global, &args)).await,
         HpaCommand::Watch(args) => super::watch::run(global, &args).await,
     }
+}
+
+/// The arguments of `hpa watch` that `hpa list --watch` stands for.
+fn watched(args: HpaListArgs) -> Result<HpaWatchArgs, CommandError> {
+    let output = match args.output {
+        HpaFormat::Table | HpaFormat::Wide => WatchFormat::Table,
+        HpaFormat::Jsonl => WatchFormat::Jsonl,
+        _ => return Err(CommandError::usage("-w takes -o table or -o jsonl: a line a change")),
+    };
+    Ok(HpaWatchArgs {
+        names: args.names,
+        selector: args.selector,
+        sort_by: args.sort_by,
+        problems: args.problems,
+        interval: Duration::from_secs(5),
+        output,
+    })
 }
 
 async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError> {
@@ -47,6 +67,13 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
     let mut hpas: Vec<Judged<'_>> =
         worlds.iter().flat_map(|world| judge_hpas(world, now)).collect();
     reading.note_twins(hpas.iter().map(|judged| judged.hpa));
+    let namespaces = reading
+        .named_namespaces(
+            &request.scope,
+            hpas.iter().map(|judged| judged.hpa.namespace.as_str()),
+            &clusters,
+        )
+        .await;
     let found = hpas.len();
     if args.problems {
         hpas.retain(Judged::is_problem);
@@ -54,6 +81,7 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
     let sort_by = args.sort_by.unwrap_or_default();
     sort_by.sort(&mut hpas, |judged| judged);
 
+    let labels = LabelColumns { keys: &args.label_columns, all: args.show_labels };
     let users = Users::of(&clusters);
     let document = Document {
         kind: "HpaList",
@@ -70,6 +98,7 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
                     TableOptions {
                         wide: args.output == HpaFormat::Wide,
                         no_headers: args.no_headers,
+                        labels,
                         grouped: sort_by.is_grouped(),
                         width: stdout::terminal_width(),
                         style: setup.style,
@@ -81,20 +110,23 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
         HpaFormat::Json => print_document(document.json())?,
         HpaFormat::Yaml => print_document(document.yaml())?,
         HpaFormat::Jsonl => print_document(hpas::jsonl(&hpas, &users, now))?,
-        HpaFormat::Csv => print_document(hpas::csv(&hpas, args.no_headers))?,
+        HpaFormat::Csv => print_document(hpas::csv(&hpas, labels, args.no_headers))?,
         HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
     }
+    let is_missing = matches!(namespaces, Named::Missing(_));
     if hpas.is_empty()
+        && !is_missing
         && (found > 0 || args.names.is_empty())
         && clusters.iter().any(|cluster| cluster.error.is_none())
     {
         setup.messages.note(&match found {
-            0 => no_hpa(&reading, &request.scope).await,
+            0 => NoHpa { name: None, scope: &request.scope }.to_string(),
             1 => "no problems among 1 HPA".to_owned(),
             found => format!("no problems among {found} HPAs"),
         });
     }
     let exit = reading.report_outcomes(&clusters);
+    let exit = namespaces.report(&reading, exit);
     let read: Vec<&Hpa> = worlds.iter().flat_map(|world| &world.hpas).collect();
     Ok(named::conclude(&reading, &request.scope, &read, exit).await)
 }
@@ -107,6 +139,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         .await
         .map_err(CommandError::usage)?;
     reading.done();
+    reading.note_unknown_silences(collected.items.iter().map(|detail| &detail.hpa));
     let now = Timestamp::now();
     let worlds: Vec<World> = collected.items.iter().map(Detail::world).collect();
     let judged: Vec<JudgedDetail<'_>> =
@@ -122,16 +155,27 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         key: "hpas",
         items: &details,
     };
-    emit_text(args.output, &document, || {
-        get::text(&details, setup.style, stdout::terminal_width())
-    })?;
-    let exit = reading.report(&collected);
+    let namespaces = reading
+        .named_namespaces(
+            &request.scope,
+            collected.items.iter().map(|detail| detail.hpa.namespace.as_str()),
+            &collected.clusters,
+        )
+        .await;
+    if let (Named::Missing(absent), true) = (&namespaces, collected.items.is_empty()) {
+        return Err(CommandError::failed(absent));
+    }
+    if args.print_kubectl {
+        let kubectl = &reading.collector.kubectl;
+        let (kubeconfig, impersonation) = (kubectl.kubeconfig(), kubectl.impersonation());
+        let flags = get::KubectlFlags { kubeconfig, impersonation };
+        print(get::kubectl_lines(&collected.items, flags).as_bytes())?;
+    } else {
+        emit_text(args.output, &document, || {
+            get::text(&details, setup.style, stdout::terminal_width())
+        })?;
+    }
+    let exit = namespaces.report(&reading, reading.report(&collected));
     let found: Vec<&Hpa> = collected.items.iter().map(|detail| &detail.hpa).collect();
     Ok(named::conclude(&reading, &request.scope, &found, exit).await)
-}
-
-/// The note that there is no HPA, or no such namespace.
-async fn no_hpa(reading: &Reading, scope: &Scope) -> String {
-    let unknown = named::unknown_namespaces(reading, scope).await;
-    if unknown.is_empty() { NoHpa { name: None, scope }.to_string() } else { unknown.join("; ") }
 }

@@ -7,8 +7,7 @@ use super::exit::Exit;
 use super::flags::Global;
 use super::setup::{Reading, Setup};
 use crate::check::Unfound;
-use crate::collect::{Collector, HpaRequest, collect_hpas, collect_namespaces};
-use crate::config::pattern::nearest;
+use crate::collect::{Collector, HpaRequest, collect_hpas};
 use crate::config::{Pattern, Scope};
 use crate::hpa::{Hpa, HpaName, HpaNames};
 use crate::kubectl::{Called, Cluster, Deadline, KubeConfig, Selected, Selection};
@@ -82,27 +81,6 @@ pub(super) async fn conclude(reading: &Reading, scope: &Scope, found: &[&Hpa], e
         reading.setup.messages.error(&Unfound::new(name, scope, &existing).to_string());
     }
     Exit::Failed
-}
-
-/// What to say of namespaces that were given by name and that no cluster has; nothing if that cannot be told.
-pub(super) async fn unknown_namespaces(reading: &Reading, scope: &Scope) -> Vec<String> {
-    let Some(names) = scope.exact_namespaces() else { return Vec::new() };
-    let all = Scope::default();
-    let read = collect_namespaces(&briefly(reading), &reading.clusters, &all).await;
-    if !read.is_complete() {
-        return Vec::new();
-    }
-    let exists = |name: &str| read.items.iter().any(|namespace| namespace.name == name);
-    let unknown = names.filter(|name| !exists(name));
-    let sentence = |name: &str| {
-        let near = nearest(name, read.items.iter().map(|namespace| &*namespace.name));
-        let hint = match &near[..] {
-            [] => " (watchdog ns list shows which exist)".to_owned(),
-            near => format!("; did you mean {}?", near.join(" or ")),
-        };
-        format!("no cluster has a namespace {name}{hint}")
-    };
-    unknown.map(sentence).collect()
 }
 
 /// The collector, with little time.

@@ -16,6 +16,7 @@ use crate::output::{Document, namespaces};
 #[derive(Debug, Subcommand)]
 pub enum NsCommand {
     /// Namespaces of the scope, after the filters
+    #[command(visible_alias = "ls")]
     List {
         /// Output format
         #[arg(short, long, value_enum, default_value_t = Listing::Table)]

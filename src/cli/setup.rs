@@ -22,6 +22,7 @@ use crate::kubectl::{
 };
 use crate::output::clusters::same_hpas;
 use crate::output::failures;
+use crate::output::findings::unknown_silences;
 use crate::term::shown::{self, ShownNames};
 use crate::term::table::Rendered;
 use crate::term::{ColorChoice, Messages, Progress, Style, stdout};
@@ -146,6 +147,7 @@ impl Setup {
         Collector {
             kubectl,
             lists: self.config.kubectl.lists,
+            annotation_prefix: self.config.check.annotation_prefix.as_str().into(),
             slots: Arc::new(Semaphore::new(self.config.clusters.max_parallel.max(1))),
             observer,
         }
@@ -230,6 +232,14 @@ impl Reading {
         let seen = hpas.into_iter().map(|hpa| (&*hpa.cluster, hpa.uid.as_str()));
         for names in unexpected_twins(&self.clusters, seen) {
             self.setup.messages.note(&same_hpas(&names));
+        }
+    }
+
+    /// Notes annotations that silence findings which do not exist.
+    pub(super) fn note_unknown_silences<'a>(&self, hpas: impl IntoIterator<Item = &'a Hpa>) {
+        let prefix = &self.setup.config.check.annotation_prefix;
+        for note in unknown_silences(hpas, prefix) {
+            self.setup.messages.note(&note);
         }
     }
 

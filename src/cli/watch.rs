@@ -1,10 +1,11 @@
-//! `watchdog hpa watch`: on a terminal the list of HPAs is redrawn in place, and stays at the end;
-//! elsewhere each change is a line.
+//! `watchdog hpa watch`: on a terminal a screen with the list of HPAs, whose last frame stays at the
+//! end; elsewhere each change is a line.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::time::{Instant, sleep};
 
 use super::error::CommandError;
 use super::exit::Exit;
@@ -12,12 +13,18 @@ use super::flags::Global;
 use super::hpa_args::{HpaWatchArgs, WatchFormat};
 use super::setup::{Reading, Setup};
 use crate::collect::{Parts, namespace_names};
-use crate::output::watch::{ListOptions, View};
+use crate::output::watch::{Asked, ListOptions, View};
 use crate::process::{Interrupt, Interrupted, Resize, Suspend};
-use crate::session::{self, Plan, ScanUnit};
+use crate::session::{self, Events, Plan, ScanUnit, Session};
+use crate::term::keys::{Key, Keys};
 
 /// How long writing the last lines may take.
 const LAST_LINES: Duration = Duration::from_millis(300);
+/// How long a frame waits for further clusters that answer.
+const TOGETHER: Duration = Duration::from_millis(100);
+/// The time between two frames without news: while something is marked, and otherwise.
+const MARKS: Duration = Duration::from_secs(1);
+const CLOCK: Duration = Duration::from_mins(1);
 
 /// Runs until a signal, or until standard output is closed.
 pub(super) async fn run(global: &Global, args: &HpaWatchArgs) -> Result<Exit, CommandError> {
@@ -25,50 +32,92 @@ pub(super) async fn run(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Co
     let quiet = Global { quiet: true, ..global.clone() };
     let reading = Reading::of(&quiet, Setup::new(global)?, &args.names).await?;
     let plan = plan(args, &reading)?;
-    let mut interrupt = Interrupt::listen().map_err(CommandError::signals)?;
-    let mut resize = Resize::listen().map_err(CommandError::signals)?;
-    let mut suspend = Suspend::listen().map_err(CommandError::signals)?;
+    let interrupt = Interrupt::listen().map_err(CommandError::signals)?;
+    let resize = Resize::listen().map_err(CommandError::signals)?;
+    let suspend = Suspend::listen().map_err(CommandError::signals)?;
     let options = ListOptions {
         problems: args.problems,
-        sort_by: args.sort_by.unwrap_or_default(),
+        sort_by: args.sort_by,
         clusters: reading.clusters.len(),
         interval: args.interval,
         style: reading.setup.style,
     };
-    let mut view = View::new(options, args.output == WatchFormat::Jsonl);
-    view.draw(Timestamp::now());
-    let (session, mut events) = session::start(plan);
-    let state = session.state();
-    let exit = loop {
-        let (is_idle, idle) = (view.live.is_idle(), view.live.idle());
-        tokio::select! {
-            signal = interrupt.next() => break match signal {
-                Interrupted::Int => Exit::Done,
-                signal => Exit::Interrupted(signal),
-            },
-            end = view.live.ended() => {
-                return end.map(|()| Exit::Done).map_err(CommandError::stdout);
-            }
-            // While the terminal is stopped or the reader is slow, events are not taken: the
-            // session then waits and starts no scan.
-            event = events.next(), if is_idle => {
-                if event.is_none() {
-                    session.ended().await.map_err(CommandError::failed)?;
-                    break Exit::Done;
+    let view = View::new(options, args.output == WatchFormat::Jsonl)
+        .map_err(|error| CommandError::failed(format!("cannot use the terminal: {error}")))?;
+    let keys = view.is_screen().then(Keys::listen);
+    let (session, events) = session::start(plan);
+    let mut front = Front { view, keys, interrupt, resize, suspend, session, events };
+    let exit = front.follow().await;
+    front.view.leave(LAST_LINES).await;
+    exit
+}
+
+/// The session's front end.
+struct Front {
+    view: View,
+    keys: Option<Keys>,
+    interrupt: Interrupt,
+    resize: Resize,
+    suspend: Suspend,
+    session: Session,
+    events: Events,
+}
+
+impl Front {
+    /// Shows the session until a signal, a key, or the end of its reader ends it.
+    async fn follow(&mut self) -> Result<Exit, CommandError> {
+        let state = self.session.state();
+        let mut redraw = Box::pin(sleep(Duration::ZERO));
+        loop {
+            let (is_idle, idle) = (self.view.is_idle(), self.view.idle());
+            tokio::select! {
+                signal = self.interrupt.next() => return Ok(match signal {
+                    Interrupted::Int => Exit::Done,
+                    signal => Exit::Interrupted(signal),
+                }),
+                end = self.view.ended() => {
+                    return end.map(|()| Exit::Done).map_err(CommandError::stdout);
                 }
-                view.update(&state.borrow(), Timestamp::now());
-            }
-            () = idle, if !is_idle => {}
-            () = resize.next() => view.draw(Timestamp::now()),
-            () = suspend.next() => {
-                view.live.leave(LAST_LINES).await;
-                suspend.stop_self();
-                view.draw(Timestamp::now());
+                // While the terminal is stopped or the reader is slow, events are not taken: the
+                // session then waits and starts no scan.
+                event = self.events.next(), if is_idle => {
+                    if event.is_none() {
+                        self.session.ended().await.map_err(CommandError::failed)?;
+                        return Ok(Exit::Done);
+                    }
+                    self.view.update(&state.borrow(), Timestamp::now());
+                    let soon = Instant::now() + TOGETHER;
+                    if redraw.deadline() > soon {
+                        redraw.as_mut().reset(soon);
+                    }
+                }
+                () = idle, if !is_idle => {}
+                () = &mut redraw => {
+                    let is_marked = self.view.draw(Timestamp::now());
+                    let next = if is_marked { MARKS } else { CLOCK };
+                    redraw.as_mut().reset(Instant::now() + next);
+                }
+                key = key(&mut self.keys) => match self.view.key(key) {
+                    Asked::Quit => return Ok(Exit::Done),
+                    Asked::Draw | Asked::Redraw => redraw.as_mut().reset(Instant::now()),
+                },
+                () = self.resize.next() => redraw.as_mut().reset(Instant::now()),
+                () = self.suspend.next() => {
+                    self.view.suspend(LAST_LINES).await;
+                    self.suspend.stop_self();
+                    self.view.resume().map_err(CommandError::stdout)?;
+                    redraw.as_mut().reset(Instant::now());
+                }
             }
         }
-    };
-    view.live.leave(LAST_LINES).await;
-    Ok(exit)
+    }
+}
+
+async fn key(keys: &mut Option<Keys>) -> Key {
+    match keys {
+        Some(keys) => keys.next().await,
+        None => std::future::pending().await,
+    }
 }
 
 fn plan(args: &HpaWatchArgs, reading: &Reading) -> Result<Plan, CommandError> {

@@ -120,7 +120,12 @@ async fn read_list(
     loop {
         let read = collector.list(Resource::HorizontalPodAutoscalers, namespace, query.clone());
         let json = collector.kubectl.read(cluster.target(), &read).await.map_err(explain)?;
-        let page = hpa::parse_list(&cluster.name, &cluster.context, &json)
+        let source = hpa::Source {
+            cluster: &cluster.name,
+            context: &cluster.context,
+            annotation_prefix: &collector.annotation_prefix,
+        };
+        let page = hpa::parse_list_from(&source, &json)
             .map_err(|error| Error::new(ErrorKind::BadResponse, error.to_string()))?;
         if hpas.is_empty() {
             hpas = page.hpas;

@@ -103,6 +103,16 @@ impl ClusterWorld {
         Self { outcome, world, is_complete: true, chosen: None }
     }
 
+    /// A file of manifests, of whose world these HPAs are judged.
+    pub fn of_manifests<'a>(
+        outcome: Outcome,
+        world: World,
+        judged: impl Iterator<Item = &'a Hpa>,
+    ) -> Self {
+        let is_complete = outcome.error.is_none();
+        Self { outcome, world, is_complete, chosen: Some(judged.map(key).collect()) }
+    }
+
     /// Whether an HPA of this world was requested.
     pub fn is_chosen(&self, hpa: &Hpa) -> bool {
         self.chosen.as_ref().is_none_or(|chosen| chosen.contains(&key(hpa)))

@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use super::check::is_prefix;
 use super::forward::{EARLIER, HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT, is_address};
 use super::node::{Node, Part};
 use super::pattern::{Pattern, nearest};
 use super::target::{RemotePort, namespace_name};
-use super::{ColorChoice, Config, Isolate, PodSelection, duration};
+use super::{ColorChoice, Config, FailOn, Isolate, PodSelection, duration};
 
 const DAY: i128 = 86_400;
 const HOUR: i128 = 3600;
@@ -17,6 +18,8 @@ const HOUR: i128 = 3600;
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
     Bool,
+    /// A truth value, or `always`.
+    BoolOrAlways,
     Whole {
         min: i128,
         max: i128,
@@ -28,10 +31,16 @@ pub(super) enum Kind {
     Aliases,
     /// A map of patterns to maps of labels.
     Labels,
+    /// A list of texts, which another room reads.
+    Texts,
+    /// The prefix of an annotation.
+    Prefix,
     /// A path, a program's name, or null.
     Program,
     /// A file, or null.
     File,
+    /// A file, relative to the configuration file, or null.
+    Beside,
     /// A duration with its unit.
     Duration,
     /// The name of an object, or null.
@@ -51,7 +60,7 @@ pub(super) const fn seconds(max: i128) -> Kind {
 /// Every key, in the order of `configs/watchdog.yaml`.
 const KEYS: &[(&str, Kind)] = &[
     ("monitoring.scan_interval_seconds", seconds(DAY)),
-    ("monitoring.prometheus.enabled", Kind::Bool),
+    ("monitoring.prometheus.enabled", Kind::BoolOrAlways),
     ("monitoring.prometheus.auto_discover", Kind::Bool),
     ("monitoring.prometheus.namespace", Kind::Name),
     ("monitoring.prometheus.service", Kind::Name),
@@ -68,6 +77,10 @@ const KEYS: &[(&str, Kind)] = &[
     ("kubectl.retries", Kind::Whole { min: 0, max: 10, unit: "" }),
     ("kubectl.lists", Kind::Choice(&["raw", "json"])),
     ("kubectl.contexts", Kind::Choice(&["file", "kubectl"])),
+    ("check.ignore", Kind::Texts),
+    ("check.fail_on", Kind::Choice(FailOn::NAMES)),
+    ("check.baseline", Kind::Beside),
+    ("check.annotation_prefix", Kind::Prefix),
     ("history.path", Kind::File),
     ("history.keep", Kind::Duration),
     ("forward.local_port", Kind::Whole { min: 1, max: 65535, unit: "" }),
@@ -186,8 +199,14 @@ impl Judge {
 
     fn value(&mut self, path: &str, kind: Kind, node: &Node, here: &[usize]) -> Option<Value> {
         let wanted = match (kind, node) {
-            (Kind::Bool, Node::Bool(value)) => return Some(Value::Bool(*value)),
+            (Kind::Bool | Kind::BoolOrAlways, Node::Bool(value)) => {
+                return Some(Value::Bool(*value));
+            }
             (Kind::Bool, _) => "true or false".to_owned(),
+            (Kind::BoolOrAlways, Node::Text(text)) if text == "always" => {
+                return Some(Value::String(text.clone()));
+            }
+            (Kind::BoolOrAlways, _) => "true, false or always".to_owned(),
             (Kind::Whole { min, max, .. }, Node::Int(value)) if (min..=max).contains(value) => {
                 return i64::try_from(*value).ok().map(Value::from);
             }
@@ -196,10 +215,10 @@ impl Judge {
                 return Some(Value::String(text.clone()));
             }
             (Kind::Choice(choices), _) => format!("one of {}", choices.join(", ")),
-            (Kind::Program | Kind::File | Kind::Name | Kind::Port, Node::Null) => {
+            (Kind::Program | Kind::File | Kind::Beside | Kind::Name | Kind::Port, Node::Null) => {
                 return Some(Value::Null);
             }
-            (Kind::Program | Kind::File, Node::Text(text)) if !text.is_empty() => {
+            (Kind::Program | Kind::File | Kind::Beside, Node::Text(text)) if !text.is_empty() => {
                 if text.starts_with('~') {
                     let message = format!("{path}: ~ is not expanded here; use an absolute path");
                     self.add(here, Part::Value, message);
@@ -214,7 +233,7 @@ impl Judge {
                 return Some(Value::String(text.clone()));
             }
             (Kind::Program, _) => "a path, a program's name, or null".to_owned(),
-            (Kind::File, _) => "a path, or null".to_owned(),
+            (Kind::File | Kind::Beside, _) => "a path, or null".to_owned(),
             (Kind::Duration, Node::Int(0)) => return Some(Value::String("0".to_owned())),
             (Kind::Duration, Node::Text(text)) => match duration::parse(text) {
                 Ok(_) => return Some(Value::String(text.clone())),
@@ -245,6 +264,12 @@ impl Judge {
             (Kind::Aliases, _) => "a map of names to aliases (for none, {})".to_owned(),
             (Kind::Labels, Node::Map(items)) => return Some(self.labels(path, items, here)),
             (Kind::Labels, _) => "a map of names to labels (for none, {})".to_owned(),
+            (Kind::Prefix, Node::Text(text)) if is_prefix(text) => {
+                return Some(Value::String(text.clone()));
+            }
+            (Kind::Prefix, _) => "a DNS name, such as watchdog.dev".to_owned(),
+            (Kind::Texts, Node::List(items)) => return self.texts(path, items, here),
+            (Kind::Texts, _) => "a list of texts (for none, [])".to_owned(),
             (Kind::Patterns, Node::List(items)) => return self.patterns(path, items, here),
             (Kind::Patterns, Node::Null) => "a list (for none, [])".to_owned(),
             (Kind::Patterns, _) => "a list of patterns, such as [staging, prod-*]".to_owned(),
@@ -270,6 +295,21 @@ impl Judge {
             }
         }
         (self.findings.len() == before).then_some(Value::Array(addresses))
+    }
+
+    fn texts(&mut self, path: &str, items: &[Node], here: &[usize]) -> Option<Value> {
+        let before = self.findings.len();
+        let mut texts = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            if let Node::Text(text) = item {
+                texts.push(Value::String(text.clone()));
+            } else {
+                let entries: Vec<usize> = here.iter().copied().chain([index]).collect();
+                let message = format!("{path}: expected a text, found {item}");
+                self.add(&entries, Part::Value, message);
+            }
+        }
+        (self.findings.len() == before).then_some(Value::Array(texts))
     }
 
     fn patterns(&mut self, path: &str, items: &[Node], here: &[usize]) -> Option<Value> {

@@ -4,6 +4,7 @@
 //! targets of port-forwards ([`target`]) of the command line are here too, because the file and the
 //! flags share them.
 
+mod check;
 mod cluster_names;
 pub mod duration;
 mod error;
@@ -29,6 +30,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use check::{ANNOTATION_PREFIX, Check, FailOn};
 pub use cluster_names::ClusterTags;
 pub use error::{ConfigError, Problem};
 pub use forward::{ForwardDefaults, Isolate, PodSelection};
@@ -60,6 +62,8 @@ pub struct Config {
     pub namespaces: Namespaces,
     /// How kubectl is found and run.
     pub kubectl: Kubectl,
+    /// What `hpa check` reports.
+    pub check: Check,
     /// Snapshots.
     pub history: History,
     /// Settings of all port-forwards.
@@ -101,8 +105,8 @@ impl Monitoring {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Prometheus {
-    /// Whether `monitor` holds forwards to Prometheus and Alertmanager.
-    pub enabled: bool,
+    /// When `monitor` forwards to Prometheus and Alertmanager.
+    pub enabled: EndpointForwards,
     /// Whether each cluster is searched for its Prometheus service.
     pub auto_discover: bool,
     /// The namespace of the Service; `None` to search for the Service.
@@ -115,7 +119,52 @@ pub struct Prometheus {
 
 impl Default for Prometheus {
     fn default() -> Self {
-        Self { enabled: true, auto_discover: true, namespace: None, service: None, port: None }
+        let enabled = EndpointForwards::default();
+        Self { enabled, auto_discover: true, namespace: None, service: None, port: None }
+    }
+}
+
+/// `monitoring.prometheus.enabled`: when `monitor` forwards to Prometheus and Alertmanager. In the
+/// file: `false`, `true`, `always`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "Enabled", into = "Enabled")]
+pub enum EndpointForwards {
+    /// Never: they are not searched for either.
+    Never,
+    /// They are found, and their local ports are there; kubectl is started by a connection.
+    #[default]
+    OnDemand,
+    /// All the time, with a check that they answer.
+    Always,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Enabled {
+    Bool(bool),
+    Word(String),
+}
+
+impl TryFrom<Enabled> for EndpointForwards {
+    type Error = &'static str;
+
+    fn try_from(value: Enabled) -> Result<Self, Self::Error> {
+        match value {
+            Enabled::Bool(false) => Ok(Self::Never),
+            Enabled::Bool(true) => Ok(Self::OnDemand),
+            Enabled::Word(word) if word == "always" => Ok(Self::Always),
+            Enabled::Word(_) => Err("expected true, false or always"),
+        }
+    }
+}
+
+impl From<EndpointForwards> for Enabled {
+    fn from(forwards: EndpointForwards) -> Self {
+        match forwards {
+            EndpointForwards::Never => Self::Bool(false),
+            EndpointForwards::OnDemand => Self::Bool(true),
+            EndpointForwards::Always => Self::Word("always".to_owned()),
+        }
     }
 }
 

@@ -440,7 +440,7 @@ impl Handler {
             }
             _ => Status::forbidden_path(path),
         };
-        api::status(&error.to_user(user))
+        api::status(&error.addressed_to(user))
     }
 }
 

@@ -103,7 +103,7 @@ impl Status {
     }
 
     /// RBAC's refusal, addressed to another user than [`USER`].
-    pub(super) fn to_user(mut self, user: &str) -> Status {
+    pub(super) fn addressed_to(mut self, user: &str) -> Status {
         let named = |user: &str| format!("User {user:?}");
         self.message = self.message.replace(&named(USER), &named(user));
         self

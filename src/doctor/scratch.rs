@@ -109,6 +109,7 @@ impl Scratch {
             pool: 8,
             retry_idempotent: false,
             keepalive_ms: 0,
+            on_demand: false,
             kubectl: self.kubectl.clone(),
             kubeconfig: None,
             impersonation: crate::config::Impersonation::default(),

@@ -11,6 +11,7 @@ mod keda;
 mod metrics;
 mod name;
 mod record;
+mod silence;
 mod status;
 mod targets;
 
@@ -25,6 +26,7 @@ pub use metrics::matching;
 pub use name::{HpaName, HpaNameError, HpaNames};
 pub use record::{
     Behavior, Hpa, Metric, MetricCurrent, MetricTarget, MetricType, Page, Policy, ScalingRules,
-    TargetType, parse_list, parse_one,
+    Source, TargetType, parse_list, parse_list_from, parse_one,
 };
+pub use silence::Silence;
 pub use status::{Severity, Status};

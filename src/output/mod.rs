@@ -3,6 +3,7 @@
 
 pub(crate) mod chart;
 pub(crate) mod clusters;
+mod columns;
 pub(crate) mod demo;
 pub(crate) mod doctor;
 pub(crate) mod document;

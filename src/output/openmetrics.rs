@@ -9,6 +9,7 @@ use crate::history::{Recorded, Snapshot};
 use crate::hpa::Hpa;
 use crate::kube::Quantity;
 use crate::kubectl::{ErrorKind, Outcome};
+use crate::process::Usage;
 use crate::session::State;
 use crate::term::text::sanitize;
 
@@ -64,6 +65,25 @@ pub fn session(state: &State) -> Option<String> {
     }
     out.0.push_str("# EOF\n");
     Some(out.0)
+}
+
+/// The metrics of watchdog's own processes, of each part by itself: `session` (this process and the
+/// kubectls that it runs now) and `forwards` (the supervisor, its guard and its kubectls). Without
+/// the end of a page.
+pub fn processes(parts: &[(&'static str, Usage)], largest_child_bytes: u64) -> String {
+    let mut out = Exposition::default();
+    out.family("watchdog_processes", "Processes of this part of watchdog, kubectls included.");
+    for (part, usage) in parts {
+        out.sample(&[("part", part)], exact(usage.processes));
+    }
+    out.family("watchdog_resident_memory_bytes", "Resident memory of these processes.");
+    for (part, usage) in parts {
+        out.sample(&[("part", part)], exact(usage.resident_bytes));
+    }
+    let help = "The most memory that a kubectl of the session has taken.";
+    out.family("watchdog_largest_child_memory_bytes", help);
+    out.sample(&[], exact(largest_child_bytes));
+    out.0
 }
 
 #[expect(clippy::cast_precision_loss, reason = "exact up to 2 to the 53rd")]

@@ -46,7 +46,7 @@ pub use sockets::{
 };
 pub use stat::{is_exiting, is_stopped, resident_bytes};
 pub use suspend::Suspend;
-pub use tree::busy_descendant;
+pub use tree::{Usage, busy_descendant, largest_child_bytes};
 
 /// A signal's name for users, e.g. `SIGKILL`; its number if it has no name.
 pub fn signal_name(number: i32) -> String {

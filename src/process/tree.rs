@@ -1,5 +1,6 @@
 //! The descendants of a process, if the system tells them (Linux, /proc).
 
+use std::collections::HashMap;
 use std::fs;
 
 use super::identity::Identity;
@@ -27,6 +28,45 @@ pub fn busy_descendant(pid: u32, wrapped: &str) -> Option<String> {
     None
 }
 
+/// What a process and its descendants take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// How many processes they are.
+    pub processes: u64,
+    /// Their resident memory; pages that several share count for each.
+    pub resident_bytes: u64,
+}
+
+impl Usage {
+    /// Of process `root` and its descendants; `None` if there is no such process, or the system does
+    /// not tell.
+    pub fn of_tree(root: u32) -> Option<Self> {
+        Stat::of(root)?;
+        let mut children: HashMap<u32, Vec<u32>> = HashMap::new();
+        for pid in stat::pids() {
+            if let Some(stat) = Stat::of(pid).filter(|stat| !stat.zombie) {
+                children.entry(stat.parent).or_default().push(pid);
+            }
+        }
+        let (mut usage, mut found) = (Self::default(), vec![root]);
+        while let Some(pid) = found.pop() {
+            usage.processes += 1;
+            usage.resident_bytes += stat::resident_bytes(pid).unwrap_or(0);
+            found.extend(children.remove(&pid).unwrap_or_default());
+        }
+        Some(usage)
+    }
+}
+
+/// The largest resident memory of a child of this process that has ended.
+pub fn largest_child_bytes() -> u64 {
+    use nix::sys::resource::{UsageWho, getrusage};
+    // In KiB, but on macOS in bytes.
+    let unit = if cfg!(target_os = "macos") { 1 } else { 1024 };
+    let largest = getrusage(UsageWho::RUSAGE_CHILDREN).map_or(0, |usage| usage.max_rss());
+    u64::try_from(largest).unwrap_or(0) * unit
+}
+
 /// Whether process `pid` is a script interpreter, whatever the script is called.
 fn is_script(pid: u32) -> bool {
     const INTERPRETERS: [&str; 16] = [
@@ -51,4 +91,23 @@ pub(super) fn children(pid: u32) -> Vec<u32> {
 pub(super) fn members(pgid: u32) -> Vec<Identity> {
     let member = |id: &u32| Stat::of(*id).is_some_and(|stat| stat.group == pgid && !stat.zombie);
     stat::pids().into_iter().filter(member).filter_map(Identity::of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_counts_with_its_descendants() {
+        let alone = Usage::of_tree(std::process::id()).unwrap();
+        assert!(alone.processes >= 1 && alone.resident_bytes > 0, "{alone:?}");
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        assert_eq!(Usage::of_tree(child.id()).unwrap().processes, 1);
+        assert!(Usage::of_tree(std::process::id()).unwrap().processes > 1);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(Usage::of_tree(child.id()), None);
+        assert!(largest_child_bytes() > 0);
+    }
 }

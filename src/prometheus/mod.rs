@@ -9,4 +9,4 @@ mod server;
 
 pub use client::{Client, Probe, QueryError, Sample};
 pub use discover::{DiscoveredService, Role, Service, discover, parse_services};
-pub use server::MetricsServer;
+pub use server::{Live, MetricsServer, Token};

@@ -29,11 +29,42 @@ const REFUSE_WITHIN: Duration = Duration::from_secs(1);
 const ACCEPT_AGAIN: Duration = Duration::from_millis(50);
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
-type Page = Arc<Mutex<Bytes>>;
+/// Text that is made for each request.
+pub type Live = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// What is served, and to whom.
+#[derive(Clone)]
+struct Served {
+    page: Arc<Mutex<Bytes>>,
+    /// What goes before the page.
+    live: Live,
+    token: Option<Token>,
+}
+
+/// A secret that a request must bear: `Authorization: Bearer TOKEN`.
+#[derive(Clone)]
+pub struct Token(Arc<[u8]>);
+
+impl Token {
+    /// `None` if the text is empty, or cannot be sent in a header.
+    pub fn new(text: &str) -> Option<Self> {
+        let is_valid = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
+        is_valid.then(|| Self(text.as_bytes().into()))
+    }
+
+    /// Compares in a time that does not depend on where the difference is.
+    fn is(&self, given: &[u8]) -> bool {
+        let differs = self.0.iter().enumerate().fold(0, |differs, (index, byte)| {
+            let other = given.get(index).copied().unwrap_or_default();
+            std::hint::black_box(differs | (byte ^ other))
+        });
+        differs == 0 && given.len() == self.0.len()
+    }
+}
 
 /// Serves one page at `/metrics`. It ends when dropped.
 pub struct MetricsServer {
-    page: Page,
+    page: Arc<Mutex<Bytes>>,
     address: SocketAddr,
     task: AbortHandle,
 }
@@ -45,12 +76,18 @@ impl Drop for MetricsServer {
 }
 
 impl MetricsServer {
-    /// Listens at `address`. Before a page is published, requests get 503.
-    pub async fn listen(address: SocketAddr) -> io::Result<Self> {
-        let listener = TcpListener::bind(address).await?;
+    /// Listens at the first of `addresses` that is free. Before a page is published, requests get
+    /// 503. What `live` returns is served before the page; with a token, to those who bear it only.
+    pub async fn listen(
+        addresses: &[SocketAddr],
+        token: Option<Token>,
+        live: Live,
+    ) -> io::Result<Self> {
+        let listener = TcpListener::bind(addresses).await?;
         let address = listener.local_addr()?;
-        let page = Page::default();
-        let task = tokio::spawn(serve(listener, Arc::clone(&page))).abort_handle();
+        let page = Arc::<Mutex<Bytes>>::default();
+        let served = Served { page: Arc::clone(&page), live, token };
+        let task = tokio::spawn(serve(listener, served)).abort_handle();
         Ok(Self { page, address, task })
     }
 
@@ -65,7 +102,7 @@ impl MetricsServer {
     }
 }
 
-async fn serve(listener: TcpListener, page: Page) {
+async fn serve(listener: TcpListener, served: Served) {
     let slots = Arc::new(Semaphore::new(SERVED));
     let more = Arc::new(Semaphore::new(REFUSED));
     loop {
@@ -74,39 +111,44 @@ async fn serve(listener: TcpListener, page: Page) {
             continue;
         };
         let slot = Arc::clone(&slots).try_acquire_owned();
-        let (page, limit) = match slot {
-            Ok(_) => (Some(Arc::clone(&page)), SERVE_WITHIN),
+        let (served, limit) = match slot {
+            Ok(_) => (Some(served.clone()), SERVE_WITHIN),
             Err(_) => (None, REFUSE_WITHIN),
         };
         let Ok(slot) = slot.or_else(|_| Arc::clone(&more).try_acquire_owned()) else { continue };
         tokio::spawn(async move {
             let _slot = slot;
             let service = service_fn(|request: Request<Incoming>| {
-                let response = response(&request, page.as_ref());
+                let response = response(&request, served.as_ref());
                 async move { Ok::<_, Infallible>(response) }
             });
-            let served = http1::Builder::new()
+            let connection = http1::Builder::new()
                 .keep_alive(false)
                 .serve_connection(TokioIo::new(stream), service);
             // A connection that breaks, or is too slow, concerns its client only.
-            let _ = timeout(limit, served).await;
+            let _ = timeout(limit, connection).await;
         });
     }
 }
 
-/// The response; without a page, 503 for too many requests.
-fn response<T>(request: &Request<T>, page: Option<&Page>) -> Response<Full<Bytes>> {
+/// The response; without what is served, 503 for too many requests.
+fn response<T>(request: &Request<T>, served: Option<&Served>) -> Response<Full<Bytes>> {
     let unavailable =
         |why| (StatusCode::SERVICE_UNAVAILABLE, "text/plain", Bytes::from_static(why));
     let (status, kind, body) = match (request.method(), request.uri().path()) {
-        (&Method::GET | &Method::HEAD, "/metrics") => match page {
-            Some(page) => {
+        _ if served.is_some_and(|served| !served.is_for(request)) => {
+            (StatusCode::UNAUTHORIZED, "text/plain", Bytes::from_static(b"a token is needed\n"))
+        }
+        (&Method::GET | &Method::HEAD, "/metrics") => match served {
+            Some(Served { page, live, .. }) => {
                 let page = page.lock().unwrap_or_else(PoisonError::into_inner).clone();
                 // An empty page would look like a cluster without HPAs.
                 if page.is_empty() {
                     unavailable(b"no scan yet\n")
                 } else {
-                    (StatusCode::OK, CONTENT_TYPE, page)
+                    let mut text = live().into_bytes();
+                    text.extend_from_slice(&page);
+                    (StatusCode::OK, CONTENT_TYPE, text.into())
                 }
             }
             None => unavailable(b"too many requests at once\n"),
@@ -118,28 +160,76 @@ fn response<T>(request: &Request<T>, page: Option<&Page>) -> Response<Full<Bytes
     };
     let mut response = Response::new(Full::new(body));
     *response.status_mut() = status;
+    if status == StatusCode::UNAUTHORIZED {
+        let bearer = header::HeaderValue::from_static("Bearer");
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, bearer);
+    }
     response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(kind));
     response
 }
+
+impl Served {
+    /// Whether the request bears the token, if there is one.
+    fn is_for<T>(&self, request: &Request<T>) -> bool {
+        let Some(token) = &self.token else { return true };
+        let given = request.headers().get(header::AUTHORIZATION);
+        let given = given.and_then(|given| given.as_bytes().split_at_checked(BEARER.len()));
+        given.is_some_and(|(scheme, given)| scheme.eq_ignore_ascii_case(BEARER) && token.is(given))
+    }
+}
+
+/// What stands before the token in a header.
+const BEARER: &[u8] = b"Bearer ";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn status(method: Method, path: &str, page: Option<&Page>) -> u16 {
+    fn served(token: Option<&str>) -> Served {
+        let token = token.map(|token| Token::new(token).unwrap());
+        Served { page: Arc::default(), live: Arc::new(|| "live 1\n".to_owned()), token }
+    }
+
+    fn status(method: Method, path: &str, served: Option<&Served>) -> u16 {
         let request = Request::builder().method(method).uri(path).body(()).unwrap();
-        response(&request, page).status().as_u16()
+        response(&request, served).status().as_u16()
     }
 
     #[test]
     fn the_page_is_served_once_it_is_published() {
-        let page = Page::default();
-        assert_eq!(status(Method::GET, "/metrics", Some(&page)), 503);
-        *page.lock().unwrap() = "# EOF\n".into();
-        assert_eq!(status(Method::GET, "/metrics", Some(&page)), 200);
-        assert_eq!(status(Method::HEAD, "/metrics", Some(&page)), 200);
-        assert_eq!(status(Method::GET, "/", Some(&page)), 404);
-        assert_eq!(status(Method::POST, "/metrics", Some(&page)), 405);
+        let served = served(None);
+        assert_eq!(status(Method::GET, "/metrics", Some(&served)), 503);
+        *served.page.lock().unwrap() = "# EOF\n".into();
+        assert_eq!(status(Method::GET, "/metrics", Some(&served)), 200);
+        assert_eq!(status(Method::HEAD, "/metrics", Some(&served)), 200);
+        assert_eq!(status(Method::GET, "/", Some(&served)), 404);
+        assert_eq!(status(Method::POST, "/metrics", Some(&served)), 405);
         assert_eq!(status(Method::GET, "/metrics", None), 503);
+    }
+
+    #[test]
+    fn only_a_request_that_bears_the_token_is_served() {
+        let served = served(Some("s3cret"));
+        *served.page.lock().unwrap() = "# EOF\n".into();
+        let with = |value: &str| {
+            let request = Request::builder().uri("/metrics").header("authorization", value);
+            response(&request.body(()).unwrap(), Some(&served)).status().as_u16()
+        };
+        assert_eq!([with("Bearer s3cret"), with("bearer s3cret")], [200, 200]);
+        for wrong in [
+            "",
+            "Bearer",
+            "Bearer ",
+            "Bearer s3cre",
+            "Bearer s3cretx",
+            "s3cret",
+            "Basic s3cret",
+            "Bearer x3cret",
+        ] {
+            assert_eq!(with(wrong), 401, "{wrong}");
+        }
+        assert_eq!(status(Method::GET, "/metrics", Some(&served)), 401);
+        assert_eq!(status(Method::GET, "/", Some(&served)), 401);
+        assert!(Token::new("").is_none() && Token::new("a b").is_none());
     }
 }

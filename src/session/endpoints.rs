@@ -13,12 +13,12 @@ use super::event::EndpointEvent;
 use super::pick::{forward_name, is_enabled, not_found, pick, role_name};
 use super::reader::Reader;
 use crate::config::target::{ForwardTarget, RemotePort, TargetError};
-use crate::config::{ForwardDefaults, Prometheus, duration};
+use crate::config::{EndpointForwards, ForwardDefaults, Prometheus, duration};
 use crate::kubectl::{Cluster, Name};
 use crate::prometheus::{Client, DiscoveredService, Role, Service};
 use crate::supervisor::{
-    ClientError, Hold, HoldError, HoldEvent, HoldOptions, KubectlRun, LocalPort, Paths, PortSpec,
-    Spec,
+    ClientError, ForwardState, Hold, HoldError, HoldEvent, HoldOptions, KubectlRun, LocalPort,
+    Paths, PortSpec, Spec,
 };
 
 /// The pause after a failure, which doubles up to [`LONGEST`].
@@ -236,7 +236,13 @@ impl Keeper {
         let resource = ForwardTarget::parse(&format!("svc/{}", found.service)).map_err(text)?;
         let namespace = Name::parse(&found.namespace).map_err(|error| error.to_string())?;
         let EndpointPlan { forward, run, .. } = &self.plan;
-        Ok(Spec::new(&self.cluster, namespace, resource, ports, forward, run.clone()))
+        let spec = Spec::new(&self.cluster, namespace, resource, ports, forward, run.clone());
+        Ok(Spec { on_demand: self.is_on_demand(), ..spec })
+    }
+
+    /// Whether a connection starts a forward: a query to the endpoint needs no call beforehand.
+    fn is_on_demand(&self) -> bool {
+        self.plan.services.enabled == EndpointForwards::OnDemand
     }
 
     async fn start(&self, spec: Spec) -> Result<Hold, HoldError> {
@@ -247,7 +253,8 @@ impl Keeper {
         Hold::start(paths, vec![spec], self.plan.hold.clone()).await
     }
 
-    /// Probes the endpoint until its forward has ended.
+    /// Probes the endpoint until its forward has ended. On demand it is probed once whenever somebody
+    /// has started to use it: a probe counts as a use.
     async fn held(
         &self,
         mut hold: Hold,
@@ -256,6 +263,7 @@ impl Keeper {
     ) -> Result<(), HoldError> {
         let mut probes = interval(self.plan.probe_interval);
         probes.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut is_probed = false;
         while hold.outcome().is_none() {
             tokio::select! {
                 event = hold.next() => match event {
@@ -270,6 +278,28 @@ impl Keeper {
                     let place = format!("{namespace}/{service}:{port} ({stack})");
                     let endpoint = format!("{}{}", forward.endpoint, found.prefix);
                     let client = Client::new(forward.local_port, found.prefix, ANSWER);
+                    let is_quiet = match forward.state {
+                        _ if !self.is_on_demand() => false,
+                        ForwardState::Ready | ForwardState::Recovering => {
+                            std::mem::replace(&mut is_probed, true)
+                        }
+                        ForwardState::Dormant => {
+                            is_probed = false;
+                            let text = format!("{place}, forwarded at the first connection");
+                            reporter.report(Some(endpoint.clone()), text);
+                            true
+                        }
+                        _ => {
+                            is_probed = false;
+                            if let Some(why) = &forward.last_error {
+                                reporter.report(None, format!("{place} at {endpoint}: {why}"));
+                            }
+                            true
+                        }
+                    };
+                    if is_quiet {
+                        continue;
+                    }
                     match probe(&client, reporter.role).await {
                         Ok(what) => reporter.report(Some(endpoint), format!("{place}{what}")),
                         Err(why) => {

@@ -87,6 +87,7 @@ fn spec() -> io::Result<Spec> {
         pool: 8,
         retry_idempotent: false,
         keepalive_ms: 0,
+        on_demand: false,
         kubectl: PathBuf::from("/bin/cat"),
         kubeconfig: None,
         impersonation: crate::config::Impersonation::default(),

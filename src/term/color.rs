@@ -104,6 +104,21 @@ impl Style {
         }
     }
 
+    /// The text in the colour of a name: the same name always has the same one.
+    pub fn named(self, name: &str, text: &str) -> String {
+        // The colours that mean a severity are left out.
+        const CODES: [&str; 8] = ["36", "35", "34", "96", "95", "94", "36;1", "35;1"];
+        // FNV-1a: stable across runs and versions.
+        let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        let index = usize::try_from((hash >> 32) % 8).unwrap_or_default();
+        match CODES.get(index) {
+            Some(code) if self.on && !text.is_empty() => format!("\x1b[{code}m{text}\x1b[0m"),
+            _ => text.to_owned(),
+        }
+    }
+
     /// All is well.
     pub fn ok(self, text: &str) -> String {
         self.paint(Tone::Ok, text)

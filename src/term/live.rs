@@ -54,6 +54,28 @@ impl Live {
         self.outlet.write(text);
     }
 
+    /// Writes permanent text that ends with a newline, and draws the lines below it. Returns false
+    /// if the text was dropped, because too much is waiting to be written.
+    pub fn above_text(&mut self, text: Vec<u8>, lines: &[String]) -> bool {
+        if self.drawn.is_empty() && lines.is_empty() {
+            return self.outlet.write(text);
+        }
+        let drawn = self.drawn.clone();
+        let mut bytes = self.erased().into_bytes();
+        bytes.extend(text);
+        bytes.extend(self.block(lines).into_bytes());
+        let is_written = self.outlet.write(bytes);
+        if !is_written {
+            self.drawn = drawn;
+        }
+        is_written
+    }
+
+    /// Waits until everything is written, at most `within`.
+    pub fn flush(&self, within: Duration) -> impl Future<Output = ()> + use<> {
+        self.outlet.flush(within)
+    }
+
     /// Writes text while no lines are drawn.
     pub fn write(&self, text: impl Into<Vec<u8>>) {
         self.outlet.write(text);

@@ -86,6 +86,23 @@ pub fn detach() {
     OUTLET.get_or_init(Outlet::stderr);
 }
 
+/// Messages that wait while a program fills the terminal; none if they do not have to wait.
+static HELD: Mutex<Option<Vec<u8>>> = Mutex::new(None);
+
+/// How many bytes of messages may wait; further ones are dropped.
+const MOST_HELD: usize = 256 << 10;
+
+/// Lets messages wait until [`release`]: they would be drawn over.
+pub(super) fn hold() {
+    HELD.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default();
+}
+
+/// Writes the messages that have waited.
+pub(super) fn release() {
+    let held = HELD.lock().unwrap_or_else(PoisonError::into_inner).take();
+    let _ = Stderr.write_all(&held.unwrap_or_default());
+}
+
 /// Waits until all messages are written, at most `within`.
 pub async fn flush(within: Duration) {
     if let Some(outlet) = OUTLET.get() {
@@ -99,6 +116,12 @@ pub struct Stderr;
 
 impl Write for Stderr {
     fn write(&mut self, text: &[u8]) -> io::Result<usize> {
+        if let Some(held) = &mut *HELD.lock().unwrap_or_else(PoisonError::into_inner) {
+            if held.len() < MOST_HELD {
+                held.extend(text);
+            }
+            return Ok(text.len());
+        }
         match OUTLET.get() {
             Some(outlet) => {
                 outlet.write(text);

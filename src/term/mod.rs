@@ -6,7 +6,9 @@
 pub mod color;
 pub mod csv;
 pub mod file;
+pub mod full_screen;
 pub mod json;
+pub mod keys;
 pub mod live;
 pub mod messages;
 pub mod outlet;

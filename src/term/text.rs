@@ -128,6 +128,35 @@ pub fn distinct_cuts<'a>(
     })
 }
 
+/// The text, cut in its middle to at most `width` columns: names often differ at their ends only.
+pub fn shorten(text: &str, width: usize) -> Cow<'_, str> {
+    if self::width(text) <= width {
+        return Cow::Borrowed(text);
+    }
+    let Some(room) = width.checked_sub(1) else {
+        return Cow::Borrowed("");
+    };
+    let start = prefix(text, room / 2);
+    let room = room - self::width(start);
+    let rest = text.get(start.len()..).unwrap_or_default();
+    let end = rest.char_indices().map(|(at, _)| rest.get(at..).unwrap_or_default());
+    let end = end.into_iter().find(|end| self::width(end) <= room).unwrap_or_default();
+    Cow::Owned(format!("{start}…{end}"))
+}
+
+/// A number with a comma after each three digits: `2,996`.
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
 /// The longest prefix of the text that takes at most `room` columns.
 fn prefix(text: &str, room: usize) -> &str {
     let mut taken = 0;
@@ -214,8 +243,9 @@ pub fn joined(names: &[&str]) -> String {
 
 /// One word for a shell to read.
 pub fn shell_quoted(text: &str) -> Cow<'_, str> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
+    // zsh takes a leading `=` for the path of a program.
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=,".contains(c);
+    if !text.is_empty() && !text.starts_with('=') && text.chars().all(plain) {
         text.into()
     } else {
         format!("'{}'", text.replace('\'', r"'\''")).into()
@@ -255,6 +285,15 @@ mod tests {
         assert_eq!(truncate("ab cd", 4), "ab…");
         assert_eq!(truncate("abc", 1), "…");
         assert_eq!(truncate("abc", 0), "");
+    }
+
+    #[test]
+    fn a_name_is_cut_in_its_middle() {
+        assert_eq!(shorten("production", 10), "production");
+        assert_eq!(shorten("eks-production-eu-1", 9), "eks-…eu-1");
+        assert_eq!(shorten("本番環境本番", 7), "本…本番");
+        assert_eq!([shorten("abc", 1), shorten("abc", 0)], ["…", ""]);
+        assert_eq!([0, 999, 1000, 1_234_567].map(thousands), ["0", "999", "1,000", "1,234,567"]);
     }
 
     #[test]
@@ -313,6 +352,7 @@ mod tests {
             let safe = sanitize(&text);
             prop_assert!(!safe.chars().any(is_hostile));
             prop_assert!(super::width(&truncate(&safe, width)) <= width);
+            prop_assert!(super::width(&shorten(&safe, width)) <= width);
             for line in wrap(&safe, width) {
                 prop_assert!(super::width(&line) <= width.max(1), "{line:?}");
             }

@@ -30,6 +30,7 @@ mod examples;
 mod forms;
 mod forward;
 mod get;
+mod habits;
 mod history;
 mod hostile;
 mod impersonation;

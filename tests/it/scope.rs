@@ -95,7 +95,7 @@ fn scope_flags_stand_before_or_after_the_command_at_every_level() {
         namespaces(line, &["shop"]);
     }
     namespaces("hpa list -n shop,payments -o json", &["payments", "shop"]);
-    namespaces("hpa list -n shop -n pay*,x -o json", &["payments", "shop"]);
+    namespaces("hpa list -n shop -n pay*,x* -o json", &["payments", "shop"]);
     let all = distinct(&clusters.run("hpa list -A -o json").code(0), "namespace");
     assert!(all.contains(&"kube-system".to_owned()), "{all:?}");
     for line in ["hpa list -A -n shop -o json", "-A hpa list -n shop -o json"] {
@@ -223,20 +223,21 @@ fn only_the_requested_namespaces_are_read() {
     assert_eq!(distinct(&read("-n s*"), "namespace"), ["search", "shop"]);
     assert_eq!(distinct(&read("-n /^(shop|media)$/"), "namespace"), ["media", "shop"]);
     assert_eq!(distinct(&read("-n kube-system"), "namespace"), ["kube-system"]);
-    assert_eq!(distinct(&read("-n shop -n nope"), "namespace"), ["shop"]);
+    let both = clusters.run("hpa list -o json -n shop -n nope").code(1);
+    assert_eq!(distinct(&both, "namespace"), ["shop"], "what there is is listed");
     clusters.sandbox.configure("namespaces: {exclude: ['s*']}\n");
     let rest: Vec<String> = all.iter().filter(|n| !n.starts_with('s')).cloned().collect();
     assert_eq!(distinct(&read(""), "namespace"), rest);
 }
 
 #[test]
-fn a_namespace_that_does_not_exist_is_an_empty_list() {
+fn a_namespace_that_does_not_exist_is_an_error_and_an_empty_list() {
     let clusters = Clusters::new();
-    let output = clusters.run("hpa list -n nope").code(0).prints_nothing();
-    output.says("note: no cluster has a namespace nope (watchdog ns list shows which exist)");
-    let output = clusters.run("hpa list -n nope -o json").code(0).says("nope");
+    let output = clusters.run("hpa list -n nope").code(1).prints_nothing();
+    output.says("error: namespace nope does not exist in any of the 2 clusters that were read");
+    let output = clusters.run("hpa list -n nope -o json").code(1).says("nope");
     assert_eq!(output.json()["hpas"], Value::Array(Vec::new()));
-    clusters.run("hpa list -n nope -q").code(0).prints_nothing().quiet();
+    clusters.run("hpa list -n default -q").code(0).prints_nothing().quiet();
     clusters.run("hpa list -n nope*").code(0).prints_nothing().says("nope*");
     clusters.run("ns list -n nope").code(0).says("no namespace");
     clusters.run("hpa list -l app=nope").code(0).prints_nothing().says("app=nope");

@@ -1,13 +1,14 @@
 //! `hpa watch`: redrawn in place on a terminal, one line per change elsewhere.
 
 use std::fs::{self, File};
+use std::io::Write as _;
 
 use nix::sys::signal::Signal;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr as _;
 use watchdog::demo::Fault;
 
-use crate::support::{Clusters, Running, Terminal, hpas, plain, until};
+use crate::support::{Clusters, Running, Screen, Terminal, hpas, plain, until};
 
 /// A watch whose output goes to a file.
 struct Watch {
@@ -143,39 +144,114 @@ fn wrong_flags_are_usage_errors() {
     clusters.run("hpa watch --context nowhere").code(64).prints_nothing();
 }
 
-/// Redrawn in the same place, and left on the screen at the end.
-#[test]
-fn on_a_terminal_the_list_is_drawn_in_place() {
-    let clusters = Clusters::new();
-    clusters.sandbox.configure("kubectl: {retries: 0}\n");
-    let terminal = Terminal::new(90, 20);
-    let run = clusters.watchdog("hpa watch -A --interval 2s".split_whitespace());
-    let output = terminal.run_until(run, || {
-        until("it has looked", || (clusters.hpa_requests("staging") > 0).then_some(()));
-        wait_for_scans(&clusters, "staging", 1);
-        clusters.cluster("staging").set_fault(Some(Fault::Status(503)));
-        wait_for_scans(&clusters, "production", 3);
-    });
-    let output = output.code(0);
-    let frames: Vec<&str> = output.stdout.split("\x1b[J").collect();
-    assert!(frames.len() >= 3, "{output}");
-    // The first frames contain clusters that have not answered yet.
-    for frame in frames.iter().filter(|frame| !frame.contains("not yet")) {
-        let frame = plain(frame);
-        let lines: Vec<&str> = frame.trim_end().lines().collect();
-        // Each frame ends with the codes that clear it.
-        let lines: Vec<&str> =
-            lines.iter().map(|line| line.split('\r').next().unwrap_or_default()).collect();
-        assert!(lines.len() <= 19, "{lines:#?}");
-        assert!(lines[0].contains("clusters read, "), "{lines:#?}");
-        assert!(lines.iter().all(|line| line.width() < 90), "{lines:#?}");
-        assert!(lines.last().unwrap().contains(" more not shown"), "{lines:#?}");
+const ENTER: &str = "\x1b[?1049h";
+const LEAVE: &str = "\x1b[?1049l";
+
+/// A watch that fills a terminal.
+struct Filled {
+    running: Running,
+    screen: Screen,
+    keyboard: File,
+    line: File,
+    /// Whether keys needed Enter before, and were shown.
+    modes: String,
+}
+
+fn modes(line: &File) -> String {
+    format!("{:?}", rustix::termios::tcgetattr(line).unwrap().local_modes)
+}
+
+impl Filled {
+    fn start(clusters: &Clusters, flags: &str, columns: u16, rows: u16) -> Self {
+        let terminal = Terminal::new(columns, rows);
+        let line = format!("hpa watch --interval 1s {flags}");
+        let run = clusters.watchdog(line.split_whitespace());
+        let run = run.stdin(terminal.stdio()).stdout(terminal.stdio()).stderr(terminal.stdio());
+        let (keyboard, line) = (terminal.keyboard(), terminal.line());
+        let modes = modes(&line);
+        let running = run.start();
+        let mut screen = terminal.watched();
+        screen.shows(ENTER);
+        Self { running, screen, keyboard, line, modes }
     }
-    let last = plain(frames.last().unwrap());
-    assert!(last.contains("1 of 2 clusters read") && last.contains("staging: "), "{last}");
-    assert!(last.ends_with('\n'), "the prompt comes below it: {last:?}");
-    assert!(
-        !output.stdout.contains("\x1b[?1049h"),
-        "no alternate screen: the list would go with it"
-    );
+
+    fn types(&mut self, keys: &str) {
+        self.keyboard.write_all(keys.as_bytes()).unwrap();
+    }
+
+    /// Waits for its end. Returns what is on the terminal afterwards.
+    fn ends(self, code: i32) -> String {
+        self.running.wait().code(code);
+        assert_eq!(modes(&self.line), self.modes, "the terminal is as before");
+        drop((self.keyboard, self.line));
+        let text = self.screen.text();
+        let (_, after) = text.rsplit_once(LEAVE).expect("the alternate screen is left");
+        after.to_owned()
+    }
+}
+
+#[test]
+fn a_terminal_is_filled_scrolled_filtered_and_given_back() {
+    let clusters = Clusters::new();
+    let mut watch = Filled::start(&clusters, "-A", 90, 20);
+    watch.screen.shows(" 2 clusters read, ");
+    watch.screen.shows("… ");
+    watch.screen.shows(" more, scroll");
+    assert_ne!(modes(&watch.line), watch.modes, "keys need no Enter");
+    watch.types("G");
+    watch.screen.shows(" above");
+    watch.types("/pricing\r");
+    watch.screen.shows("filter pricing: 1 HPA, ");
+    watch.types("q");
+    let after = plain(&watch.ends(0));
+    // The last frame stays, without its empty lines and keys.
+    let lines: Vec<&str> = after.lines().collect();
+    assert!(lines[0].contains(" clusters read, 1 HPA, 1 problem, "), "{after}");
+    assert!(lines.last().unwrap().contains("pricing") && lines.len() == 3, "{after}");
+    assert!(after.ends_with('\n'), "the prompt comes below it: {after:?}");
+}
+
+#[test]
+fn a_signal_gives_the_terminal_back_and_so_does_a_pause() {
+    let clusters = Clusters::new();
+    let mut watch = Filled::start(&clusters, "--cluster production", 80, 24);
+    watch.screen.shows(" clusters read, ".replace("clusters", "cluster").as_str());
+    watch.running.signal(Signal::SIGTSTP);
+    watch.screen.shows(LEAVE);
+    until("it is stopped", || watch.running.status("State").filter(|state| state.starts_with('T')));
+    assert_eq!(modes(&watch.line), watch.modes, "the shell has the terminal as it was");
+    watch.running.signal(Signal::SIGCONT);
+    watch.screen.shows(ENTER);
+    watch.screen.shows("q: quit");
+    watch.running.signal(Signal::SIGTERM);
+    assert!(watch.ends(143).contains("1 of 1 cluster read"));
+}
+
+#[test]
+fn small_terminals_get_what_fits_and_a_terminal_that_goes_ends_it() {
+    let clusters = Clusters::new();
+    for (columns, rows) in [(20, 3), (40, 5), (200, 50)] {
+        let mut watch = Filled::start(&clusters, "-A", columns, rows);
+        watch.screen.shows("\x1b[H");
+        watch.screen.shows("\x1b[H");
+        watch.running.signal(Signal::SIGINT);
+        let after = plain(&watch.ends(0));
+        assert!(after.lines().count() <= rows.into(), "{after}");
+        assert!(after.lines().all(|line| line.width() < columns.into()), "{after}");
+    }
+    let Filled { running, screen, keyboard, line, .. } = Filled::start(&clusters, "-A", 80, 24);
+    drop((screen, keyboard, line));
+    running.wait();
+}
+
+/// A terminal for the output alone gives no keys: changes are lines.
+#[test]
+fn without_keys_a_terminal_gets_lines() {
+    let clusters = Clusters::new();
+    let terminal = Terminal::new(90, 20);
+    let run = clusters.watchdog("hpa watch --problems --interval 2s".split_whitespace());
+    let output = terminal.run_until(run, || wait_for_scans(&clusters, "staging", 2));
+    let output = output.code(0);
+    assert!(!output.stdout.contains(ENTER), "{output}");
+    assert!(plain(&output.stdout).contains("  present   "), "{output}");
 }

@@ -23,6 +23,12 @@ pub(super) async fn connect() -> Result<Option<Client>, CommandError> {
     connect.await.map_err(|error: ClientError| error.into())
 }
 
+/// The process of the supervisor's guard, or its own; none if no supervisor is running.
+pub(in crate::cli) async fn supervisor_pid() -> Option<u32> {
+    let client = connect().await.ok().flatten()?;
+    Some(client.info().guard_pid.unwrap_or(client.info().pid))
+}
+
 /// How to start the supervisor: this program, with the configuration that is in force here.
 pub(in crate::cli) fn launch(setup: &Setup) -> Result<Launch, ClientError> {
     Launch::with_config(setup.config_path.as_deref())

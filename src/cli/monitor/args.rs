@@ -1,12 +1,13 @@
 //! Flags of `watchdog monitor`.
 
-use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 
+use super::metrics::ListenAddress;
 use crate::cli::flags;
-use crate::findings::Ignore;
+use crate::findings::{Ignore, Severity};
 
 /// `watchdog monitor`
 #[derive(Debug, Args)]
@@ -25,6 +26,15 @@ pub struct MonitorArgs {
     /// CLUSTER/NAMESPACE/NAME (repeatable)
     #[arg(long, value_name = "ID[=GLOB]")]
     pub ignore: Vec<Ignore>,
+    /// Print only findings of at least this severity
+    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = LeastSeverity::Info)]
+    pub severity: LeastSeverity,
+    /// Print each finding that exists at the start, not only a summary (jsonl always has them)
+    #[arg(long)]
+    pub show_present: bool,
+    /// Print what to do below each finding
+    #[arg(long)]
+    pub actions: bool,
     /// Print every HPA's replicas at each scan, not only what was scaled (jsonl always has them)
     #[arg(long)]
     pub replicas: bool,
@@ -34,12 +44,41 @@ pub struct MonitorArgs {
     /// No forwards to Prometheus and Alertmanager
     #[arg(long)]
     pub no_forwards: bool,
-    /// Serve metrics at http://ADDRESS/metrics; a loopback address
-    #[arg(long, value_name = "ADDRESS", value_parser = loopback)]
-    pub metrics_listen: Option<SocketAddr>,
+    /// Serve metrics at http://ADDRESS/metrics, e.g. 127.0.0.1:9095, [::1]:9095 or :9095 (all
+    /// addresses). What other machines can reach needs a token or --metrics-open
+    #[arg(long, value_name = "ADDRESS", value_parser = ListenAddress::parse)]
+    pub metrics_listen: Option<ListenAddress>,
+    /// Serve metrics only to requests with the token in this file, instead of
+    /// $WATCHDOG_METRICS_TOKEN (Authorization: Bearer)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "metrics_listen")]
+    pub metrics_token_file: Option<PathBuf>,
+    /// Serve metrics to everybody who can reach the address
+    #[arg(long, requires = "metrics_listen", conflicts_with = "metrics_token_file")]
+    pub metrics_open: bool,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = MonitorFormat::Text)]
     pub output: MonitorFormat,
+}
+
+/// `--severity`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LeastSeverity {
+    /// Errors.
+    Error,
+    /// Errors and warnings.
+    Warning,
+    /// All findings.
+    Info,
+}
+
+impl From<LeastSeverity> for Severity {
+    fn from(least: LeastSeverity) -> Self {
+        match least {
+            LeastSeverity::Error => Self::Error,
+            LeastSeverity::Warning => Self::Warning,
+            LeastSeverity::Info => Self::Info,
+        }
+    }
 }
 
 /// Forms of what a session prints.
@@ -49,15 +88,4 @@ pub enum MonitorFormat {
     Text,
     /// A JSON object a line: scans with every HPA's replicas, findings that begin and end.
     Jsonl,
-}
-
-fn loopback(text: &str) -> Result<SocketAddr, String> {
-    match text.parse::<SocketAddr>() {
-        Ok(address) if address.ip().is_loopback() => Ok(address),
-        Ok(address) => Err(format!(
-            "{} is not a loopback address: metrics are only served locally, such as at 127.0.0.1:9095",
-            address.ip()
-        )),
-        Err(_) => Err("an address and a port, such as 127.0.0.1:9095".to_owned()),
-    }
 }

@@ -2,6 +2,7 @@
 //! into calls, prints events and serves metrics.
 
 mod args;
+mod metrics;
 mod plan;
 
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
+use tokio::time::sleep;
 
 pub(super) use args::{MonitorArgs, MonitorFormat};
 
@@ -18,14 +20,17 @@ use super::flags::Global;
 use super::setup::Setup;
 use crate::check::NoHpa;
 use crate::config::Scope;
-use crate::output::monitor::{EventLog, Printer};
-use crate::output::openmetrics;
+use crate::output::monitor::{EventLog, PrintOptions};
 use crate::process::{Interrupt, Interrupted};
-use crate::prometheus::MetricsServer;
 use crate::session::{self, Event, Events, ScanReport, Session, State};
 use crate::term::{messages, stdout};
+use metrics::Metrics;
 use plan::Planned;
 
+/// How long findings of the start wait for those of slower clusters, to be summarised together.
+const FINDINGS: Duration = Duration::from_secs(15);
+/// The same for endpoints.
+const ENDPOINTS: Duration = Duration::from_secs(3);
 /// How long writing the last lines may take.
 const LAST_LINES: Duration = Duration::from_millis(300);
 
@@ -34,21 +39,25 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
     messages::detach();
     let Planned { setup, plan } = Planned::new(global, &args).await?;
     let interrupt = Interrupt::listen().map_err(CommandError::signals)?;
-    let metrics = match args.metrics_listen {
-        Some(address) => Some(MetricsServer::listen(address).await.map_err(|error| {
-            CommandError::failed(format!("cannot serve metrics at {address}: {error}"))
-        })?),
-        None => None,
+    let metrics = Metrics::listen(&args).await?;
+    let options = PrintOptions {
+        jsonl: args.output == MonitorFormat::Jsonl,
+        replicas: args.replicas,
+        each_present: args.show_present,
+        actions: args.actions,
+        severity: args.severity.into(),
+        // What -v prints would be mixed with the line at the bottom.
+        status: !args.once && global.verbose == 0,
+        style: setup.style,
+        metrics: metrics.as_ref().map(Metrics::url),
     };
-    let jsonl = args.output == MonitorFormat::Jsonl;
-    let address = metrics.as_ref().map(MetricsServer::address);
     let scope = plan.request.scope.clone();
     let (session, events) = session::start(plan);
     let state = session.state();
     let mut front = Front {
         global,
         args: &args,
-        log: EventLog::stdout(Printer::new(jsonl, args.replicas, setup.style, address)),
+        log: EventLog::stdout(options),
         setup,
         scope,
         next: None,
@@ -68,8 +77,9 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
         _ if args.once => Duration::MAX,
         _ => LAST_LINES,
     };
+    let finished = front.log.finish(Timestamp::now(), patience);
     tokio::select! {
-        () = front.log.outlet.flush(patience) => Ok(exit),
+        () = finished => Ok(exit),
         signal = front.interrupt.next() => Ok(ended_by(&args, signal)),
     }
 }
@@ -85,7 +95,7 @@ struct Front<'a> {
     next: Option<(Setup, Scope)>,
     log: EventLog,
     interrupt: Interrupt,
-    metrics: Option<MetricsServer>,
+    metrics: Option<Metrics>,
     session: Session,
     events: Events,
     state: watch::Receiver<Arc<State>>,
@@ -99,27 +109,41 @@ struct Front<'a> {
 impl Front<'_> {
     /// Prints the session's events until it ends, or a signal ends it.
     async fn follow(&mut self) -> Result<Exit, CommandError> {
+        let mut findings = std::pin::pin!(sleep(FINDINGS));
+        let mut endpoints = std::pin::pin!(sleep(ENDPOINTS));
         loop {
             tokio::select! {
                 signal = self.interrupt.next() => match signal {
                     // Closing the terminal sends SIGHUP too: stdout is then no longer a terminal,
                     // and the session ends.
-                    Interrupted::Hup if !self.log.printer.is_live() || stdout::is_terminal() => {
+                    Interrupted::Hup if !self.log.is_live() || stdout::is_terminal() => {
                         if let Err(signal) = self.reload().await {
                             return Ok(ended_by(self.args, signal));
                         }
                     }
                     signal => return Ok(ended_by(self.args, signal)),
                 },
-                end = self.log.outlet.ended() => {
+                end = self.log.ended() => {
                     return end.map(|()| Exit::Done).map_err(CommandError::stdout);
                 }
+                () = &mut findings, if self.log.has_findings() => {
+                    self.log.print_findings(Timestamp::now());
+                }
+                () = &mut endpoints, if self.log.has_endpoints() => {
+                    self.log.print_endpoints(Timestamp::now());
+                }
                 event = self.events.next() => {
+                    if !self.log.has_findings() {
+                        findings.set(sleep(FINDINGS));
+                    }
+                    if !self.log.has_endpoints() {
+                        endpoints.set(sleep(ENDPOINTS));
+                    }
                     let Some(event) = event else {
                         self.session.ended().await.map_err(CommandError::failed)?;
                         return Ok(self.exit);
                     };
-                    self.event(&event);
+                    self.event(&event).await;
                 }
             }
         }
@@ -146,6 +170,7 @@ impl Front<'_> {
                 let _ = self.session.reload(plan).await;
             }
             Err(error) => {
+                self.log.make_way(LAST_LINES).await;
                 error.report(self.setup.messages);
                 self.setup.messages.note("reload failed, keeping the previous configuration");
             }
@@ -153,8 +178,17 @@ impl Front<'_> {
         Ok(())
     }
 
-    fn event(&mut self, event: &Event) {
-        self.log.event(event, &self.state.borrow().findings, Timestamp::now());
+    async fn event(&mut self, event: &Event) {
+        use Event::{HistoryFailed, HistoryRecovered, Reloaded, RetentionPaused};
+        let now = Timestamp::now();
+        let state = Arc::clone(&self.state.borrow());
+        self.log.event(event, &state.findings, now);
+        if matches!(
+            event,
+            Reloaded(_) | HistoryFailed(_) | HistoryRecovered(_) | RetentionPaused(_)
+        ) {
+            self.log.make_way(LAST_LINES).await;
+        }
         let messages = &self.setup.messages;
         match event {
             Event::Reloaded(_) => {
@@ -172,21 +206,22 @@ impl Front<'_> {
                 messages.note("the history works again");
             }
             Event::RetentionPaused(_) => messages.note(crate::history::RETENTION_PAUSED),
-            Event::Scan(scan) => self.scan(scan),
-            _ => {}
+            Event::Scan(scan) => self.scan(scan).await,
+            _ => return,
         }
+        messages::flush(LAST_LINES).await;
     }
 
-    fn scan(&mut self, scan: &ScanReport) {
+    async fn scan(&mut self, scan: &ScanReport) {
         let is_first = !std::mem::replace(&mut self.scanned, true);
         if is_first && scan.hpas.is_empty() && scan.is_complete() {
+            self.log.make_way(LAST_LINES).await;
             let no_hpa = NoHpa { name: None, scope: &self.scope };
             self.setup.messages.note(&no_hpa.to_string());
         }
-        if let Some(metrics) = &self.metrics
-            && let Some(page) = openmetrics::session(&self.state.borrow())
-        {
-            metrics.publish(page);
+        if let Some(metrics) = &self.metrics {
+            let state = Arc::clone(&self.state.borrow());
+            metrics.publish(&state).await;
         }
         // A damaged part of the history is not a failure if the scan was stored all the same.
         let is_stored = scan.history_damaged && scan.snapshot.is_some();

@@ -9,6 +9,7 @@ use crate::cli::flags::Global;
 use crate::cli::forward::launch;
 use crate::cli::setup::{Reading, Setup};
 use crate::collect::{Parts, Purpose, WorldRequest};
+use crate::config::EndpointForwards;
 use crate::findings::Selection;
 use crate::hpa::HpaNames;
 use crate::session::{EndpointPlan, HistoryPlan, Plan};
@@ -66,7 +67,7 @@ fn endpoints(
     let setup = &reading.setup;
     let services = &setup.config.monitoring.prometheus;
     let any = services.auto_discover || services.service.is_some();
-    if args.no_forwards || args.once || !services.enabled || !any {
+    if args.no_forwards || args.once || services.enabled == EndpointForwards::Never || !any {
         return Ok(None);
     }
     let forward = &setup.config.forward;

@@ -13,7 +13,7 @@ use crate::cli::print::{print, print_document};
 use crate::cli::setup::Setup;
 use crate::findings::Judged;
 use crate::history::{self, Filter, Named, Part, Reference, diff};
-use crate::output::hpas::{self, TableOptions};
+use crate::output::hpas::{self, LabelColumns, TableOptions};
 use crate::output::{Document, snapshots};
 use crate::term::time::ago;
 use crate::term::{json, stdout, yaml};
@@ -86,6 +86,7 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandErro
             let options = TableOptions {
                 wide: args.output == HpaFormat::Wide,
                 no_headers: args.no_headers,
+                labels: LabelColumns::default(),
                 grouped: true,
                 width: stdout::terminal_width(),
                 style: setup.style,
@@ -98,7 +99,9 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandErro
         HpaFormat::Json => print_document(json::pretty(&document))?,
         HpaFormat::Yaml => print_document(yaml::document(&document))?,
         HpaFormat::Jsonl => print_document(snapshots::jsonl(&named))?,
-        HpaFormat::Csv => print_document(hpas::csv(&hpas, args.no_headers))?,
+        HpaFormat::Csv => {
+            print_document(hpas::csv(&hpas, LabelColumns::default(), args.no_headers))?;
+        }
         HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
     }
     Ok(exit)
@@ -135,7 +138,9 @@ pub(super) fn prune(global: &Global, args: &PruneArgs) -> Result<Exit, CommandEr
     }
     let keep = args.keep.unwrap_or(setup.config.history.keep);
     if keep.is_zero() {
-        return Err(CommandError::usage("history.keep is 0 (keep forever); pass --keep DUR"));
+        let which = if args.keep.is_some() { "--keep 0" } else { "history.keep: 0" };
+        setup.messages.note(&format!("nothing deleted: {which} keeps every snapshot"));
+        return Ok(Exit::Done);
     }
     let mut store = open(&setup)?;
     let pruned = store.purge(ago(Timestamp::now(), keep))?;

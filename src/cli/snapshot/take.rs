@@ -51,7 +51,16 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Comma
         .map_err(CommandError::usage)?;
     reading.done();
     reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
+    let namespaces = reading
+        .named_namespaces(
+            &request.scope,
+            worlds.iter().flat_map(|it| &it.world.hpas).map(|hpa| hpa.namespace.as_str()),
+            worlds.iter().map(|world| &world.outcome),
+        )
+        .await;
     let exit = reading.report_outcomes(worlds.iter().map(|world| &world.outcome));
+    // Stored all the same: the namespace may have been deleted since the last snapshot.
+    let exit = namespaces.report(&reading, exit);
     let mut named = Named { id: None, snapshot: snapshot(taken_at, &request.scope, worlds) };
 
     if let Some((path, _lock)) = &locked {

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::ScanChanges;
+use super::frame::word;
 use crate::kubectl::{ErrorKind, Failure, Outcome};
-use crate::session::{Change, ChangeKind, Reading};
+use crate::session::{Change, Reading};
 use crate::term::color::{Style, Tone};
 use crate::term::json;
 use crate::term::text::sanitize;
@@ -63,14 +64,9 @@ impl Lines {
         if self.jsonl {
             return line(change);
         }
-        let (word, tone) = match change.event {
-            ChangeKind::Present => ("present", Tone::Dim),
-            ChangeKind::Appeared => ("appeared", Tone::Ok),
-            ChangeKind::Changed => ("changed", Tone::Bold),
-            ChangeKind::Gone => ("gone", Tone::Warning),
-        };
+        let (word, tone) = word(change.event);
         let place = format!("{}/{}/{}", change.cluster, change.namespace, change.name);
-        self.text(change.at, word, tone, &format!("{place}  {}", words(change)))
+        self.text(change.at, word, tone, &format!("{place}  {}", change_words(change)))
     }
 
     fn text(&self, at: Timestamp, word: &str, tone: Tone, text: &str) -> Vec<u8> {
@@ -82,7 +78,7 @@ impl Lines {
 }
 
 /// The state of the HPA, or the difference if it changed.
-fn words(change: &Change) -> String {
+pub(super) fn change_words(change: &Change) -> String {
     let Reading { min_replicas, max_replicas, current_replicas, status } = change.now;
     let Some(before) = change.before else {
         return format!("replicas {current_replicas} ({min_replicas} to {max_replicas})  {status}");

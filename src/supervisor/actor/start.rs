@@ -45,7 +45,7 @@ impl Actor {
                 && !matches!(forward.state, ForwardState::Stopping | ForwardState::Failed)
         });
         if let Some(at) = same {
-            return self.join(at, session, spec.name, request).map(|addition| (addition, true));
+            return self.join(at, session, spec, request).map(|addition| (addition, true));
         }
         let name = if let Some(name) = &spec.name {
             if let Some(bearer) = self.bearer(name) {
@@ -64,7 +64,7 @@ impl Actor {
         self.next_id += 1;
         let mut forward = Forward::new(id, name, spec, wanted, &self.effects)?;
         forward.leases.push(lease);
-        forward.start(&mut self.effects);
+        forward.begin(&mut self.effects);
         self.forwards.push(forward);
         Ok((StartEffect { forward: id, lease: Some(request), alias: None }, false))
     }
@@ -99,12 +99,12 @@ impl Actor {
         &mut self,
         at: usize,
         session: SessionId,
-        name: Option<String>,
+        spec: Spec,
         request: LeaseRequest,
     ) -> Result<StartEffect, Refusal> {
         let forward = &self.forwards[at];
         let id = forward.id;
-        let other = name.filter(|name| !forward.is_named(name));
+        let other = spec.name.filter(|name| !forward.is_named(name));
         if let Some(name) = &other
             && let Some(bearer) = self.bearer(name)
         {
@@ -114,6 +114,9 @@ impl Actor {
         let forward = &mut self.forwards[at];
         let fresh = add_lease(&mut forward.leases, lease);
         forward.wanted_again();
+        if !spec.on_demand {
+            forward.begin_now(&mut self.effects);
+        }
         if let Some(alias) = &other {
             forward.aliases.push(alias.clone());
             forward.note(&mut self.effects, &format!("also known as {alias}"));

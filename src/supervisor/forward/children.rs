@@ -27,7 +27,8 @@ impl Forward {
     /// Starts a kubectl.
     pub(in crate::supervisor) fn start(&mut self, effects: &mut Effects) {
         self.restart_at = None;
-        if self.generation > 0 {
+        // The context may have been changed since the request.
+        if self.generation > 0 || self.spec.on_demand {
             let mark = (MARK, effects.registry.instance().id.as_str());
             match self.pin.check(&self.spec, mark) {
                 Verdict::Same => {}

@@ -144,6 +144,24 @@ impl Forward {
         })
     }
 
+    /// Starts kubectl, or leaves that to the first connection.
+    pub(super) fn begin(&mut self, effects: &mut Effects) {
+        if self.spec.on_demand {
+            let text = "asleep until the first connection";
+            self.transition(effects, ForwardState::Dormant, text);
+        } else {
+            self.start(effects);
+        }
+    }
+
+    /// Starts kubectl if that was left to the first connection: somebody waits until it is ready.
+    pub(super) fn begin_now(&mut self, effects: &mut Effects) {
+        if self.generation == 0 && self.state == ForwardState::Dormant {
+            self.transition(effects, ForwardState::Starting, "requested again, to be ready now");
+            self.start(effects);
+        }
+    }
+
     /// Whether this is its name or one of its aliases.
     pub(super) fn is_named(&self, name: &str) -> bool {
         self.name == name || self.aliases.iter().any(|alias| alias == name)

@@ -53,6 +53,9 @@ pub struct Spec {
     /// The interval of TCP keep-alives, in milliseconds; 0 turns them off.
     #[serde(default)]
     pub keepalive_ms: u64,
+    /// Whether kubectl is started by the first connection only.
+    #[serde(default)]
+    pub on_demand: bool,
     /// The kubectl to run.
     pub kubectl: PathBuf,
     /// The value of `--kubeconfig`, if given.
@@ -136,6 +139,7 @@ impl Spec {
             pool: settings.pool,
             retry_idempotent: settings.retry_idempotent,
             keepalive_ms: millis(settings.keepalive),
+            on_demand: false,
             kubectl: run.kubectl,
             kubeconfig: run.kubeconfig,
             impersonation: run.impersonation,

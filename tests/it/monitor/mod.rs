@@ -1,6 +1,7 @@
 //! A session scans, reports what begins and ends, holds its forwards, and ends at once.
 
 mod edge_cases;
+mod text;
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -91,9 +92,20 @@ fn the_whole_session() {
                 && it["cluster"] == cluster
                 && it["endpoint"].is_string()
         });
-        assert!(text(&found["message"]).contains("prometheus-server:80 (prometheus chart)"));
-        healthy(port_of(text(&found["endpoint"])));
+        let message = text(&found["message"]);
+        assert!(message.contains("prometheus-server:80 (prometheus chart), forwarded at the "));
+        let name = format!("prometheus-{cluster}");
+        assert_eq!(forwards.forward(&name)["state"], "dormant", "nothing uses it");
+        let url = forwards.run(&format!("endpoint {name}")).code(0).stdout;
+        assert_eq!(url.trim(), text(&found["endpoint"]));
+        // A connection starts it, and is served.
+        healthy(port_of(url.trim()));
+        forwards.becomes(&name, "ready");
+        session.wait_for("it has been queried", |it| {
+            it["cluster"] == cluster && it["message"].to_string().contains(", knows ")
+        });
     }
+    assert_eq!(forwards.kubectls().len(), 2, "none for an Alertmanager");
     let began = session.wait_for("a finding", |it| it["finding"]["id"] == "target-missing");
     assert_eq!((&began["event"], &began["since"]), (&"present".into(), &Value::Null));
     session.wait_for_scans(2);
@@ -109,6 +121,33 @@ fn the_whole_session() {
     let missing = events.iter().filter(|it| it["finding"]["id"] == "target-missing").count();
     assert_eq!(missing, 1);
     session.ends(Signal::SIGTERM, 143).quiet();
+    forwards.no_kubectl();
+}
+
+/// Where that is configured, forwards are held and checked all the time; a forward of a session is
+/// also one for somebody who asks for the same target.
+#[test]
+fn forwards_may_be_held_all_the_time() {
+    let forwards = Forwards::new();
+    let held = Session::start(&forwards, "--cluster production");
+    let found = |what: &'static str| {
+        move |it: &Value| it["role"] == "prometheus" && it["message"].to_string().contains(what)
+    };
+    held.wait_for("it is found", found("forwarded at the first connection"));
+    let line = "svc/prometheus-server 80 -n monitoring --context production";
+    let joined = forwards.start(line);
+    assert_eq!(forwards.forward("prometheus-production")["state"], "ready", "ready when told so");
+    healthy(joined);
+    forwards.run("stop --all").code(0);
+    held.ends(Signal::SIGTERM, 143);
+    forwards
+        .clusters
+        .sandbox
+        .configure(&CONFIG.replace("prometheus: {", "prometheus: {enabled: always, "));
+    let always = Session::start(&forwards, "--cluster production");
+    always.wait_for("it is queried", found(", knows "));
+    forwards.becomes("alertmanager-production", "ready");
+    always.ends(Signal::SIGTERM, 143);
     forwards.no_kubectl();
 }
 
@@ -261,6 +300,47 @@ fn metrics_are_readable_by_prometheus() {
     session.ends(Signal::SIGTERM, 143);
 }
 
+/// What other machines can reach takes a token, or an explicit flag; the page counts watchdog's own
+/// processes, those of forwards among them.
+#[test]
+fn metrics_beyond_this_machine_take_a_token() {
+    let forwards = Forwards::new();
+    let file = forwards.clusters.sandbox.write("token", "s3cret-token\n");
+    let flags = format!("--cluster production --metrics-token-file {}", file.display());
+    let session = Session::start(&forwards, &format!("{flags} --metrics-listen 0.0.0.0:0"));
+    let started = session.wait_for("it starts", |it| it["event"] == "started");
+    assert!(!started.to_string().contains("s3cret"), "{started}");
+    let url = text(&started["metrics"]).trim_end_matches("/metrics");
+    let port: u16 = url.rsplit_once(':').unwrap().1.parse().unwrap();
+    session.wait_for("it is found", |it| it["event"] == "endpoint" && it["endpoint"].is_string());
+    session.wait_for_scans(2);
+    assert!(request(port, "/metrics").unwrap().starts_with("HTTP/1.1 401"));
+    let with = |token: &str| {
+        let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
+        let head = "GET /metrics HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer";
+        stream.write_all(format!("{head} {token}\r\n\r\n").as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    };
+    assert!(with("wrong").starts_with("HTTP/1.1 401"));
+    let page = with("s3cret-token");
+    assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    if cfg!(target_os = "linux") {
+        assert!(page.contains("watchdog_processes{part=\"session\"} "), "{page}");
+        assert!(page.contains("watchdog_processes{part=\"forwards\"} 2\n"), "guard, supervisor");
+        assert!(page.contains("watchdog_resident_memory_bytes{part=\"forwards\"} "), "{page}");
+    }
+    session.ends(Signal::SIGTERM, 143);
+    // An empty token is none.
+    forwards.clusters.sandbox.write("token", "\n");
+    let empty = format!("monitor --once {flags} --metrics-listen :0");
+    let output = forwards.watchdog(empty.split_whitespace()).run().code(64);
+    assert!(output.stderr.contains("has no token"), "{output}");
+    let open = "monitor --once --no-store --metrics-open --metrics-listen :0";
+    forwards.watchdog(open.split_whitespace()).run().code(0);
+}
+
 /// A scraping Prometheus prefers OpenMetrics if that is offered.
 #[test]
 fn a_real_prometheus_scrapes_the_metrics() {
@@ -302,6 +382,8 @@ fn every_hpas_replicas_are_printed_if_requested() {
     let replicas = lines.lines().into_iter().filter(|line| line.contains("  replicas ")).count();
     let list = clusters.run("hpa list -n payments --no-headers").code(0);
     assert_eq!(replicas, list.lines().len(), "{lines}");
-    let ledger = "production/payments/ledger  3/3 replicas (3 to 7)";
-    assert!(lines.stdout.contains(ledger), "{lines}");
+    let is_ledger = |line: &&str| {
+        line.contains("production   payments/ledger ") && line.ends_with("  3/3 replicas (3 to 7)")
+    };
+    assert_eq!(lines.lines().into_iter().filter(|line| is_ledger(line)).count(), 1, "{lines}");
 }

@@ -22,6 +22,6 @@ pub use forwards::{
 pub use kubectl::{WRAPPER, kubectl, kubectl_json, kubectls};
 pub use path::ApiPath;
 pub use processes::Marked;
-pub use pty::{Terminal, plain};
+pub use pty::{Screen, Terminal, plain};
 pub use run::{Output, Run, Running, until};
 pub use sandbox::Sandbox;

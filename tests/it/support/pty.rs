@@ -43,6 +43,16 @@ impl Terminal {
         self.line.try_clone().unwrap().into()
     }
 
+    /// Where keys are typed.
+    pub fn keyboard(&self) -> File {
+        self.screen.try_clone().unwrap()
+    }
+
+    /// Its slave side, to look at its modes.
+    pub fn line(&self) -> File {
+        self.line.try_clone().unwrap()
+    }
+
     /// Stops its output as with Ctrl-S, or continues it as with Ctrl-Q.
     pub fn hold(&self, hold: bool) {
         let action = if hold { Action::OOff } else { Action::OOn };
@@ -90,7 +100,7 @@ impl Terminal {
                 }
             }
         });
-        Screen { line: self.line, receiver }
+        Screen { line: self.line, receiver, shown: Vec::new() }
     }
 }
 
@@ -98,13 +108,30 @@ impl Terminal {
 pub struct Screen {
     line: File,
     receiver: Receiver<Vec<u8>>,
+    shown: Vec<u8>,
 }
 
 impl Screen {
+    /// Waits until this text comes, after what was waited for before.
+    pub fn shows(&mut self, text: &str) {
+        loop {
+            let shown = String::from_utf8_lossy(&self.shown);
+            if let Some(at) = shown.find(text) {
+                let rest = shown[at + text.len()..].as_bytes().to_vec();
+                self.shown = rest;
+                return;
+            }
+            match self.receiver.recv_timeout(DEADLINE) {
+                Ok(more) => self.shown.extend(more),
+                Err(error) => panic!("{text:?} never came ({error}): {shown}"),
+            }
+        }
+    }
+
     /// All its text. Its writers must have ended.
     pub fn text(self) -> String {
         drop(self.line);
-        let mut shown = Vec::new();
+        let mut shown = self.shown;
         loop {
             match self.receiver.recv_timeout(DEADLINE) {
                 Ok(more) => shown.extend(more),

@@ -1,0 +1,175 @@
+//! The lines of a session: the same columns in each, so that a log can be read downwards.
+
+use jiff::Timestamp;
+
+use crate::findings::{Finding, Severity};
+use crate::term::color::{Style, Tone};
+use crate::term::text::{sanitize, shorten, truncate, width, wrap};
+
+/// The width of what a line is about: `error`, `ended`, `endpoint`.
+const KIND: usize = 8;
+/// The narrowest columns of clusters and HPAs on a terminal.
+const LEAST: usize = 8;
+/// The width of NAMESPACE/NAME where the output is no terminal: longer ones are printed whole.
+const PLACE: usize = 36;
+
+/// How lines are laid out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Columns {
+    style: Style,
+    /// The terminal's width; none if lines may have any length.
+    terminal: Option<usize>,
+    /// The width of the longest name of a cluster.
+    cluster: usize,
+}
+
+/// What a line says after its time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Line<'a> {
+    pub(super) kind: &'a str,
+    pub(super) tone: Tone,
+    pub(super) place: Option<Place<'a>>,
+    pub(super) text: &'a str,
+}
+
+/// What a line is about.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'a> {
+    pub(super) cluster: &'a str,
+    /// `namespace/name`, or what else it is about.
+    pub(super) object: &'a str,
+}
+
+impl Columns {
+    pub(super) fn new(style: Style, terminal: Option<usize>, longest_cluster: usize) -> Self {
+        Self { style, terminal, cluster: longest_cluster.max("40 clusters".len()) }
+    }
+
+    /// The line with its newline. On a terminal it takes one row: names are shortened in the middle,
+    /// the text at its end.
+    pub(super) fn line(&self, at: Timestamp, line: Line<'_>) -> String {
+        let time = self.time(at);
+        let kind = self.style.paint(line.tone, &format!("{:<KIND$}", line.kind));
+        let mut out = format!("{time}  {kind}  ");
+        let mut used = width(&time) + 2 + KIND.max(width(line.kind)) + 2;
+        if let Some(Place { cluster, object }) = line.place {
+            let (cluster_width, object_width) = self.places(used);
+            let (shown, gap) = self.cell(cluster, cluster_width);
+            out += &format!("{}{:gap$}  ", self.style.named(cluster, &shown), "");
+            used += width(&shown) + gap + 2;
+            let (shown, gap) = self.cell(object, object_width);
+            out += &format!("{shown}{:gap$}  ", "");
+            used += width(&shown) + gap + 2;
+        }
+        let text = sanitize(line.text);
+        match self.terminal {
+            Some(columns) => out += &truncate(&text, columns.saturating_sub(used)),
+            None => out += &text,
+        }
+        out.truncate(out.trim_end().len());
+        out + "\n"
+    }
+
+    /// Lines below a line, indented and wrapped.
+    pub(super) fn below(&self, text: &str) -> String {
+        const INDENT: usize = 4;
+        let text = sanitize(text);
+        let lines = match self.terminal {
+            Some(columns) => wrap(&text, columns.saturating_sub(INDENT).max(20)),
+            None => vec![text.into_owned()],
+        };
+        lines.iter().map(|line| format!("{:INDENT$}{}\n", "", self.style.dim(line))).collect()
+    }
+
+    /// The time in UTC; in a log with its date.
+    fn time(&self, at: Timestamp) -> String {
+        // Second precision is enough for a log line.
+        match self.terminal {
+            Some(_) => at.strftime("%H:%M:%SZ").to_string(),
+            None => crate::term::time::whole_seconds(at).to_string(),
+        }
+    }
+
+    /// The widths of the cluster's column and of the object's. They do not depend on what a line
+    /// contains.
+    fn places(&self, used: usize) -> (usize, usize) {
+        let Some(columns) = self.terminal else { return (self.cluster, PLACE) };
+        let room = columns.saturating_sub(used + 4);
+        let cluster = self.cluster.min((room / 3).max(LEAST));
+        let object = (room.saturating_sub(cluster) / 2).clamp(LEAST, 48);
+        (cluster, object)
+    }
+
+    /// The text as it is shown, and the number of blanks that fill its column.
+    fn cell(&self, text: &str, columns: usize) -> (String, usize) {
+        let text = sanitize(text);
+        let text = if self.terminal.is_some() { shorten(&text, columns) } else { text };
+        let gap = columns.saturating_sub(width(&text));
+        (text.into_owned(), gap)
+    }
+}
+
+/// The word of a severity and how it is painted.
+pub(super) fn severity(severity: Severity) -> (&'static str, Tone) {
+    let tone = match severity {
+        Severity::Error => Tone::Error,
+        Severity::Warning => Tone::Warning,
+        Severity::Info => Tone::Dim,
+    };
+    (severity.as_str(), tone)
+}
+
+/// `namespace/name`
+pub(super) fn object(finding: &Finding) -> String {
+    format!("{}/{}", finding.namespace, finding.hpa)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AT: &str = "2026-11-23T12:24:46.5Z";
+
+    fn lines(terminal: Option<usize>, style: Style) -> String {
+        let columns = Columns::new(style, terminal, "production".len());
+        let arn = "arn:aws:eks:eu-central-1:123456789012:cluster/production";
+        let place = |cluster, object| Some(Place { cluster, object });
+        let at = AT.parse().unwrap();
+        [
+            (
+                "error",
+                Tone::Error,
+                place("production", "shop/pricing"),
+                "target-missing  its scale target Deployment/pricing-v1 does not exist",
+            ),
+            (
+                "ended",
+                Tone::Ok,
+                place(arn, "search/a-query-router-with-a-very-long-name-indeed"),
+                "scale-up-throttled  after 7m",
+            ),
+            ("scan", Tone::Dim, None, "2 of 2 clusters read"),
+        ]
+        .map(|(kind, tone, place, text)| columns.line(at, Line { kind, tone, place, text }))
+        .concat()
+    }
+
+    #[test]
+    fn the_same_columns_at_every_width() {
+        for columns in [40, 60, 80, 120, 200] {
+            let text = lines(Some(columns), Style::PLAIN);
+            assert_eq!(text.lines().count(), 3, "{text}");
+            assert!(text.lines().all(|line| width(line) <= columns), "{columns}: {text}");
+        }
+        insta::assert_snapshot!("at_80_columns", lines(Some(80), Style::PLAIN));
+        insta::assert_snapshot!("in_a_pipe", lines(None, Style::PLAIN));
+    }
+
+    #[test]
+    fn a_cluster_keeps_its_colour() {
+        let text = lines(None, Style::COLORED);
+        assert!(text.contains("\x1b[31merror   \x1b[0m"), "{text:?}");
+        assert_eq!(text, lines(None, Style::COLORED));
+        assert!(text.contains("production\x1b[0m"), "{text:?}");
+    }
+}

@@ -1,0 +1,216 @@
+//! One frame of the screen: exactly as many lines as the terminal has, none wider than it.
+
+use super::super::columns::{Columns, Line, Place};
+use super::super::hpas::{LabelColumns, TableOptions, watched_table};
+use super::lines::change_words;
+use super::model::{Model, Row};
+use super::{failed, plural};
+use crate::findings::Judged;
+use crate::session::{Change, ChangeKind};
+use crate::term::color::{Style, Tone};
+use crate::term::table::Widths;
+use crate::term::text::{sanitize, thousands, truncate, width};
+use jiff::Timestamp;
+
+/// The size of a terminal, without its last column: after a full line the position of the cursor is
+/// uncertain.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Size {
+    pub(super) columns: usize,
+    pub(super) lines: usize,
+}
+
+/// What is drawn.
+pub(super) struct Frame {
+    pub(super) lines: Vec<String>,
+    /// How many of the HPAs are among them.
+    pub(super) rows: usize,
+    /// The widths that the table's columns needed.
+    pub(super) widths: Widths,
+}
+
+/// From this height on, keys and the last changes have lines of their own.
+pub(super) const KEYS_FROM: usize = 6;
+const LOG_FROM: usize = 14;
+/// The most lines of the log.
+const LOG: usize = 8;
+
+/// The frame of a model, which takes note of what it shows.
+pub(super) fn frame(model: &mut Model, size: Size, now: Timestamp, least: &Widths) -> Frame {
+    loop {
+        let frame = view(model, size, now, least);
+        if model.shown(frame.rows) {
+            return frame;
+        }
+    }
+}
+
+/// A header, a line for each cluster that could not be read, the table, the number of HPAs below it,
+/// the last changes, and the keys.
+fn view(model: &Model, size: Size, now: Timestamp, least: &Widths) -> Frame {
+    let size = Size { columns: size.columns.max(1), lines: size.lines.max(1) };
+    // A style adds characters that must not be cut.
+    let style = if size.columns < LEAST_FOR_COLOUR { Style::PLAIN } else { model.options.style };
+    let rows = model.rows();
+    let mut top = vec![style.bold(&truncate(&header(model, &rows, now), size.columns))];
+    top.extend(failures(model, size, style));
+    top.truncate(size.lines);
+    let mut bottom = Vec::new();
+    if size.lines >= LOG_FROM {
+        bottom.extend(log(model, size, style));
+    }
+    if size.lines >= KEYS_FROM {
+        bottom.push(style.dim(&truncate(&keys(model, rows.len()), size.columns)));
+    }
+    let room = size.lines.saturating_sub(top.len() + bottom.len());
+    let table = table(&rows, model, Size { lines: room, ..size }, style, now, least);
+    let mut lines = top;
+    lines.extend(table.lines);
+    lines.resize((size.lines - bottom.len()).max(lines.len()), String::new());
+    lines.extend(bottom);
+    lines.truncate(size.lines);
+    Frame { lines, rows: table.rows, widths: table.widths }
+}
+
+/// Below this many columns a table is cut after it is laid out.
+const LEAST_FOR_COLOUR: usize = 24;
+
+/// The rows that fit, and the number of those below them.
+fn table(
+    rows: &[Row<'_>],
+    model: &Model,
+    size: Size,
+    style: Style,
+    now: Timestamp,
+    least: &Widths,
+) -> Frame {
+    let rows = rows.get(model.offset.min(rows.len().saturating_sub(1))..).unwrap_or_default();
+    let mut widths = least.clone();
+    let mut lay_out = |count: usize| -> Vec<String> {
+        let rows = rows.get(..count).unwrap_or_default();
+        if rows.is_empty() {
+            return Vec::new();
+        }
+        let options = TableOptions {
+            labels: LabelColumns::default(),
+            wide: false,
+            no_headers: false,
+            grouped: model.options.sort_by.is_some_and(super::SortBy::is_grouped),
+            width: Some(size.columns),
+            style,
+            now,
+        };
+        let judged: Vec<Judged<'_>> = rows.iter().map(|row| row.judged.clone()).collect();
+        let marks: Vec<_> = rows.iter().map(|row| row.mark).collect();
+        let rendered = watched_table(&judged, &marks, options, least);
+        widths = rendered.widths;
+        rendered.text.lines().map(str::to_owned).collect()
+    };
+    // Each HPA takes at least one line.
+    let mut shown = rows.len().min(size.lines);
+    let mut lines = lay_out(shown);
+    while shown > 0 && lines.len() + usize::from(shown < rows.len()) > size.lines {
+        // Several at once while far too many: an HPA may take several lines.
+        let excess = lines.len() + 1 - size.lines;
+        shown -= (excess / 4).clamp(1, shown);
+        lines = lay_out(shown);
+    }
+    let below = rows.len() - shown;
+    if below > 0 && size.lines > 0 {
+        let text = format!("… {} more, scroll", thousands(below));
+        lines.push(style.dim(&truncate(&text, size.columns)));
+    }
+    if size.columns < LEAST_FOR_COLOUR {
+        for line in &mut lines {
+            *line = truncate(line, size.columns).into_owned();
+        }
+    }
+    Frame { lines, rows: shown, widths }
+}
+
+/// The clusters that could not be read, on at most a quarter of the screen.
+fn failures(model: &Model, size: Size, style: Style) -> Vec<String> {
+    let outcomes = model.changes.clusters().map(|cluster| &cluster.outcome);
+    let mut lines: Vec<String> = failed(outcomes)
+        .map(|(name, failure)| sanitize(&format!("{name}: {failure}")).into_owned())
+        .collect();
+    let most = (size.lines / 4).max(1);
+    if lines.len() > most {
+        let left = lines.len() + 1 - most;
+        lines.truncate(most - 1);
+        lines.push(format!("{} cannot be read", plural(left, "cluster")));
+    }
+    lines.iter().map(|line| style.error(&truncate(line, size.columns))).collect()
+}
+
+/// The last changes, the newest at the bottom.
+fn log(model: &Model, size: Size, style: Style) -> Vec<String> {
+    let count = model.log.len().min(LOG).min(size.lines / 4);
+    if count == 0 || size.columns < LEAST_FOR_LOG {
+        return Vec::new();
+    }
+    let title = truncate("last changes", size.columns);
+    let rule = "─".repeat(size.columns.saturating_sub(width(&title) + 4));
+    let mut lines = vec![style.dim(&truncate(&format!("── {title} {rule}"), size.columns))];
+    let longest = model.changes.clusters().map(|it| width(&it.outcome.name)).max().unwrap_or(0);
+    let columns = Columns::new(style, Some(size.columns), longest);
+    let newest = model.log.iter().skip(model.log.len() - count);
+    lines.extend(newest.map(|change| logged(&columns, change).trim_end().to_owned()));
+    lines
+}
+
+/// Below this many columns a line of the log has no room for a name.
+const LEAST_FOR_LOG: usize = 48;
+
+fn logged(columns: &Columns, change: &Change) -> String {
+    let (kind, tone) = word(change.event);
+    let object = format!("{}/{}", change.namespace, change.name);
+    let place = Some(Place { cluster: &change.cluster, object: &object });
+    columns.line(change.at, Line { kind, tone, place, text: &change_words(change) })
+}
+
+/// The word for a kind of change, and how it is painted.
+pub(super) fn word(kind: ChangeKind) -> (&'static str, Tone) {
+    match kind {
+        ChangeKind::Present => ("present", Tone::Dim),
+        ChangeKind::Appeared => ("appeared", Tone::Ok),
+        ChangeKind::Changed => ("changed", Tone::Bold),
+        ChangeKind::Gone => ("gone", Tone::Warning),
+    }
+}
+
+fn header(model: &Model, rows: &[Row<'_>], now: Timestamp) -> String {
+    let clusters: Vec<_> = model.changes.clusters().map(|cluster| &cluster.outcome).collect();
+    let of = model.options.clusters;
+    let read = clusters.len() - failed(clusters.iter().copied()).count();
+    let pending = match of.saturating_sub(clusters.len()) {
+        0 => String::new(),
+        pending => format!(" ({pending} not yet)"),
+    };
+    let changes = rows.iter().filter(|row| row.is_marked()).count();
+    let problems = rows.iter().filter(|row| row.judged.is_problem()).count();
+    format!(
+        "{}Z  {read} of {} read{pending}, {}, {}, {}, every {}",
+        now.strftime("%H:%M:%S"),
+        plural(of, "cluster"),
+        plural(rows.len(), "HPA"),
+        plural(problems, "problem"),
+        plural(changes, "change"),
+        crate::config::duration::format(model.options.interval),
+    )
+}
+
+fn keys(model: &Model, rows: usize) -> String {
+    let filter = sanitize(&model.filter.text);
+    if model.filter.is_typed {
+        return format!("/{filter}▏  Enter: keep, Esc: clear");
+    }
+    let place = match model.offset {
+        0 => String::new(),
+        above => format!("  {} above", thousands(above)),
+    };
+    if filter.is_empty() {
+        return format!("q: quit  /: filter  j k PgDn PgUp g G: scroll{place}");
+    }
+    format!("filter {filter}: {}, Esc clears it{place}  q: quit", plural(rows, "HPA"))
+}

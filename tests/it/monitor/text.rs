@@ -1,0 +1,86 @@
+//! What a person sees of a session: a summary at the start, then a line an event.
+
+use nix::sys::signal::Signal;
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::support::{Clusters, Terminal, plain, until};
+
+const ONCE: &str = "monitor --once --no-store --timeout 2m";
+
+/// The findings of a fleet are summarised by kind; each of them is printed where it is asked for.
+#[test]
+fn the_findings_at_the_start_are_a_summary_unless_each_is_asked_for() {
+    let clusters = Clusters::small(12, 40);
+    let text = clusters.run(ONCE).code(0);
+    let lines = text.lines();
+    assert!(lines.len() < 30, "{text}");
+    assert!(lines[0].contains("  start     scanning 12 clusters once: "), "{text}");
+    assert!(lines[1].contains(" findings at the start"), "{text}");
+    assert!(lines.last().unwrap().contains("  scan      12 of 12 clusters read, "), "{text}");
+    let each = clusters.run(&format!("{ONCE} --show-present")).code(0);
+    let json = clusters.run("hpa check -o json --timeout 2m --fail-on never").code(0).json();
+    let found = json["findings"].as_array().unwrap().len();
+    assert!(found > 12, "{found}");
+    assert_eq!(each.lines().iter().filter(|line| line.contains("  present: ")).count(), found);
+    // Few are printed one by one.
+    let few = clusters.run(&format!("{ONCE} --cluster eu-west-1 -n shop")).code(0);
+    assert!(!few.stdout.contains(" findings at the start"), "{few}");
+}
+
+#[test]
+fn milder_findings_and_actions_are_a_matter_of_flags() {
+    let clusters = Clusters::new();
+    let shown =
+        |flags: &str| clusters.run(&format!("{ONCE} --show-present {flags}")).code(0).stdout;
+    let has = |text: &str, kind: &str| text.contains(&format!("Z  {kind:<8}  "));
+    let all = shown("");
+    assert!(["error", "warning", "info"].iter().all(|kind| has(&all, kind)), "{all}");
+    assert!(!all.contains("\n    to do: "), "{all}");
+    let errors = shown("--severity error --actions");
+    assert!(has(&errors, "error") && !has(&errors, "warning") && !has(&errors, "info"), "{errors}");
+    assert!(errors.contains("\n    to do: "), "{errors}");
+    let jsonl = shown("--severity error -o jsonl");
+    assert!(jsonl.contains("\"severity\":\"error\""), "{jsonl}");
+    assert!(!jsonl.contains("\"severity\":\"warning\""), "{jsonl}");
+}
+
+/// The line at the bottom is redrawn in place, and taken away at the end.
+#[test]
+fn a_terminal_has_a_status_line_and_no_line_is_wrapped() {
+    for columns in [60, 80, 160] {
+        let clusters = Clusters::new();
+        let terminal = Terminal::new(columns, 24);
+        let line = "monitor --interval 2s --no-forwards --no-store";
+        let run = clusters.watchdog(line.split_whitespace());
+        let output = terminal.run_until(run, || {
+            let wanted = clusters.hpa_requests("staging") + 3;
+            until("three scans", || (clusters.hpa_requests("staging") >= wanted).then_some(()));
+        });
+        let shown = plain(&output.code(0).stdout);
+        assert!(shown.contains("last scan "), "{shown}");
+        let (kept, last) = shown.rsplit_once("\r\x1b[J").unwrap();
+        assert_eq!(last, "", "nothing is left of it");
+        assert!(kept.contains("\r\x1b[J"), "redrawn: {kept:?}");
+        for line in shown.split(['\n', '\r']) {
+            let line = line.trim_start_matches("\x1b[J");
+            assert!(line.width() <= columns.into(), "{columns}: {line:?}");
+        }
+    }
+}
+
+/// A log has neither a status line nor colour, and its lines are whole.
+#[test]
+fn a_pipe_gets_whole_lines_only() {
+    let clusters = Clusters::new();
+    let path = clusters.sandbox.path("files/log");
+    let line = "monitor --interval 1s --no-forwards --no-store --show-present";
+    let run = clusters.watchdog(line.split_whitespace());
+    let running = run.stdout(std::fs::File::create(&path).unwrap()).start();
+    let log = || std::fs::read_to_string(&path).unwrap();
+    until("a scan", || log().contains("  scan  ").then_some(()));
+    running.signal(Signal::SIGTERM);
+    running.wait().code(143).quiet();
+    let log = log();
+    assert!(!log.contains('\x1b') && !log.contains("last scan") && !log.contains('…'), "{log}");
+    assert!(log.lines().all(|line| line.starts_with("20")), "{log}");
+}
