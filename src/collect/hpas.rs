@@ -67,8 +67,8 @@ pub(super) async fn collect_cluster(
     if is_named && request.names.is_empty() {
         return (Outcome::new(cluster, start.elapsed(), None), Vec::new());
     }
-    let named = request.names.namespaces();
-    let names = named.as_deref().or(names);
+    let own = request.names.namespaces();
+    let names = own.as_deref().or(names);
     let (mut hpas, error) = read_cluster(collector, cluster, request, names).await;
     hpas.retain(|hpa| request.scope.covers(&hpa.namespace) && request.names.matches(hpa));
     hpas.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));

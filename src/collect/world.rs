@@ -163,8 +163,8 @@ async fn read(
         return ClusterWorld::complete(cluster, Duration::ZERO, World::of(Vec::new()));
     }
     // Neighbours that matter are in the same namespace.
-    let named = requested.namespaces();
-    let names = named.as_deref().or(names);
+    let own = requested.namespaces();
+    let names = own.as_deref().or(names);
     let all = HpaRequest {
         scope: if neighbours {
             request.scope.clone().with_selector(None)

@@ -107,7 +107,7 @@ impl Store {
             _ => None,
         };
         let name = names.only_name().map(|name| name.to_string());
-        let query = TrackQuery { name, namespace, ..TrackQuery::default() };
+        let query = TrackQuery { namespace, name, ..TrackQuery::default() };
         let mut tracks = self.tracks(&query, since, until)?;
         tracks.retain(|track| {
             filter.has_cluster(&track.cluster, track.context())

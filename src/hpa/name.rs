@@ -150,7 +150,7 @@ impl HpaNames {
     }
 
     /// The names.
-    pub fn iter(&self) -> std::slice::Iter<'_, HpaName> {
+    pub fn iter(&self) -> impl Iterator<Item = &HpaName> {
         self.0.iter()
     }
 
@@ -313,6 +313,6 @@ mod tests {
         let names = HpaNames::new(vec![name, parse("no-such")]);
         assert!(names.of_cluster("elsewhere").iter().count() == 1);
         let missing = names.missing(&[&hpa]);
-        assert_eq!(missing.iter().map(|name| name.to_string()).collect::<Vec<_>>(), ["no-such"]);
+        assert_eq!(missing.iter().map(ToString::to_string).collect::<Vec<_>>(), ["no-such"]);
     }
 }

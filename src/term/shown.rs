@@ -43,11 +43,11 @@ impl ShownNames {
             let (prefix, suffix) = shared(&long);
             let short = |name: &str| name.get(prefix..name.len() - suffix).map(str::to_owned);
             let pairs = long.iter().filter_map(|name| Some(((*name).to_owned(), short(name)?)));
-            let mut shorter = shown.clone();
-            shorter.extend(pairs);
-            let distinct: BTreeSet<&String> = shorter.values().collect();
-            if distinct.len() == shorter.len() {
-                shown = shorter;
+            let mut with_short = shown.clone();
+            with_short.extend(pairs);
+            let distinct: BTreeSet<&String> = with_short.values().collect();
+            if distinct.len() == with_short.len() {
+                shown = with_short;
                 let first = long.first().copied().unwrap_or_default();
                 let end = first.len().saturating_sub(suffix);
                 let part = |part: Option<&str>| part.unwrap_or_default().to_owned();

@@ -1,6 +1,6 @@
 //! Names that watchdog prints are accepted as arguments, and typing errors get suggestions.
 
-use crate::support::{Clusters, Output};
+use crate::support::{Clusters, Output, Terminal, plain};
 
 fn lines(output: &Output) -> Vec<&str> {
     output.stdout.lines().collect()
@@ -112,4 +112,106 @@ fn typing_errors_get_suggestions() {
     ] {
         clusters.run(line).code(code).says(said);
     }
+}
+
+/// A kubeconfig with two clusters that have long names.
+fn long_names() -> (Clusters, [String; 2]) {
+    let clusters = Clusters::new();
+    let urls = [clusters.cluster("production").url(), clusters.cluster("staging").url()];
+    let names = ["shop-prod", "shop-staging"]
+        .map(|name| format!("arn:aws:eks:eu-west-1:123456789012:cluster/{name}"));
+    let [one, two] = &names;
+    clusters.sandbox.kubeconfig(&format!(
+        "clusters:
+- {{name: '{one}', cluster: {{server: '{}'}}}}
+- {{name: '{two}', cluster: {{server: '{}'}}}}
+contexts:
+- {{name: '{one}', context: {{cluster: '{one}', user: u}}}}
+- {{name: '{two}', context: {{cluster: '{two}', user: u}}}}
+users:
+- {{name: u, user: {{}}}}
+",
+        urls[0], urls[1]
+    ));
+    (clusters, names)
+}
+
+#[test]
+fn a_terminal_leaves_out_what_all_names_share_and_takes_the_rest_back() {
+    let (clusters, [one, two]) = long_names();
+    let terminal = Terminal::new(120, 40);
+    let shown = plain(&terminal.run(clusters.watchdog(["hpa", "list", "cart"])).stdout);
+    assert!(shown.contains("shop-prod") && shown.contains("shop-staging"), "{shown}");
+    assert!(!shown.contains("arn:aws"), "{shown}");
+    // A pipe has whole names.
+    let piped = clusters.run("hpa list cart").code(0);
+    assert!(piped.stdout.contains(&one) && piped.stdout.contains(&two), "{piped}");
+    for line in [
+        "hpa list -o name shop-prod/shop/cart",
+        "hpa list -o name cart --cluster shop-prod",
+        "hpa list -o name cart --context eu-west-1…shop-prod",
+    ] {
+        let output = clusters.run(line).code(0).quiet();
+        assert_eq!(lines(&output), [format!("{one}/shop/cart")], "{line}");
+    }
+}
+
+#[test]
+fn aliases_are_shown_and_labels_select() {
+    let (clusters, [one, two]) = long_names();
+    clusters.sandbox.configure(&format!(
+        "clusters: {{aliases: {{'{one}': prod}}, labels: {{'*prod': {{env: prod, tier: gold}}, '*': {{cloud: aws}}}}}}\n"
+    ));
+    let table = clusters.run("hpa list cart").code(0);
+    assert!(table.stdout.contains("\nprod ") && !table.stdout.contains(&one), "{table}");
+    let json = clusters.run("hpa list -o json --cluster prod shop/cart").code(0).json();
+    let cluster = &json["clusters"][0];
+    assert_eq!((&cluster["name"], &cluster["alias"]), (&one.as_str().into(), &"prod".into()));
+    assert_eq!(cluster["labels"]["tier"], "gold");
+    assert_eq!(json["hpas"][0]["cluster"], one);
+    clusters.run("snapshot take").code(0);
+    for (flags, expected) in [
+        ("--cluster-label env=prod", &[&one][..]),
+        ("--cluster-label !env", &[&two]),
+        ("--cluster-label cloud=aws,tier!=gold", &[&two]),
+        ("--cluster-label cloud --cluster-label env", &[&one]),
+        ("--cluster prod", &[&one]),
+    ] {
+        for command in ["hpa list -o json", "history -o json", "snapshot show -o json"] {
+            let json = clusters.run(&format!("{command} {flags}")).code(0).json();
+            let mut found: Vec<&str> = json["hpas"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|hpa| hpa["cluster"].as_str().unwrap())
+                .collect();
+            found.dedup();
+            assert_eq!(
+                found,
+                expected.iter().map(|it| it.as_str()).collect::<Vec<_>>(),
+                "{command} {flags}"
+            );
+        }
+    }
+    let list = clusters.run("cluster list").code(0);
+    assert!(list.stdout.contains("ALIAS") && list.stdout.contains("env=prod"), "{list}");
+    clusters
+        .run("hpa list --cluster-label env=dev")
+        .code(64)
+        .says("no cluster has the labels env=dev");
+    clusters.run("hpa list --cluster-label =x").code(64).prints_nothing();
+    clusters.sandbox.configure("clusters: {aliases: {a: x, b: x}}\n");
+    clusters.run("hpa list").code(1).says("x is the alias of a already");
+}
+
+#[test]
+fn without_utf8_everything_is_ascii() {
+    let clusters = Clusters::new();
+    for (line, columns) in [("hpa list -A", 60), ("hpa check", 80), ("hpa get shop/catalog", 60)] {
+        let run = clusters.watchdog(line.split(' ')).env("LC_ALL", "C");
+        let output = plain(&Terminal::new(columns, 50).run(run).stdout);
+        assert!(output.is_ascii(), "{line}: {output}");
+    }
+    let run = clusters.watchdog(["hpa", "list", "-A"]).env("LC_ALL", "C");
+    assert!(plain(&Terminal::new(60, 50).run(run).stdout).contains("..."));
 }

@@ -24,9 +24,9 @@ use super::signals::interruptible;
 pub(super) async fn run(global: &Global, command: ForwardCommand) -> Result<Exit, CommandError> {
     match command {
         ForwardCommand::Start(args) if args.detach => {
-            interruptible(start::detached(global, &args)).await
+            Box::pin(interruptible(start::detached(global, &args))).await
         }
-        ForwardCommand::Start(args) => start::attached(global, &args).await,
+        ForwardCommand::Start(args) => Box::pin(start::attached(global, &args)).await,
         ForwardCommand::Run(args) => run::run(global, &args).await,
         ForwardCommand::List { output } => interruptible(show::list(global, output)).await,
         ForwardCommand::Status { names, output } => {
