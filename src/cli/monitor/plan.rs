@@ -11,7 +11,7 @@ use crate::cli::setup::{Reading, Setup};
 use crate::collect::{Parts, Purpose, WorldRequest};
 use crate::config::EndpointForwards;
 use crate::findings::Selection;
-use crate::session::{EndpointPlan, HistoryPlan, Plan};
+use crate::session::{EndpointPlan, HistoryPlan, NotifyPlan, Plan};
 use crate::supervisor::{Environment, HoldOptions, KubectlRun};
 
 /// How long a forward may take to become ready.
@@ -21,6 +21,8 @@ const READY: Duration = Duration::from_secs(30);
 pub(super) struct Planned {
     pub(super) setup: Setup,
     pub(super) plan: Plan,
+    /// What is sent for events.
+    pub(super) notify: NotifyPlan,
 }
 
 impl Planned {
@@ -52,7 +54,8 @@ impl Planned {
             endpoints: endpoints(global, args, &reading, interval)?,
             ..Plan::new(reading.clusters.clone(), Arc::new(reading.collector.clone()))
         };
-        Ok(Self { setup: reading.setup.clone(), plan })
+        let notify = super::notify::plan(&setup.config.monitoring)?;
+        Ok(Self { setup: reading.setup.clone(), plan, notify })
     }
 }
 
