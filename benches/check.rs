@@ -16,6 +16,7 @@ use watchdog::collect::{ClusterWorld, Collector, Parts, Purpose, WorldRequest, c
 use watchdog::config::{Lists, Scope};
 use watchdog::demo::{Demo, Options};
 use watchdog::findings::{Selection, Unknown};
+use watchdog::hpa::HpaNames;
 use watchdog::kubectl::{Cluster, Kubectl, Settings, locate};
 use watchdog::output::findings::json;
 
@@ -47,18 +48,20 @@ async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Durati
         kubectl: Kubectl::new(Settings {
             program: locate(None, None, None).unwrap(),
             kubeconfig: Some(kubeconfig),
+            impersonation: watchdog::config::Impersonation::default(),
             timeout: Duration::from_mins(5),
             retries: 0,
             versions: None,
             go_is_tuned: false,
         }),
         lists: Lists::Raw,
+        annotation_prefix: "watchdog.dev".into(),
         slots: Arc::new(Semaphore::new(1)),
         observer: Arc::new(()),
     };
     let request = WorldRequest {
         scope: Scope::default(),
-        name: None,
+        names: HpaNames::default(),
         parts: Parts {
             targets: true,
             pods: true,
@@ -82,7 +85,13 @@ fn main() {
     assert_eq!(cluster.outcome.error, None);
     let worlds = std::slice::from_ref(&cluster);
     let selection = Selection::all();
-    let criteria = Criteria { selection, required: &[], baseline: None, fail_on: None };
+    let criteria = Criteria {
+        selection,
+        required: &[],
+        baseline: None,
+        fail_on: None,
+        shown: watchdog::findings::Severity::Info,
+    };
     let now = Timestamp::now();
     let (mut judged, mut written, mut found, mut bytes) = (Vec::new(), Vec::new(), 0, 0);
     for _ in 0..ROUNDS {

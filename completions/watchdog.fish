@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_watchdog_global_optspecs
-    string join \n kubeconfig= context= cluster= current config= kubectl= timeout= deadline= v/verbose q/quiet color= h/help V/version
+    string join \n n/namespace= A/all-namespaces kubeconfig= context= cluster= current as= as-group= as-uid= config= kubectl= timeout= deadline= v/verbose q/quiet color= h/help V/version
 end
 
 function __fish_watchdog_needs_command
@@ -24,9 +24,13 @@ function __fish_watchdog_using_subcommand
     contains -- $cmd[1] $argv
 end
 
+complete -c watchdog -n "__fish_watchdog_needs_command" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_needs_command" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_needs_command" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_needs_command" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_needs_command" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_needs_command" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_needs_command" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_needs_command" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_needs_command" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_needs_command" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_needs_command" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_needs_command" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -34,6 +38,7 @@ complete -c watchdog -n "__fish_watchdog_needs_command" -l deadline -d 'How long
 complete -c watchdog -n "__fish_watchdog_needs_command" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_needs_command" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_needs_command" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_needs_command" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_needs_command" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -53,32 +58,50 @@ complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "completions" -d '
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "demo" -d 'Embedded demo clusters, on this machine only'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "guard" -d 'Run the supervisor, and end its children after it exits'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "exec-newest" -d 'Become kubectl, forwarding to the newest ready pod of a target'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "list" -d 'hpa list'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "get" -d 'hpa list'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "describe" -d 'hpa get'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "check" -d 'hpa check'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "watch" -d 'hpa watch'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "explain" -d 'hpa check --explain ID'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "diff" -d 'snapshot diff'
+complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "version" -d 'The version'
 complete -c watchdog -n "__fish_watchdog_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -f -a "test" -d 'Ask each API server for its version and readiness'
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list test help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -f -a "ls" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -f -a "test" -d 'Ask each API server for its version and readiness'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and not __fish_seen_subcommand_from list ls test help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -86,18 +109,47 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'
+name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from ls" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -105,6 +157,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from test" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -113,31 +166,40 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "test" -d 'Ask each API server for its version and readiness'
 complete -c watchdog -n "__fish_watchdog_using_subcommand cluster; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -l current -d 'Only the current context'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -f -a "list" -d 'Namespaces of the scope, after the filters'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -f -a "list" -d 'Namespaces of the scope, after the filters'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -f -a "ls" -d 'Namespaces of the scope, after the filters'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and not __fish_seen_subcommand_from list ls help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -145,17 +207,45 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_su
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'
+name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from ls" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from help" -f -a "list" -d 'Namespaces of the scope, after the filters'
 complete -c watchdog -n "__fish_watchdog_using_subcommand ns; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -163,6 +253,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -174,7 +265,6 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -f -a "check" -d 'Find what is wrong with HPAs and what to do; exits 2 where something is'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -f -a "watch" -d 'Every HPA, refreshed at an interval, with changes marked'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and not __fish_seen_subcommand_from list ls get check watch help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
 namespace\t'Namespace, then name, across clusters'
@@ -192,9 +282,14 @@ jsonl\t'One JSON object a line'
 yaml\t'The JSON document as YAML'
 csv\t'Comma-separated values'
 name\t'CLUSTER/NAMESPACE/NAME, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s L -l label-columns -d 'A column for the value of this label (repeatable; table, wide, csv)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -202,15 +297,16 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l problems -d 'Only HPAs with an error or a warning'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l no-headers -d 'No header line (table, wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s w -l watch -d 'Keep showing the list, as hpa watch does'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l show-labels -d 'A column of all labels (table, wide)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from list" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
 namespace\t'Namespace, then name, across clusters'
@@ -228,9 +324,14 @@ jsonl\t'One JSON object a line'
 yaml\t'The JSON document as YAML'
 csv\t'Comma-separated values'
 name\t'CLUSTER/NAMESPACE/NAME, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s L -l label-columns -d 'A column for the value of this label (repeatable; table, wide, csv)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -238,21 +339,26 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l problems -d 'Only HPAs with an error or a warning'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l no-headers -d 'No header line (table, wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s w -l watch -d 'Keep showing the list, as hpa watch does'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l show-labels -d 'A column of all labels (table, wide)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from ls" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -260,32 +366,47 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l print-kubectl -d 'Print the kubectl lines to go on with instead: describe, target, pods, usage, events'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l fail-on -d 'Exit with 2 if any finding has at least this severity' -r -f -a "error\t'Errors'
-warning\t'Errors and warnings'
-info\t'Any finding'
-never\t'None'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l only -d 'Only this finding (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l ignore -d 'Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l baseline -d 'Leave out the findings that this file accepts' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l severity -d 'Show only findings of at least this severity; the exit code goes by --fail-on all the same' -r -f -a "error\t''
+warning\t''
+info\t''"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l fail-on -d 'Exit with 2 if any finding has at least this severity [default: check.fail_on, error]' -r -f -a "error\t''
+warning\t''
+info\t''
+never\t''"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l only -d 'Only these findings: an id, a glob, or several with commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l ignore -d 'Leave out findings: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; added to check.ignore (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l baseline -d 'Leave out the findings that this file accepts [default: check.baseline]' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l write-baseline -d 'Write the present findings to this file, for --baseline, and print nothing' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l explain -d 'Explain a finding and what to do; reads no cluster' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format' -r -f -a "table\t'Text'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l explain -d 'Explain a finding and what to do, or list those that a glob matches; all without an ID. Reads no cluster' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l by -d 'What to group by in a table [default: hpa; on a terminal, where many HPAs have findings: finding]' -r -f -a "hpa\t'HPA by HPA, the worst first'
+finding\t'Finding by finding, the worst last'
+cluster\t'Cluster by cluster, the worst last'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s o -l output -d 'Output format' -r -f -a "table\t'Text, grouped as --by says'
+wide\t'A table with a line per finding'
 json\t'One JSON document'
 jsonl\t'One JSON object per finding, one a line'
+yaml\t'The JSON document as YAML'
+csv\t'Comma-separated values, a line per finding'
+name\t'CLUSTER/NAMESPACE/NAME of each HPA with findings'
+md\t'A Markdown table, for a comment on a pull request'
 junit\t'JUnit XML, a test case per HPA'
 sarif\t'SARIF 2.1.0'
 github\t'GitHub Actions annotations'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -293,15 +414,18 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l fail-on-empty -d 'Exit with 1 if no HPA was checked'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l all -d 'Name all HPAs of a group, not only the first few (a pipe always gets all)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l not-evaluated -d 'List the rules that could not be evaluated, with the reasons, instead of their number'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l no-headers -d 'No header line (wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l sort-by -d 'Sort by this field, instead of what has changed in the last minute and what is wrong first' -r -f -a "cluster\t'Cluster, namespace, name'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
 namespace\t'Namespace, then name, across clusters'
 name\t'Name, across clusters and namespaces'
 reference\t'The target\'s kind and name'
@@ -311,11 +435,15 @@ max\t'Largest maximum first'
 status\t'Errors first, then warnings'
 age\t'Youngest first'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l interval -d 'The time from one scan to the next, at least 1s' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s o -l output -d 'Output format' -r -f -a "table\t'A screen (arrows scroll, / filters, q quits); where stdin or stdout is no terminal, a line a change'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s o -l output -d 'Output format' -r -f -a "table\t'The list, drawn in place; where stdout is no terminal, a line a change'
 jsonl\t'A JSON object a change; the first scan gives what is there'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -323,8 +451,8 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l problems -d 'Only HPAs with an error or a warning, or a change in the last minute'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l problems -d 'Only HPAs with an error or a warning'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -335,19 +463,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from help" -f -a "check" -d 'Find what is wrong with HPAs and what to do; exits 2 where something is'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from help" -f -a "watch" -d 'Every HPA, refreshed at an interval, with changes marked'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l interval -d 'The time from one scan to the next [default: monitoring.scan_interval_seconds]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l ignore -d 'Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l severity -d 'Print only findings of at least this severity' -r -f -a "error\t'Errors'
-warning\t'Errors and warnings'
-info\t'All findings'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l metrics-listen -d 'Serve metrics at http://ADDRESS/metrics; a loopback address' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s o -l output -d 'Output format' -r -f -a "text\t'Text, a line per event'
 jsonl\t'A JSON object a line: scans with every HPA\'s replicas, findings that begin and end'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -355,21 +483,23 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l deadline -
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l once -d 'Scan once, print the findings, and exit'
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l show-present -d 'Print each finding that exists at the start, not only a summary (jsonl always has them)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l actions -d 'Print what to do below each finding'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l replicas -d 'Print every HPA\'s replicas at each scan, not only what was scaled (jsonl always has them)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l no-store -d 'Neither read nor write the history'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l no-forwards -d 'No forwards to Prometheus and Alertmanager'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -377,6 +507,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fi
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -390,7 +521,6 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fi
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -f -a "prune" -d 'Delete old snapshots'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -f -a "export" -d 'A snapshot for other programs, or all since a time'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and not __fish_seen_subcommand_from take list ls show diff prune export help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s o -l output -d 'Print the snapshot instead of one line' -r -f -a "text\t'Text'
 json\t'One JSON document'
@@ -398,9 +528,13 @@ yaml\t'The JSON document as YAML'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l to -d 'Also write the snapshot to a file, as JSON (atomically)' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l wait -d 'How long to wait while another run takes a snapshot [default: not at all]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l keep -d 'Delete older snapshots, 0 for none [default: history.keep]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -408,8 +542,8 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l no-store -d 'Do not write to the history'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from take" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -421,9 +555,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -431,6 +569,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -442,9 +581,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -452,12 +595,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from ls" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
 wide\t'A table with more columns'
 json\t'One JSON document'
@@ -465,9 +608,13 @@ jsonl\t'One JSON object a line'
 yaml\t'The JSON document as YAML'
 csv\t'Comma-separated values'
 name\t'CLUSTER/NAMESPACE/NAME, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -475,8 +622,8 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l no-headers -d 'No header line (table, wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -485,9 +632,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -497,15 +648,20 @@ always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l spec -d 'Only settings: no replicas, readings or conditions'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l exit-code -d 'Exit 2 if they differ, 3 if they cannot be compared completely'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from diff" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l keep -d 'Delete what is older; the newest snapshot always stays [default: history.keep]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l keep -d 'Delete what is older, 0 for nothing; the newest snapshot always stays [default: history.keep]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -513,6 +669,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -520,13 +677,17 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from prune" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l since -d 'All snapshots at most this old, oldest first (jsonl, csv)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l to -d 'Write to a file instead (atomically)' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s o -l output -d 'Output format' -r -f -a "json\t'One JSON document'
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s o -l output -d 'Output format [default: json; with --since, jsonl]' -r -f -a "json\t'One JSON document'
 jsonl\t'One JSON object a line, for each HPA of each snapshot'
 csv\t'Comma-separated values, a line for each HPA of each snapshot'
 openmetrics\t'For Prometheus, such as node_exporter\'s textfile collector'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -534,6 +695,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from export" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -546,16 +708,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Delete old snapshots'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from help" -f -a "export" -d 'A snapshot for other programs, or all since a time'
 complete -c watchdog -n "__fish_watchdog_using_subcommand snapshot; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s n -l namespace -d 'Only these namespaces: a name, a glob or a /regex/ (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l since -d 'How far back, e.g. 30m or 7d [default: 24h, or as far as there is something]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l html -d 'Write the charts to a file as an HTML page instead' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s o -l output -d 'Output format' -r -f -a "chart\t'Charts'
 table\t'A line for each change'
 json\t'One JSON document'
 csv\t'Comma-separated values, a line for each reading'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -564,14 +729,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l color -d '
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l ascii -d 'Draw with ASCII characters only [default: where the locale is not UTF-8]'
+complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand history" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -579,6 +749,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fis
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -598,7 +769,6 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fis
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "stop" -d 'Stop port-forwards, even if others hold leases'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "reap" -d 'End processes that a killed supervisor left behind'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and not __fish_seen_subcommand_from start run list ls status endpoint env heartbeat logs why restart stop reap help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s n -l namespace -d 'The namespace [default: the forward\'s, else the context\'s, else `default`]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l idle -d 'Idle timeout: suspend, or stop if unleased, after DUR without a connection; 0 for never [default: 5m]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l address -d 'Addresses to listen on: IP addresses of this machine, or localhost; beyond loopback, other machines reach the cluster through it [default: 127.0.0.1 and ::1]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l wait -d 'Wait first for a ready pod of the target (kubectl also takes one that is not ready)' -r -f -a "pod\t'A pod that is ready and not being deleted'"
@@ -612,9 +782,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s o -l output -d 'Output format' -r -f -a "text\t'Text: a status line updated in place, or a line per event; with -d the endpoint'
 json\t'The document of `forward list -o json`, once all are ready'
 jsonl\t'One JSON object an event'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s n -l namespace -d 'The namespace [default: the forward\'s, else the context\'s, else `default`]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -626,12 +800,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l retry-idempotent -d 'Send an idempotent HTTP request such as GET or PUT again where kubectl ended before an answer came'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s d -l detach -d 'Return once it is ready, and print the endpoint'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l require-heartbeat -d 'With -d: end it when `forward heartbeat` has not been run for the heartbeat timeout (30s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from start" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s n -l namespace -d 'The namespace [default: the forward\'s, else the context\'s, else `default`]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l idle -d 'Idle timeout: suspend, or stop if unleased, after DUR without a connection; 0 for never [default: 5m]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l address -d 'Addresses to listen on: IP addresses of this machine, or localhost; beyond loopback, other machines reach the cluster through it [default: 127.0.0.1 and ::1]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l wait -d 'Wait first for a ready pod of the target (kubectl also takes one that is not ready)' -r -f -a "pod\t'A pod that is ready and not being deleted'"
@@ -639,9 +813,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l pod-selection -d 'Which pod of a Service or workload: the one that kubectl takes, which has been ready for longest, or the newest ready one, for two reads more at each start: kubectl, newest [default: kubectl]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l isolate -d 'Which connections get a kubectl of their own, so that one that is reset cuts no other: auto, always, never [default: auto]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l keepalive -d 'Send TCP keep-alives to clients every so often; 0 for never [default: 0]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s n -l namespace -d 'The namespace [default: the forward\'s, else the context\'s, else `default`]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -651,6 +829,7 @@ always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l all -d 'Every forward of the config'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l retry-idempotent -d 'Send an idempotent HTTP request such as GET or PUT again where kubectl ended before an answer came'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from run" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -661,9 +840,13 @@ wide\t'A table with more columns'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -671,6 +854,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -681,9 +865,13 @@ wide\t'A table with more columns'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'
 name\t'Names, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -691,6 +879,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -699,9 +888,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -709,14 +902,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -724,14 +922,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from endpoint" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -739,14 +942,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from env" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -754,14 +962,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from heartbeat" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -770,6 +983,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -s f -l follow -d 'Keep printing new output'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from logs" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -778,9 +992,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -788,14 +1006,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from why" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -803,14 +1026,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from restart" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -819,14 +1047,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l all -d 'All of them'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from stop" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -834,6 +1067,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from reap" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -852,9 +1086,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_se
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop port-forwards, even if others hold leases'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "reap" -d 'End processes that a killed supervisor left behind'
 complete -c watchdog -n "__fish_watchdog_using_subcommand forward; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -862,6 +1100,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -871,9 +1110,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -f -a "status" -d 'Show whether the supervisor runs, since when, and its forwards'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -f -a "stop" -d 'Stop the supervisor and every port-forward'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and not __fish_seen_subcommand_from run status stop help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -881,6 +1124,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from run" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -889,9 +1133,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -899,14 +1147,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from status" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -914,6 +1167,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from stop" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -923,9 +1177,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show whether the supervisor runs, since when, and its forwards'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop the supervisor and every port-forward'
 complete -c watchdog -n "__fish_watchdog_using_subcommand supervisor; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -933,6 +1191,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -942,9 +1201,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -f -a "show" -d 'Print the configuration in force, defaults filled in'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -f -a "validate" -d 'Check a configuration file'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and not __fish_seen_subcommand_from init show validate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -953,14 +1216,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_see
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l force -d 'Overwrite an existing file'
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from init" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -968,14 +1236,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from show" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -983,6 +1256,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_seen_subcommand_from validate" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -995,9 +1269,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand config; and __fish_see
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
 json\t'One JSON document'
 yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1007,14 +1285,19 @@ always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l prove -d 'Instead: run a scratch supervisor on the demo cluster, kill its processes with SIGKILL, and show that nothing survives'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l ask -d 'Also read each cluster\'s identity (the uid of kube-system), to find one that has two names'
+complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand doctor" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1023,6 +1306,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l color 
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l dynamic -d 'Completions that also offer contexts, namespaces and forwards. Source them at shell start rather than saving them: source <(watchdog completions bash --dynamic)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand completions" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
@@ -1035,9 +1319,13 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l runtime -d 'F
 cri-o\t'CRI-O 1.19 and newer'
 dockershim\t'Docker through socat: Kubernetes up to 1.23, and cri-dockerd'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l target -d 'Connect a pod\'s port, or that of a workload\'s pods, to a local listener (repeatable)' -r -f
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1046,14 +1334,19 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l color -d 'Whe
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l broken -d 'Add a cluster that is down, one that never answers and one that forbids'
+complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand demo" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1061,18 +1354,22 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l deadline -d 
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand guard" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l namespace -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l exact-context -d 'The context, which `--context` would take for a pattern' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l target -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l port -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
-complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l context -d 'Only these contexts: a name, a glob or a /regex/ (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l cluster -d 'Only these clusters, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l as-uid -d 'Act with this uid (with --as)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
@@ -1080,26 +1377,296 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l deadli
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand exec-newest" -s V -l version -d 'Print version'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "cluster" -d 'Clusters of the kubeconfig'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "ns" -d 'Namespaces'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "hpa" -d 'HorizontalPodAutoscalers'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "monitor" -d 'Scan all clusters at an interval; print findings that begin or end, and scaling'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "snapshot" -d 'Snapshots of every HPA of every cluster, and what changed between them'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "history" -d 'Replicas and metrics over time, from the snapshots'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "forward" -d 'Port-forwards that stay up and cannot be orphaned'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "supervisor" -d 'The background process that holds port-forwards'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "config" -d 'The configuration file'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "doctor" -d 'Check what watchdog needs: kubectl, contexts, the local port'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "completions" -d 'Print shell completions'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "demo" -d 'Embedded demo clusters, on this machine only'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "guard" -d 'Run the supervisor, and end its children after it exits'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "exec-newest" -d 'Become kubectl, forwarding to the newest ready pod of a target'
-complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
+namespace\t'Namespace, then name, across clusters'
+name\t'Name, across clusters and namespaces'
+reference\t'The target\'s kind and name'
+replicas\t'Most replicas first'
+min\t'Smallest minimum first'
+max\t'Largest maximum first'
+status\t'Errors first, then warnings'
+age\t'Youngest first'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
+wide\t'A table with more columns'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+yaml\t'The JSON document as YAML'
+csv\t'Comma-separated values'
+name\t'CLUSTER/NAMESPACE/NAME, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s L -l label-columns -d 'A column for the value of this label (repeatable; table, wide, csv)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l problems -d 'Only HPAs with an error or a warning'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l no-headers -d 'No header line (table, wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s w -l watch -d 'Keep showing the list, as hpa watch does'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l show-labels -d 'A column of all labels (table, wide)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand list" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
+namespace\t'Namespace, then name, across clusters'
+name\t'Name, across clusters and namespaces'
+reference\t'The target\'s kind and name'
+replicas\t'Most replicas first'
+min\t'Smallest minimum first'
+max\t'Largest maximum first'
+status\t'Errors first, then warnings'
+age\t'Youngest first'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s o -l output -d 'Output format' -r -f -a "table\t'A table'
+wide\t'A table with more columns'
+json\t'One JSON document'
+jsonl\t'One JSON object a line'
+yaml\t'The JSON document as YAML'
+csv\t'Comma-separated values'
+name\t'CLUSTER/NAMESPACE/NAME, one a line'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s L -l label-columns -d 'A column for the value of this label (repeatable; table, wide, csv)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l problems -d 'Only HPAs with an error or a warning'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l no-headers -d 'No header line (table, wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s w -l watch -d 'Keep showing the list, as hpa watch does'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l show-labels -d 'A column of all labels (table, wide)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand get" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l severity -d 'Show only findings of at least this severity; the exit code goes by --fail-on all the same' -r -f -a "error\t''
+warning\t''
+info\t''"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l fail-on -d 'Exit with 2 if any finding has at least this severity [default: check.fail_on, error]' -r -f -a "error\t''
+warning\t''
+info\t''
+never\t''"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l only -d 'Only these findings: an id, a glob, or several with commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l ignore -d 'Leave out findings: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; added to check.ignore (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l baseline -d 'Leave out the findings that this file accepts [default: check.baseline]' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l write-baseline -d 'Write the present findings to this file, for --baseline, and print nothing' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l explain -d 'Explain a finding and what to do, or list those that a glob matches; all without an ID. Reads no cluster' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l by -d 'What to group by in a table [default: hpa; on a terminal, where many HPAs have findings: finding]' -r -f -a "hpa\t'HPA by HPA, the worst first'
+finding\t'Finding by finding, the worst last'
+cluster\t'Cluster by cluster, the worst last'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s o -l output -d 'Output format' -r -f -a "table\t'Text, grouped as --by says'
+wide\t'A table with a line per finding'
+json\t'One JSON document'
+jsonl\t'One JSON object per finding, one a line'
+yaml\t'The JSON document as YAML'
+csv\t'Comma-separated values, a line per finding'
+name\t'CLUSTER/NAMESPACE/NAME of each HPA with findings'
+md\t'A Markdown table, for a comment on a pull request'
+junit\t'JUnit XML, a test case per HPA'
+sarif\t'SARIF 2.1.0'
+github\t'GitHub Actions annotations'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l fail-on-empty -d 'Exit with 1 if no HPA was checked'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l all -d 'Name all HPAs of a group, not only the first few (a pipe always gets all)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l not-evaluated -d 'List the rules that could not be evaluated, with the reasons, instead of their number'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l no-headers -d 'No header line (wide, csv)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
+namespace\t'Namespace, then name, across clusters'
+name\t'Name, across clusters and namespaces'
+reference\t'The target\'s kind and name'
+replicas\t'Most replicas first'
+min\t'Smallest minimum first'
+max\t'Largest maximum first'
+status\t'Errors first, then warnings'
+age\t'Youngest first'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l interval -d 'The time from one scan to the next, at least 1s' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s o -l output -d 'Output format' -r -f -a "table\t'The list, drawn in place; where stdout is no terminal, a line a change'
+jsonl\t'A JSON object a change; the first scan gives what is there'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l problems -d 'Only HPAs with an error or a warning'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand explain" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l spec -d 'Only settings: no replicas, readings or conditions'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l exit-code -d 'Exit 2 if they differ, 3 if they cannot be compared completely'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand diff" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s o -l output -d 'Output format' -r -f -a "text\t'Text'
+json\t'One JSON document'
+yaml\t'The JSON document as YAML'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l context -d 'Only these contexts: names, globs or /regexes/, separated by commas (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l cluster -d 'Only these clusters, in the same forms, by the kubeconfig\'s name for them (repeatable)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l as -d 'Act as this user of the cluster, as kubectl\'s --as: every read and every forward' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l as-group -d 'Act as a member of this group (repeatable; with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l as-uid -d 'Act with this uid (with --as)' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l config -d 'The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l kubectl -d 'The kubectl to run, instead of $WATCHDOG_KUBECTL or the first on PATH' -r -F
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l timeout -d 'How long one kubectl call may take, e.g. 10s or 1m [default: 30s]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l deadline -d 'How long all calls together may take; a cluster not read by then is an error. For hpa watch and monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l client -d 'As `--version` prints it, whatever kubectl would ask'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -l current -d 'Only the current context'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s q -l quiet -d 'No progress and no notes on stderr, only errors'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c watchdog -n "__fish_watchdog_using_subcommand version" -s V -l version -d 'Print version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "cluster" -d 'Clusters of the kubeconfig'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "ns" -d 'Namespaces'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "hpa" -d 'HorizontalPodAutoscalers'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "monitor" -d 'Scan all clusters at an interval; print findings that begin or end, and scaling'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "snapshot" -d 'Snapshots of every HPA of every cluster, and what changed between them'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "history" -d 'Replicas and metrics over time, from the snapshots'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "forward" -d 'Port-forwards that stay up and cannot be orphaned'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "supervisor" -d 'The background process that holds port-forwards'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "config" -d 'The configuration file'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "doctor" -d 'Check what watchdog needs: kubectl, contexts, the local port'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "completions" -d 'Print shell completions'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "demo" -d 'Embedded demo clusters, on this machine only'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "guard" -d 'Run the supervisor, and end its children after it exits'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "exec-newest" -d 'Become kubectl, forwarding to the newest ready pod of a target'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "list" -d 'hpa list'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "get" -d 'hpa list'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "describe" -d 'hpa get'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "check" -d 'hpa check'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "watch" -d 'hpa watch'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "explain" -d 'hpa check --explain ID'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "diff" -d 'snapshot diff'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "version" -d 'The version'
+complete -c watchdog -n "__fish_watchdog_using_subcommand help; and not __fish_seen_subcommand_from cluster ns hpa monitor snapshot history forward supervisor config doctor completions demo guard exec-newest list get describe check watch explain diff version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from cluster" -f -a "list" -d 'Contexts of the kubeconfig: cluster, server, current, selected'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from cluster" -f -a "test" -d 'Ask each API server for its version and readiness'
 complete -c watchdog -n "__fish_watchdog_using_subcommand help; and __fish_seen_subcommand_from ns" -f -a "list" -d 'Namespaces of the scope, after the filters'

@@ -7,6 +7,7 @@
 use anyhow::Result;
 use watchdog::collect::{Collector, HpaRequest, collect_hpas};
 use watchdog::config::{Clusters, Scope};
+use watchdog::hpa::HpaNames;
 use watchdog::kubectl::{KubeConfig, Kubectl, Selection, Settings, Sources, locate, select};
 
 #[tokio::main(flavor = "current_thread")]
@@ -14,7 +15,7 @@ async fn main() -> Result<()> {
     let collector = Collector::new(Kubectl::new(Settings::new(locate(None, None, None)?)));
     let kubeconfig = KubeConfig::from_files(&Sources::from_env(None))?;
     let scope = select(&kubeconfig, &Selection::default(), &Clusters::default())?;
-    let request = HpaRequest { scope: Scope::default(), name: None };
+    let request = HpaRequest { scope: Scope::default(), names: HpaNames::default() };
     for cluster in collect_hpas(&collector, &scope.clusters, &request).await? {
         for hpa in &cluster.hpas {
             println!(

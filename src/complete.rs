@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::config::{self, Config};
+use crate::config::{self, Config, Impersonation};
 use crate::kubectl::{
     self, KubeConfig, Kubectl, ListQuery, Read, Resource, ServerPath, Settings, Sources, Target,
 };
@@ -38,6 +38,8 @@ pub struct Line {
     pub kubeconfig: Option<PathBuf>,
     /// `--context`
     pub context: Option<String>,
+    /// `--as`; groups and the uid hardly change which names there are.
+    pub impersonation: Impersonation,
     /// `--kubectl`
     pub kubectl: Option<PathBuf>,
     /// `$WATCHDOG_KUBECTL`
@@ -53,6 +55,10 @@ impl Line {
             config: value_of("--config", words).map(PathBuf::from),
             kubeconfig: value_of("--kubeconfig", words).map(PathBuf::from),
             context: value_of("--context", words).and_then(|it| it.into_string().ok()),
+            impersonation: Impersonation {
+                user: value_of("--as", words).and_then(|it| it.into_string().ok()),
+                ..Impersonation::default()
+            },
             kubectl: value_of("--kubectl", words).map(PathBuf::from),
             ..Self::default()
         }
@@ -140,6 +146,7 @@ fn read_namespaces(line: &Line) -> Option<Vec<String>> {
     let kubectl = Kubectl::new(Settings {
         program: kubectl::locate(flag, variable, config.kubectl.path.as_deref()).ok()?,
         kubeconfig: line.kubeconfig.clone(),
+        impersonation: line.impersonation.clone(),
         timeout: CLUSTER,
         retries: 0,
         versions: None,

@@ -62,6 +62,8 @@ pub mod prometheus;
 
 pub mod collect;
 
+pub(crate) mod manifests;
+
 pub mod check;
 
 pub mod supervisor;

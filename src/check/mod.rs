@@ -2,9 +2,11 @@
 //! readings are needed, how a cluster is judged, and whether the report is a failure. Pure except
 //! for reading the history.
 
+mod absent;
 mod no_hpa;
 mod readings;
 mod report;
+mod unfound;
 
 use std::sync::Arc;
 
@@ -17,10 +19,13 @@ use crate::findings::{
 };
 use crate::history::{Pasts, Store};
 use crate::kube::Pod;
+use crate::manifests::Manifests;
 
+pub use absent::{Absent, without_hpas};
 pub use no_hpa::NoHpa;
 pub use readings::{needs_history, open_history, read_pasts};
-pub use report::{ClusterReport, ForeignBaseline, Report};
+pub use report::{ClusterReport, ForeignBaseline, Hidden, Report};
+pub use unfound::Unfound;
 
 /// The rules of a check, and which of their findings count.
 #[derive(Clone, Debug)]
@@ -34,6 +39,8 @@ pub struct Criteria<'a> {
     pub baseline: Option<&'a Baseline>,
     /// The least severity that is a failure; none if no finding is one.
     pub fail_on: Option<Severity>,
+    /// The least severity that is shown.
+    pub shown: Severity,
 }
 
 /// Judges clusters with their histories, one cluster after the other, so that only one history is
@@ -54,6 +61,26 @@ pub fn check<'a>(
         (&world.outcome, judge(world, &pasts, &criteria.selection, now))
     };
     Report::new(worlds.iter().map(judge), criteria, now)
+}
+
+/// Judges the HPAs of manifests by the rules that need no cluster.
+pub fn check_manifests<'a>(
+    manifests: &'a Manifests,
+    criteria: &Criteria<'_>,
+    now: Timestamp,
+) -> Report<'a> {
+    let (selection, undecidable) = criteria.selection.of_manifests();
+    let judge = |world: &'a ClusterWorld| {
+        let mut evaluation = judge(world, &Err(Unknown::NeedsCluster), &selection, now);
+        evaluation.need_cluster(&undecidable);
+        let judged = evaluation.hpas.iter_mut();
+        for finding in judged.flat_map(|judged| &mut judged.findings) {
+            finding.location = manifests.location(finding);
+        }
+        (&world.outcome, evaluation)
+    };
+    let report = Report::new(manifests.worlds.iter().map(judge), criteria, now);
+    Report { is_offline: true, ..report }
 }
 
 /// Judges the requested HPAs of a cluster.

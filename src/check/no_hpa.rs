@@ -2,14 +2,15 @@
 
 use std::fmt;
 
+use super::Unfound;
 use crate::config::Scope;
-use crate::kubectl::Name;
+use crate::hpa::HpaName;
 
 /// No HPA is in the scope of the command.
 #[derive(Clone, Copy, Debug)]
 pub struct NoHpa<'a> {
     /// The name, if one HPA was requested by its name.
-    pub name: Option<&'a Name>,
+    pub name: Option<&'a HpaName>,
     /// The namespaces and labels that were read.
     pub scope: &'a Scope,
 }
@@ -18,10 +19,7 @@ impl fmt::Display for NoHpa<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (namespaces, labels) = (self.scope.in_namespaces(), self.scope.with_labels());
         if let Some(name) = self.name {
-            return write!(
-                f,
-                "no HPA is named {name}{namespaces}{labels} (watchdog hpa list shows all)"
-            );
+            return Unfound::new(name, self.scope, &[]).fmt(f);
         }
         let hint = if namespaces.is_empty() { "" } else { " (watchdog ns list shows which exist)" };
         write!(f, "no HPA found{namespaces}{hint}{labels}")
@@ -35,7 +33,7 @@ mod tests {
 
     #[test]
     fn the_sentence_names_the_scope() {
-        let name = Name::parse("web").unwrap();
+        let name = HpaName::parse("web").unwrap();
         let all = Scope::default();
         let shop = Scope { namespaces: vec![Pattern::parse("shop").unwrap()], ..Scope::default() }
             .with_selector(Some("app=web".to_owned()));

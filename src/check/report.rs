@@ -5,7 +5,10 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::Criteria;
-use crate::findings::{Baseline, Evaluation, Finding, Judged, NotEvaluated, Severity, Undecided};
+use crate::findings::{
+    Baseline, Evaluation, Finding, Judged, NotEvaluated, Severity, Silenced, SilencedBy,
+    SilencedCount, Undecided,
+};
 use crate::kubectl::Outcome;
 
 /// The result of one cluster.
@@ -13,7 +16,7 @@ use crate::kubectl::Outcome;
 pub struct ClusterReport<'a> {
     /// How reading the cluster went.
     pub outcome: &'a Outcome,
-    /// The HPAs of the cluster, without findings that are ignored or accepted.
+    /// The HPAs of the cluster, with the findings to show.
     pub evaluation: Evaluation<'a>,
 }
 
@@ -26,12 +29,54 @@ pub struct Report<'a> {
     pub clusters: Vec<ClusterReport<'a>>,
     /// How many findings the baseline accepts, if there is one. They are not in `clusters`.
     pub accepted: Option<usize>,
+    /// Findings that are not shown, because they are less severe than requested.
+    pub hidden: Hidden,
     /// The least severity that is a failure; none if no finding is one.
     pub fail_on: Option<Severity>,
+    /// Whether manifests were checked, not clusters.
+    pub is_offline: bool,
     /// How many rules were selected.
     pub rules: usize,
     /// Required rules that could not be decided for any HPA of at least one cluster.
     pub unanswered: Vec<&'static str>,
+}
+
+/// Findings that are not shown, because they are less severe than requested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hidden {
+    /// The least severity that is shown.
+    pub least: Severity,
+    /// How many informational findings are not shown.
+    pub info: usize,
+    /// How many warnings are not shown.
+    pub warning: usize,
+    /// Whether any of them is a failure all the same.
+    pub fails: bool,
+}
+
+impl Hidden {
+    /// Hides nothing.
+    pub const NOTHING: Self = Self { least: Severity::Info, info: 0, warning: 0, fails: false };
+
+    /// How many findings are not shown.
+    pub fn count(&self) -> usize {
+        self.info + self.warning
+    }
+
+    /// Removes the findings that are not to be shown.
+    fn hide(&mut self, findings: &mut Vec<Finding>, fail_on: Option<Severity>) {
+        findings.retain(|finding| {
+            if finding.severity >= self.least {
+                return true;
+            }
+            match finding.severity {
+                Severity::Info => self.info += 1,
+                _ => self.warning += 1,
+            }
+            self.fails |= fail_on.is_some_and(|least| finding.severity >= least);
+            false
+        });
+    }
 }
 
 impl<'a> Report<'a> {
@@ -41,14 +86,14 @@ impl<'a> Report<'a> {
         taken_at: Timestamp,
     ) -> Self {
         let mut accepted = criteria.baseline.map(|_| 0);
+        let mut hidden = Hidden { least: criteria.shown, ..Hidden::NOTHING };
         let clusters: Vec<ClusterReport<'a>> = clusters
             .map(|(outcome, mut evaluation)| {
-                if let Some((baseline, accepted)) = criteria.baseline.zip(accepted.as_mut()) {
-                    for judged in &mut evaluation.hpas {
-                        let before = judged.findings.len();
-                        judged.findings.retain(|finding| !baseline.contains(finding));
-                        *accepted += before - judged.findings.len();
+                for judged in &mut evaluation.hpas {
+                    if let Some((baseline, accepted)) = criteria.baseline.zip(accepted.as_mut()) {
+                        *accepted += accept(judged, baseline);
                     }
+                    hidden.hide(&mut judged.findings, criteria.fail_on);
                 }
                 ClusterReport { outcome, evaluation }
             })
@@ -62,7 +107,9 @@ impl<'a> Report<'a> {
             unanswered: required.filter(|id| is_undecided(id)).collect(),
             clusters,
             accepted,
+            hidden,
             fail_on: criteria.fail_on,
+            is_offline: false,
             rules: criteria.selection.rules().count(),
         }
     }
@@ -77,14 +124,19 @@ impl<'a> Report<'a> {
         self.clusters.iter().flat_map(|cluster| &cluster.evaluation.hpas)
     }
 
-    /// All findings, HPA by HPA.
+    /// The findings to show, HPA by HPA.
     pub fn findings(&self) -> impl Iterator<Item = &Finding> {
         self.clusters.iter().flat_map(|cluster| cluster.evaluation.findings())
     }
 
+    /// How many findings are silenced.
+    pub fn silenced(&self) -> SilencedCount {
+        SilencedCount::of(self.hpas().flat_map(|judged| &judged.silenced))
+    }
+
     /// Whether any finding is a failure.
     pub fn fails(&self) -> bool {
-        self.findings().any(|finding| self.is_failure(finding))
+        self.hidden.fails || self.findings().any(|finding| self.is_failure(finding))
     }
 
     /// Whether a finding is severe enough to be a failure.
@@ -114,6 +166,17 @@ impl<'a> Report<'a> {
         let read = self.outcomes().map(|outcome| outcome.name.to_string()).collect();
         Some(ForeignBaseline { written_for: first.cluster.clone(), read })
     }
+}
+
+/// Moves the findings that the baseline accepts to the silenced ones, and counts them.
+fn accept(judged: &mut Judged<'_>, baseline: &Baseline) -> usize {
+    let (accepted, new): (Vec<Finding>, Vec<Finding>) =
+        judged.findings.drain(..).partition(|finding| baseline.contains(finding));
+    judged.findings = new;
+    let count = accepted.len();
+    let silenced = |finding| Silenced { finding, by: SilencedBy::Baseline, reason: None };
+    judged.silenced.extend(accepted.into_iter().map(silenced));
+    count
 }
 
 /// A baseline that was written for other clusters.

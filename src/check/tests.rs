@@ -49,7 +49,13 @@ fn now() -> Timestamp {
 
 fn criteria(only: &[&str]) -> Criteria<'static> {
     let selection = Selection::only(only.iter().copied()).unwrap();
-    Criteria { selection, required: &[], baseline: None, fail_on: Some(Severity::Warning) }
+    Criteria {
+        selection,
+        required: &[],
+        baseline: None,
+        fail_on: Some(Severity::Warning),
+        shown: Severity::Info,
+    }
 }
 
 fn ids<'a>(report: &'a Report<'_>) -> Vec<(&'a str, &'static str)> {

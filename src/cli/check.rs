@@ -1,47 +1,58 @@
 //! `watchdog hpa check`
 
+mod manifests;
+mod print;
+mod settings;
+
 use std::fmt::Display;
 use std::path::Path;
 
 use jiff::Timestamp;
 
+pub(super) use self::print::explain;
+use self::settings::Settings;
+use super::absent::Named;
 use super::database::{self, report_losses};
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
-use super::hpa_args::{CheckFormat, FailOn, HpaCheckArgs};
-use super::print::{print, print_document, write_file};
+use super::hpa_args::HpaCheckArgs;
+use super::named;
+use super::print::write_file;
 use super::setup::{Reading, Setup};
 use crate::check::{self, Criteria, NoHpa, Report};
 use crate::collect::{Parts, Purpose, WorldRequest, collect_worlds};
-use crate::findings::{Baseline, Rule, Selection, Severity, Unknown};
-use crate::output::findings as output;
-use crate::term::stdout;
+use crate::findings::{Baseline, Selection, Unknown};
+use crate::hpa::Hpa;
+use crate::term::Messages;
 
 pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, CommandError> {
-    if let Some(rule) = args.explain {
-        return explain(global, rule);
+    if let Some(explain) = &args.explain {
+        return self::print::explain(global, explain);
     }
-    let reading = Reading::new(global).await?;
+    if !args.files.is_empty() {
+        return manifests::check(global, args);
+    }
+    let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
     let setup = &reading.setup;
-    // Before any cluster is read: a mistyped file name should not cost a minute.
-    let baseline = args.baseline.as_deref().map(read_baseline).transpose()?;
-    let selection = selection(args);
+    let Settings { selection, required, baseline, fail_on } = Settings::new(setup, args)?;
     let request = request(&reading, args, &selection);
     let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
         .await
         .map_err(CommandError::usage)?;
     reading.done();
     reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
+    reading.note_unknown_silences(worlds.iter().flat_map(|world| world.judged()));
     let store = check::open_history(&selection, || database::path(setup));
     if let Err(Unknown::Failed(why)) = &store {
         setup.messages.note(why);
     }
     let criteria = Criteria {
         selection,
-        required: &args.only,
+        required: &required,
         baseline: baseline.as_ref(),
-        fail_on: fail_on(args),
+        fail_on,
+        shown: args.severity,
     };
     let report = check::check(&worlds, &store, &criteria, Timestamp::now());
     let is_damaged = store.as_ref().is_ok_and(|store| report_losses(setup, store) != Exit::Done);
@@ -51,141 +62,98 @@ pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, 
     if let Some(foreign) = baseline.as_ref().and_then(|baseline| report.foreign(baseline)) {
         setup.messages.note(&foreign.to_string());
     }
-    let no_hpa = report
-        .hpas()
-        .next()
-        .is_none()
-        .then_some(NoHpa { name: args.name.as_ref(), scope: &request.scope });
-    if let Some(file) = &args.write_baseline {
-        return accept(&reading, file, &report, no_hpa);
+    let namespaces = reading
+        .named_namespaces(
+            &request.scope,
+            worlds.iter().flat_map(|it| &it.world.hpas).map(|hpa| hpa.namespace.as_str()),
+            report.outcomes(),
+        )
+        .await;
+    let found: Vec<&Hpa> = report.hpas().map(|judged| judged.hpa).collect();
+    let is_complete = report.outcomes().all(|outcome| outcome.error.is_none());
+    if let (Named::Missing(absent), true) = (&namespaces, found.is_empty()) {
+        return Err(CommandError::failed(absent));
     }
-    print_report(setup, args.output, &report)?;
-    conclude(&reading, &report, no_hpa, is_damaged)
-}
-
-fn explain(global: &Global, rule: &Rule) -> Result<Exit, CommandError> {
-    let setup = Setup::without_config(global);
-    print(output::explain(rule, setup.style, stdout::terminal_width()).as_bytes())?;
-    Ok(Exit::Done)
+    if found.is_empty() && is_complete && !args.names.is_empty() {
+        return Ok(named::conclude(&reading, &request.scope, &found, Exit::Done).await);
+    }
+    if let Some(file) = &args.write_baseline {
+        let exit = named::conclude(&reading, &request.scope, &found, Exit::Done).await;
+        if exit != Exit::Done {
+            return Ok(exit);
+        }
+        return accept(&reading, file, &report).map(|exit| namespaces.report(&reading, exit));
+    }
+    print::report(setup, global, args, &report)?;
+    if args.names.is_empty() && found.is_empty() && report.outcomes().any(|it| it.error.is_none()) {
+        setup.messages.note(&NoHpa { name: None, scope: &request.scope }.to_string());
+    }
+    let exit = namespaces.report(&reading, conclude(&reading, &report, is_damaged));
+    let exit = match exit {
+        // A named HPA that is missing outranks findings.
+        Exit::Done | Exit::Findings => {
+            let named = named::conclude(&reading, &request.scope, &found, Exit::Done).await;
+            if named == Exit::Done { exit } else { named }
+        }
+        exit => exit,
+    };
+    if exit != Exit::Incomplete && args.fail_on_empty && found.is_empty() {
+        setup.messages.error("no HPA was checked (--fail-on-empty)");
+        return Ok(Exit::Failed);
+    }
+    Ok(exit)
 }
 
 fn request(reading: &Reading, args: &HpaCheckArgs, selection: &Selection) -> WorldRequest {
     WorldRequest {
-        scope: match reading.scope(&args.namespaces) {
-            given if args.name.is_some() => given.without_exclusions(),
-            given => given,
-        }
-        .with_selector(args.selector.clone()),
-        name: args.name.clone(),
+        scope: reading.scope().with_selector(args.selector.clone()),
+        names: reading.names.clone(),
         parts: Parts::for_rules(selection),
         purpose: Purpose::Judge,
     }
 }
 
 /// Decides how the command ends, and prints the messages that accompany the report.
-fn conclude(
-    reading: &Reading,
-    report: &Report<'_>,
-    no_hpa: Option<NoHpa<'_>>,
-    is_damaged: bool,
-) -> Result<Exit, CommandError> {
-    let messages = reading.setup.messages;
-    if let Some(no_hpa) = no_hpa.filter(|it| it.name.is_none())
-        && report.outcomes().any(|outcome| outcome.error.is_none())
-    {
-        messages.note(&no_hpa.to_string());
-    }
+fn conclude(reading: &Reading, report: &Report<'_>, is_damaged: bool) -> Exit {
     let exit = reading.report_outcomes(report.outcomes());
-    if exit == Exit::Done
-        && let Some(no_hpa) = no_hpa.filter(|it| it.name.is_some())
-    {
-        return Err(CommandError::failed(no_hpa));
-    }
-    if exit == Exit::Done && !report.unanswered.is_empty() {
-        let ids = report.unanswered.join(", ");
-        messages
-            .error(&format!("{ids} could not be evaluated for any HPA in at least one cluster"));
-    }
-    Ok(match exit {
-        Exit::Done if !report.unanswered.is_empty() || is_damaged => Exit::Incomplete,
-        Exit::Done if report.fails() => Exit::Findings,
+    match exit {
+        Exit::Done if is_damaged => Exit::Incomplete,
+        Exit::Done => exit_of(reading.setup.messages, report),
         exit => exit,
-    })
+    }
 }
 
-/// Writes the baseline that accepts the findings of the report.
-fn accept(
-    reading: &Reading,
-    file: &Path,
-    report: &Report<'_>,
-    no_hpa: Option<NoHpa<'_>>,
-) -> Result<Exit, CommandError> {
+/// How the command ends where everything could be read.
+fn exit_of(messages: Messages, report: &Report<'_>) -> Exit {
+    if !report.unanswered.is_empty() {
+        let ids = report.unanswered.join(", ");
+        let places = if report.is_offline { "file" } else { "cluster" };
+        messages
+            .error(&format!("{ids} could not be evaluated for any HPA in at least one {places}"));
+        return Exit::Incomplete;
+    }
+    if report.fails() { Exit::Findings } else { Exit::Done }
+}
+
+/// Writes the baseline if all clusters were read.
+fn accept(reading: &Reading, file: &Path, report: &Report<'_>) -> Result<Exit, CommandError> {
     let messages = reading.setup.messages;
     let exit = reading.report_outcomes(report.outcomes());
     if exit != Exit::Done {
         messages.note("baseline not written: some clusters were not read completely");
         return Ok(exit);
     }
-    if let Some(no_hpa) = no_hpa.filter(|it| it.name.is_some()) {
-        return Err(CommandError::failed(no_hpa));
-    }
+    write_baseline(&reading.setup, file, report)
+}
+
+/// Writes the baseline that accepts the findings of the report.
+fn write_baseline(setup: &Setup, file: &Path, report: &Report<'_>) -> Result<Exit, CommandError> {
     let baseline: Baseline = report.findings().collect();
     let failed = |error: &dyn Display| {
         CommandError::failed(format!("cannot write {}: {error}", file.display()))
     };
     write_file(file, &baseline.to_json().map_err(|error| failed(&error))?)?;
     let count = baseline.iter().count();
-    messages.note(&format!("{count} findings accepted in {}", file.display()));
+    setup.messages.note(&format!("{count} findings accepted in {}", file.display()));
     Ok(Exit::Done)
-}
-
-fn print_report(
-    setup: &Setup,
-    format: CheckFormat,
-    report: &Report<'_>,
-) -> Result<(), CommandError> {
-    match format {
-        CheckFormat::Table => {
-            let text = output::text(report, setup.style, stdout::terminal_width());
-            print(text.as_bytes())
-        }
-        CheckFormat::Json => print_document(output::json(report)),
-        CheckFormat::Jsonl => {
-            print_document(output::jsonl(report))?;
-            for sentence in output::not_evaluated(report) {
-                setup.messages.note(&format!("not evaluated: {sentence}"));
-            }
-            Ok(())
-        }
-        CheckFormat::Junit => print(output::junit(report).as_bytes()),
-        CheckFormat::Sarif => print_document(output::sarif(report)),
-        CheckFormat::Github => print(output::github(report).as_bytes()),
-    }
-}
-
-fn selection(args: &HpaCheckArgs) -> Selection {
-    let selected = if args.only.is_empty() {
-        Selection::all()
-    } else {
-        // Every id is valid: the arguments were parsed as rules.
-        Selection::only(args.only.iter().map(|rule| rule.id)).unwrap_or_default()
-    };
-    selected.without(&args.ignore)
-}
-
-fn fail_on(args: &HpaCheckArgs) -> Option<Severity> {
-    match args.fail_on {
-        FailOn::Error => Some(Severity::Error),
-        FailOn::Warning => Some(Severity::Warning),
-        FailOn::Info => Some(Severity::Info),
-        FailOn::Never => None,
-    }
-}
-
-fn read_baseline(file: &Path) -> Result<Baseline, CommandError> {
-    let failed = |why: &dyn Display| {
-        CommandError::failed(format!("cannot read the baseline {}: {why}", file.display()))
-    };
-    let json = std::fs::read(file).map_err(|error| failed(&error))?;
-    Baseline::parse(&json).map_err(|error| failed(&error))
 }

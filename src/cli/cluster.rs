@@ -7,7 +7,7 @@ use super::emit::emit_list;
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, Listing};
-use super::setup::{Reading, Setup, selection};
+use super::setup::{Reading, Setup};
 use super::signals::interruptible;
 use crate::collect::{Probe, probe_clusters, unexpected_twins};
 use crate::kubectl::{Clash, Deadline, ListedContext, Selected, SingleFile, Sources};
@@ -18,6 +18,7 @@ use crate::output::clusters;
 #[derive(Debug, Subcommand)]
 pub enum ClusterCommand {
     /// Contexts of the kubeconfig: cluster, server, current, selected
+    #[command(visible_alias = "ls")]
     List {
         /// Output format
         #[arg(short, long, value_enum, default_value_t = Listing::Table)]
@@ -61,7 +62,7 @@ async fn list(global: &Global, format: Listing) -> Result<Exit, CommandError> {
     for clash in Clash::among(&SingleFile::read_each(&sources, kubectl.as_ref().ok()).await) {
         setup.messages.note(&clash.to_string());
     }
-    let contexts = ListedContext::list(&kubeconfig, &selection(global), &selected);
+    let contexts = ListedContext::list(&kubeconfig, &global.selection(), &selected);
     let document = Document {
         kind: "ClusterList",
         taken_at: None,

@@ -6,8 +6,8 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::setup::Setup;
-use crate::config::Pattern;
 use crate::history::{self, Filter, Losses, Store};
+use crate::kubectl;
 
 /// The path of the database.
 pub(super) fn path(setup: &Setup) -> Result<PathBuf, history::Error> {
@@ -34,16 +34,13 @@ pub(super) fn report(setup: &Setup, path: &Path, losses: &Losses) -> Exit {
 
 /// The filter set by the flags. `--current` is an error: the history is read without a kubeconfig,
 /// and only a kubeconfig says which context is the current one.
-pub(super) fn filter(global: &Global, namespaces: &[Pattern]) -> Result<Filter, CommandError> {
+pub(super) fn filter(global: &Global) -> Result<Filter, CommandError> {
     if global.current {
         return Err(CommandError::usage(
             "snapshots do not say which context is the current one: say --context or --cluster, \
               not --current",
         ));
     }
-    Ok(Filter {
-        clusters: global.cluster.clone(),
-        contexts: global.context.clone(),
-        namespaces: namespaces.to_vec(),
-    })
+    let kubectl::Selection { clusters, contexts, .. } = global.selection();
+    Ok(Filter { clusters, contexts, namespaces: global.namespaces.patterns() })
 }

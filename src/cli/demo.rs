@@ -87,7 +87,7 @@ pub(super) async fn run(
     args: DemoArgs,
     commands: clap::Command,
 ) -> Result<Exit, CommandError> {
-    let before = !global.context.is_empty() || !global.cluster.is_empty() || global.current;
+    let before = !global.selection().is_empty() || global.namespaces.is_given();
     if before || global.kubeconfig.is_some() || global.config.is_some() || global.timeout.is_some()
     {
         let text =

@@ -6,9 +6,9 @@ use std::time::Duration;
 use clap::builder::PossibleValue;
 use clap::{ArgAction, Args, ValueEnum, ValueHint};
 
-use crate::config::{Pattern, duration};
-use crate::findings::{Rule, Selection, UnknownRule};
-use crate::kubectl::Deadline;
+use super::namespaces::NamespaceArgs;
+use crate::config::{Impersonation, PatternList, duration};
+use crate::kubectl::{self, Deadline};
 use crate::output::SortBy;
 use crate::term::ColorChoice;
 
@@ -16,20 +16,35 @@ use crate::term::ColorChoice;
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Global options")]
 pub struct Global {
+    /// Namespaces
+    #[command(flatten)]
+    pub namespaces: NamespaceArgs,
     /// The kubeconfig, instead of $KUBECONFIG or ~/.kube/config
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub kubeconfig: Option<PathBuf>,
-    /// Only these contexts: a name, a glob or a /regex/ (repeatable)
-    #[arg(long, global = true, value_name = "NAME", value_parser = Pattern::parse,
+    /// Only these contexts: names, globs or /regexes/, separated by commas (repeatable)
+    #[arg(long, global = true, value_name = "NAME", value_parser = PatternList::parse,
           add = super::complete::contexts())]
-    pub context: Vec<Pattern>,
-    /// Only these clusters, by the kubeconfig's name for them (repeatable)
-    #[arg(long, global = true, value_name = "NAME", value_parser = Pattern::parse,
+    pub(super) context: Vec<PatternList>,
+    /// Only these clusters, in the same forms, by the kubeconfig's name for them (repeatable)
+    #[arg(long, global = true, value_name = "NAME", value_parser = PatternList::parse,
           add = super::complete::clusters())]
-    pub cluster: Vec<Pattern>,
+    pub(super) cluster: Vec<PatternList>,
     /// Only the current context
     #[arg(long, global = true, conflicts_with_all = ["context", "cluster"])]
     pub current: bool,
+    /// Act as this user of the cluster, as kubectl's --as: every read and every forward
+    #[arg(long = "as", global = true, value_name = "USER", help_heading = "Global options",
+          value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub as_user: Option<String>,
+    /// Act as a member of this group (repeatable; with --as)
+    #[arg(long, global = true, value_name = "GROUP", requires = "as_user",
+          value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub as_group: Vec<String>,
+    /// Act with this uid (with --as)
+    #[arg(long, global = true, value_name = "UID", requires = "as_user",
+          value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub as_uid: Option<String>,
     /// The configuration, instead of $WATCHDOG_CONFIG or ~/.config/watchdog/watchdog.yaml
     #[arg(long, global = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,
@@ -54,6 +69,17 @@ pub struct Global {
     pub color: Option<ColorWhen>,
 }
 
+impl Global {
+    /// The user as which kubectl acts.
+    pub fn impersonation(&self) -> Impersonation {
+        Impersonation {
+            user: self.as_user.clone(),
+            groups: self.as_group.clone(),
+            uid: self.as_uid.clone(),
+        }
+    }
+}
+
 /// `--color`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ColorWhen {
@@ -75,16 +101,15 @@ impl From<ColorWhen> for ColorChoice {
     }
 }
 
-/// `-n` and `-A`.
-#[derive(Clone, Debug, Args)]
-pub struct NamespaceArgs {
-    /// Only these namespaces: a name, a glob or a /regex/ (repeatable)
-    #[arg(short, long, value_name = "NS", value_parser = Pattern::parse,
-          add = super::complete::namespaces())]
-    pub namespace: Vec<Pattern>,
-    /// All namespaces, including those that the configuration excludes
-    #[arg(short = 'A', long, conflicts_with = "namespace")]
-    pub all_namespaces: bool,
+impl Global {
+    /// The contexts and clusters that the flags select.
+    pub fn selection(&self) -> kubectl::Selection {
+        kubectl::Selection {
+            contexts: PatternList::patterns(&self.context),
+            clusters: PatternList::patterns(&self.cluster),
+            current: self.current,
+        }
+    }
 }
 
 impl ValueEnum for SortBy {
@@ -174,6 +199,11 @@ fn deadline(text: &str) -> Result<Deadline, String> {
     }
 }
 
+/// How far back from now: `24h`, or `-24h` as the references of snapshots have it.
+pub(super) fn since(text: &str) -> Result<Duration, String> {
+    duration::parse(text.strip_prefix('-').unwrap_or(text)).map_err(|error| error.to_string())
+}
+
 /// The time from one scan to the next.
 pub(super) fn interval(text: &str) -> Result<Duration, String> {
     match duration::parse(text) {
@@ -181,11 +211,6 @@ pub(super) fn interval(text: &str) -> Result<Duration, String> {
         Ok(_) => Err("at least 1s".to_owned()),
         Err(error) => Err(error.to_string()),
     }
-}
-
-pub(super) fn rule(id: &str) -> Result<&'static Rule, UnknownRule> {
-    let selected = Selection::only([id])?;
-    selected.rules().next().ok_or_else(|| UnknownRule { id: id.to_owned(), nearest: Vec::new() })
 }
 
 pub(super) fn selector(text: &str) -> Result<String, crate::kubectl::InvalidSelector> {

@@ -9,12 +9,14 @@ use jiff::Timestamp;
 use super::database::{filter, open, report_losses};
 use super::error::CommandError;
 use super::exit::Exit;
-use super::flags::Global;
+use super::flags::{Global, since};
 use super::print::{print, print_document, write_file};
 use super::setup::Setup;
 use super::signals::interruptible;
-use crate::config::{Pattern, duration};
-use crate::kubectl::Name;
+use crate::check::Unfound;
+use crate::config::{Scope, duration};
+use crate::history::{Filter, Track};
+use crate::hpa::{HpaName, HpaNames};
 use crate::output::chart::Charset;
 use crate::output::history::{self, View};
 use crate::output::{Document, page};
@@ -24,15 +26,11 @@ use crate::term::time::ago;
 /// `watchdog history`
 #[derive(Debug, Args)]
 pub struct HistoryArgs {
-    /// The HPA's name; without one, a line for each HPA
-    #[arg(value_parser = Name::parse)]
-    pub name: Option<Name>,
-    /// Only these namespaces: a name, a glob or a /regex/ (repeatable)
-    #[arg(short, long, value_name = "NS", value_parser = Pattern::parse,
-          add = super::complete::namespaces())]
-    pub namespace: Vec<Pattern>,
+    /// HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs. Without one, a line for each HPA
+    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    pub names: Vec<HpaName>,
     /// How far back, e.g. 30m or 7d [default: 24h, or as far as there is something]
-    #[arg(long, value_name = "DUR", value_parser = duration::parse)]
+    #[arg(long, value_name = "DUR", value_parser = since, allow_hyphen_values = true)]
     pub since: Option<Duration>,
     /// Draw with ASCII characters only [default: where the locale is not UTF-8]
     #[arg(long)]
@@ -71,25 +69,39 @@ pub(super) async fn run(global: &Global, args: HistoryArgs) -> Result<Exit, Comm
 
 fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let filter = filter(global, &args.namespace)?;
+    let filter = filter(global)?;
     let store = open(&setup)?;
     let until = Timestamp::now();
     let last = args.since.unwrap_or(DAY);
     let mut since = ago(until, last);
-    let name = args.name.as_ref().map(Name::as_str);
-    let tracks = store.filtered_tracks(name, &filter, since, until)?;
+    let names = HpaNames::new(args.names.clone());
+    let tracks = store.filtered_tracks(&names, &filter, since, until)?;
+    let missing = missing(&names, &tracks);
+    let existing = if missing.is_empty() || names.is_empty() {
+        Vec::new()
+    } else {
+        let everywhere = Filter { namespaces: Vec::new(), ..filter.clone() };
+        store.filtered_tracks(&HpaNames::default(), &everywhere, since, until)?
+    };
     let exit = report_losses(&setup, &store);
     // On a full disk an open store locks out other processes: close it before printing, which
     // may wait for the reader of the output.
     drop(store);
-    if tracks.is_empty() {
-        let what = match &args.name {
-            Some(name) => format!("no HPA {name}"),
-            None => "no matching HPA".to_owned(),
-        };
-        let last = duration::format(last);
-        let text = format!("{what} in the last {last} of snapshots");
+    let last = duration::format(last);
+    if tracks.is_empty() && names.is_empty() {
+        let text = format!("no matching HPA in the last {last} of snapshots");
         return Err(CommandError::failed(text));
+    }
+    let existing: Vec<_> = existing.iter().map(|track| (&*track.namespace, &*track.name)).collect();
+    let scope = Scope::only(filter.namespaces);
+    for name in &missing {
+        let suggestion = Unfound::new(name, &scope, &existing).suggestion();
+        let text = format!("no HPA {name} in the last {last} of snapshots{suggestion}");
+        setup.messages.error(&text);
+    }
+    let exit = if missing.is_empty() { exit } else { Exit::Failed };
+    if tracks.is_empty() {
+        return Ok(exit);
     }
     if args.since.is_none() {
         since = history::drawn_since(&tracks, since, until);
@@ -109,7 +121,7 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError> {
         style: setup.style,
     };
     match args.output {
-        HistoryFormat::Chart if args.name.is_none() => {
+        HistoryFormat::Chart if args.names.is_empty() => {
             setup.print_table(&history::overview(&tracks, view, width))?;
             for sentence in history::endings(&tracks) {
                 setup.messages.note(&sentence);
@@ -136,4 +148,9 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError> {
         }
     }
     Ok(exit)
+}
+
+/// The names that no track has.
+fn missing<'a>(names: &'a HpaNames, tracks: &[Track]) -> Vec<&'a HpaName> {
+    names.iter().filter(|name| !tracks.iter().any(|track| track.is_named(name))).collect()
 }

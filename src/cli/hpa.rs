@@ -1,25 +1,31 @@
 //! `watchdog hpa list | get`; `check` and `watch` are in files of their own
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
+use super::absent::Named;
 use super::emit::emit_text;
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, HpaFormat};
-use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs};
+use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs, HpaWatchArgs, WatchFormat};
+use super::named;
 use super::print::{print, print_document};
-use super::setup::Reading;
+use super::setup::{Reading, Setup};
 use super::signals::interruptible;
 use crate::check::{JudgedDetail, NoHpa, judge_detail, judge_hpas};
 use crate::collect::{ClusterHpas, Detail, HpaRequest, collect_hpas, describe_hpas};
 use crate::findings::{Judged, World};
+use crate::hpa::Hpa;
 use crate::kubectl::Outcome;
-use crate::output::hpas::{self, TableOptions, Users};
+use crate::output::hpas::{self, LabelColumns, TableOptions, Users};
 use crate::output::{Document, get};
 use crate::term::stdout;
 
 pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, CommandError> {
     match command {
+        HpaCommand::List(args) if args.watch => super::watch::run(global, &watched(args)?).await,
         HpaCommand::List(args) => interruptible(list(global, &args)).await,
         HpaCommand::Get(args) => interruptible(describe(global, args)).await,
         HpaCommand::Check(args) => interruptible(super::check::check(global, &args)).await,
@@ -27,12 +33,29 @@ pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, Co
     }
 }
 
+/// The arguments of `hpa watch` that `hpa list --watch` stands for.
+fn watched(args: HpaListArgs) -> Result<HpaWatchArgs, CommandError> {
+    let output = match args.output {
+        HpaFormat::Table | HpaFormat::Wide => WatchFormat::Table,
+        HpaFormat::Jsonl => WatchFormat::Jsonl,
+        _ => return Err(CommandError::usage("-w takes -o table or -o jsonl: a line a change")),
+    };
+    Ok(HpaWatchArgs {
+        names: args.names,
+        selector: args.selector,
+        sort_by: args.sort_by,
+        problems: args.problems,
+        interval: Duration::from_secs(5),
+        output,
+    })
+}
+
 async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError> {
-    let reading = Reading::new(global).await?;
+    let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
     let setup = &reading.setup;
     let request = HpaRequest {
-        scope: reading.scope(&args.namespaces).with_selector(args.selector.clone()),
-        name: None,
+        scope: reading.scope().with_selector(args.selector.clone()),
+        names: reading.names.clone(),
     };
     let clusters = collect_hpas(&reading.collector, &reading.clusters, &request)
         .await
@@ -44,6 +67,13 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
     let mut hpas: Vec<Judged<'_>> =
         worlds.iter().flat_map(|world| judge_hpas(world, now)).collect();
     reading.note_twins(hpas.iter().map(|judged| judged.hpa));
+    let namespaces = reading
+        .named_namespaces(
+            &request.scope,
+            hpas.iter().map(|judged| judged.hpa.namespace.as_str()),
+            &clusters,
+        )
+        .await;
     let found = hpas.len();
     if args.problems {
         hpas.retain(Judged::is_problem);
@@ -51,6 +81,7 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
     let sort_by = args.sort_by.unwrap_or_default();
     sort_by.sort(&mut hpas, |judged| judged);
 
+    let labels = LabelColumns { keys: &args.label_columns, all: args.show_labels };
     let users = Users::of(&clusters);
     let document = Document {
         kind: "HpaList",
@@ -67,6 +98,7 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
                     TableOptions {
                         wide: args.output == HpaFormat::Wide,
                         no_headers: args.no_headers,
+                        labels,
                         grouped: sort_by.is_grouped(),
                         width: stdout::terminal_width(),
                         style: setup.style,
@@ -78,30 +110,36 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
         HpaFormat::Json => print_document(document.json())?,
         HpaFormat::Yaml => print_document(document.yaml())?,
         HpaFormat::Jsonl => print_document(hpas::jsonl(&hpas, &users, now))?,
-        HpaFormat::Csv => print_document(hpas::csv(&hpas, args.no_headers))?,
+        HpaFormat::Csv => print_document(hpas::csv(&hpas, labels, args.no_headers))?,
         HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
     }
-    if hpas.is_empty() && clusters.iter().any(|cluster| cluster.error.is_none()) {
+    let is_missing = matches!(namespaces, Named::Missing(_));
+    if hpas.is_empty()
+        && !is_missing
+        && (found > 0 || args.names.is_empty())
+        && clusters.iter().any(|cluster| cluster.error.is_none())
+    {
         setup.messages.note(&match found {
             0 => NoHpa { name: None, scope: &request.scope }.to_string(),
             1 => "no problems among 1 HPA".to_owned(),
             found => format!("no problems among {found} HPAs"),
         });
     }
-    Ok(reading.report_outcomes(&clusters))
+    let exit = reading.report_outcomes(&clusters);
+    let exit = namespaces.report(&reading, exit);
+    let read: Vec<&Hpa> = worlds.iter().flat_map(|world| &world.hpas).collect();
+    Ok(named::conclude(&reading, &request.scope, &read, exit).await)
 }
 
 async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandError> {
-    let reading = Reading::new(global).await?;
+    let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
     let setup = &reading.setup;
-    let request = HpaRequest {
-        scope: reading.scope(&args.namespaces).without_exclusions(),
-        name: Some(args.name.clone()),
-    };
+    let request = HpaRequest { scope: reading.scope(), names: reading.names.clone() };
     let collected = describe_hpas(&reading.collector, &reading.clusters, &request)
         .await
         .map_err(CommandError::usage)?;
     reading.done();
+    reading.note_unknown_silences(collected.items.iter().map(|detail| &detail.hpa));
     let now = Timestamp::now();
     let worlds: Vec<World> = collected.items.iter().map(Detail::world).collect();
     let judged: Vec<JudgedDetail<'_>> =
@@ -117,12 +155,27 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         key: "hpas",
         items: &details,
     };
-    emit_text(args.output, &document, || {
-        get::text(&details, setup.style, stdout::terminal_width())
-    })?;
-    let exit = reading.report(&collected);
-    if collected.items.is_empty() && exit == Exit::Done {
-        return Err(CommandError::failed(NoHpa { name: Some(&args.name), scope: &request.scope }));
+    let namespaces = reading
+        .named_namespaces(
+            &request.scope,
+            collected.items.iter().map(|detail| detail.hpa.namespace.as_str()),
+            &collected.clusters,
+        )
+        .await;
+    if let (Named::Missing(absent), true) = (&namespaces, collected.items.is_empty()) {
+        return Err(CommandError::failed(absent));
     }
-    Ok(exit)
+    if args.print_kubectl {
+        let kubectl = &reading.collector.kubectl;
+        let (kubeconfig, impersonation) = (kubectl.kubeconfig(), kubectl.impersonation());
+        let flags = get::KubectlFlags { kubeconfig, impersonation };
+        print(get::kubectl_lines(&collected.items, flags).as_bytes())?;
+    } else {
+        emit_text(args.output, &document, || {
+            get::text(&details, setup.style, stdout::terminal_width())
+        })?;
+    }
+    let exit = namespaces.report(&reading, reading.report(&collected));
+    let found: Vec<&Hpa> = collected.items.iter().map(|detail| &detail.hpa).collect();
+    Ok(named::conclude(&reading, &request.scope, &found, exit).await)
 }

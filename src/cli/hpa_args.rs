@@ -1,12 +1,16 @@
 //! The flags and arguments of `watchdog hpa …`.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use super::flags::{Description, HpaFormat, NamespaceArgs, interval, rule, selector};
-use crate::findings::{Ignore, Rule};
+use super::flags::{Description, HpaFormat, interval, selector};
+use crate::config::FailOn;
+use crate::findings::{Ignore, IgnoreError, Rule, RuleSet, Severity};
+use crate::hpa::HpaName;
 use crate::output::SortBy;
 
 /// `watchdog hpa …`
@@ -16,6 +20,7 @@ pub enum HpaCommand {
     #[command(visible_alias = "ls")]
     List(HpaListArgs),
     /// One HPA explained: its metrics, conditions, target and pods
+    #[command(aliases = ["describe", "show", "desc"])]
     Get(HpaGetArgs),
     /// Find what is wrong with HPAs and what to do; exits 2 where something is
     Check(HpaCheckArgs),
@@ -25,10 +30,11 @@ pub enum HpaCommand {
 
 /// `watchdog hpa list`
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct HpaListArgs {
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
+    /// Only these HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
+    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    pub names: Vec<HpaName>,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,
@@ -44,81 +50,152 @@ pub struct HpaListArgs {
     /// Output format
     #[arg(short, long, value_enum, default_value_t = HpaFormat::Table)]
     pub output: HpaFormat,
+    /// Keep showing the list, as hpa watch does
+    #[arg(short, long)]
+    pub watch: bool,
+    /// A column for the value of this label (repeatable; table, wide, csv)
+    #[arg(short = 'L', long, value_name = "KEY", value_delimiter = ',')]
+    pub label_columns: Vec<String>,
+    /// A column of all labels (table, wide)
+    #[arg(long)]
+    pub show_labels: bool,
 }
 
 /// `watchdog hpa get`
 #[derive(Debug, Args)]
 pub struct HpaGetArgs {
-    /// The HPA's name
-    #[arg(value_parser = crate::kubectl::Name::parse)]
-    pub name: crate::kubectl::Name,
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
+    /// The HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
+    #[arg(value_name = "NAME", required = true, value_parser = HpaName::parse)]
+    pub names: Vec<HpaName>,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     pub output: Description,
+    /// Print the kubectl lines to go on with instead: describe, target, pods, usage, events
+    #[arg(long, conflicts_with = "output")]
+    pub print_kubectl: bool,
 }
 
 /// `watchdog hpa check`
 #[derive(Debug, Args)]
 pub struct HpaCheckArgs {
-    /// Only the HPA of this name
-    #[arg(value_parser = crate::kubectl::Name::parse)]
-    pub name: Option<crate::kubectl::Name>,
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
+    /// Only these HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
+    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    pub names: Vec<HpaName>,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,
-    /// Exit with 2 if any finding has at least this severity
-    #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = FailOn::Error)]
-    pub fail_on: FailOn,
-    /// Only this finding (repeatable)
-    #[arg(long, value_name = "ID", value_parser = rule)]
-    pub only: Vec<&'static Rule>,
-    /// Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or
-    /// CLUSTER/NAMESPACE/NAME (repeatable)
+    /// Check manifests instead of clusters: a file, a directory with all its *.yaml, *.yml and *.json,
+    /// or - for standard input; runs no kubectl (repeatable)
+    #[arg(short = 'f', long = "filename", visible_alias = "file", value_name = "FILE",
+        value_hint = ValueHint::AnyPath, conflicts_with_all = ["context", "cluster", "current"])]
+    pub files: Vec<PathBuf>,
+    /// Show only findings of at least this severity; the exit code goes by --fail-on all the same
+    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severity())]
+    pub severity: Severity,
+    /// Exit with 2 if any finding has at least this severity [default: check.fail_on, error]
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on())]
+    pub fail_on: Option<FailOn>,
+    /// Exit with 1 if no HPA was checked
+    #[arg(long)]
+    pub fail_on_empty: bool,
+    /// Only these findings: an id, a glob, or several with commas (repeatable)
+    #[arg(long, value_name = "ID")]
+    pub only: Vec<RuleSet>,
+    /// Leave out findings: everywhere, or where GLOB matches NAMESPACE/NAME or
+    /// CLUSTER/NAMESPACE/NAME; added to check.ignore (repeatable)
     #[arg(long, value_name = "ID[=GLOB]")]
     pub ignore: Vec<Ignore>,
-    /// Leave out the findings that this file accepts
+    /// Leave out the findings that this file accepts [default: check.baseline]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub baseline: Option<PathBuf>,
     /// Write the present findings to this file, for --baseline, and print nothing
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath,
-        conflicts_with_all = ["baseline", "only"])]
+        conflicts_with_all = ["baseline", "only", "severity"])]
     pub write_baseline: Option<PathBuf>,
-    /// Explain a finding and what to do; reads no cluster
-    #[arg(long, value_name = "ID", value_parser = rule, exclusive = true)]
-    pub explain: Option<&'static Rule>,
+    /// Explain a finding and what to do, or list those that a glob matches; all without an ID. Reads
+    /// no cluster
+    #[arg(long, value_name = "ID", num_args = 0..=1, default_missing_value = "all",
+        exclusive = true)]
+    pub explain: Option<Explain>,
+    /// What to group by in a table [default: hpa; on a terminal, where many HPAs have findings:
+    /// finding]
+    #[arg(long, value_name = "GROUP", value_enum)]
+    pub by: Option<GroupBy>,
+    /// Name all HPAs of a group, not only the first few (a pipe always gets all)
+    #[arg(long)]
+    pub all: bool,
+    /// List the rules that could not be evaluated, with the reasons, instead of their number
+    #[arg(long)]
+    pub not_evaluated: bool,
+    /// No header line (wide, csv)
+    #[arg(long)]
+    pub no_headers: bool,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = CheckFormat::Table)]
     pub output: CheckFormat,
 }
 
-/// `--fail-on`.
+fn severity() -> impl TypedValueParser<Value = Severity> {
+    PossibleValuesParser::new(["error", "warning", "info"]).try_map(|text| text.parse())
+}
+
+fn fail_on() -> impl TypedValueParser<Value = FailOn> {
+    PossibleValuesParser::new(FailOn::NAMES).try_map(|text| text.parse())
+}
+
+/// `--explain`.
+#[derive(Clone, Debug)]
+pub enum Explain {
+    /// A rule in full.
+    One(&'static Rule),
+    /// A list of rules.
+    Several(Vec<&'static Rule>),
+}
+
+impl FromStr for Explain {
+    type Err = IgnoreError;
+
+    fn from_str(text: &str) -> Result<Self, IgnoreError> {
+        let text = if matches!(text, "all" | "list") { "*" } else { text };
+        let set: RuleSet = text.parse()?;
+        Ok(match set.rules.as_slice() {
+            [one] => Self::One(one),
+            _ => Self::Several(set.rules),
+        })
+    }
+}
+
+/// `--by`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FailOn {
-    /// Errors.
-    Error,
-    /// Errors and warnings.
-    Warning,
-    /// Any finding.
-    Info,
-    /// None.
-    Never,
+pub enum GroupBy {
+    /// HPA by HPA, the worst first.
+    Hpa,
+    /// Finding by finding, the worst last.
+    Finding,
+    /// Cluster by cluster, the worst last.
+    Cluster,
 }
 
 /// Forms of a list of findings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum CheckFormat {
-    /// Text.
+    /// Text, grouped as --by says.
     Table,
+    /// A table with a line per finding.
+    Wide,
     /// One JSON document.
     Json,
     /// One JSON object per finding, one a line.
     Jsonl,
+    /// The JSON document as YAML.
+    Yaml,
+    /// Comma-separated values, a line per finding.
+    Csv,
+    /// CLUSTER/NAMESPACE/NAME of each HPA with findings.
+    Name,
+    /// A Markdown table, for a comment on a pull request.
+    #[value(alias = "markdown")]
+    Md,
     /// JUnit XML, a test case per HPA.
     Junit,
     /// SARIF 2.1.0.
@@ -130,9 +207,9 @@ pub enum CheckFormat {
 /// `watchdog hpa watch`
 #[derive(Debug, Args)]
 pub struct HpaWatchArgs {
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
+    /// Only these HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
+    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    pub names: Vec<HpaName>,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,

@@ -4,6 +4,7 @@
 //! From the ground up: `exit` and `flags`, which all commands use; `setup` and the other helpers;
 //! a file a command; the tree of commands (`command`), and this file, which runs one of them.
 
+mod absent;
 mod check;
 mod cluster;
 mod command;
@@ -24,17 +25,22 @@ mod history;
 mod hpa;
 mod hpa_args;
 mod monitor;
+mod named;
+mod namespaces;
 mod newest;
 mod ns;
 mod print;
 mod prove;
 mod setup;
+mod shortcuts;
 mod signals;
 mod snapshot;
+mod tips;
 mod trace;
 mod watch;
 
 use std::ffi::OsString;
+use std::io::Write as _;
 use std::pin::Pin;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -52,7 +58,7 @@ use error::CommandError;
 
 /// The command line as clap knows it, for completions and documentation.
 pub fn command() -> clap::Command {
-    Cli::command()
+    namespaces::hide_where_unused(Cli::command())
 }
 
 /// Runs the command line `args` (program name first) to its end and returns its exit code.
@@ -61,17 +67,19 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let cli = match parse(&args) {
         Ok(cli) => cli,
-        Err(error) => {
+        Err(mut error) => {
             // The error quotes the arguments, which may contain control characters: parse the
             // sanitized arguments instead, and show the error about those.
             let harmless: Vec<OsString> = args
                 .iter()
                 .map(|arg| sanitize(&arg.to_string_lossy()).into_owned().into())
                 .collect();
+            tips::add(&mut error, &words(&args));
             if harmless == args {
                 return explain(&error).into();
             }
-            if let Err(error) = parse(&harmless) {
+            if let Err(mut error) = parse(&harmless) {
+                tips::add(&mut error, &words(&harmless));
                 return explain(&error).into();
             }
             // The sanitized arguments are valid: the first line of the original error is enough.
@@ -86,6 +94,11 @@ pub fn main(args: impl IntoIterator<Item = OsString>) -> ExitCode {
 
 /// How long pending work may take at the end.
 const LAST_WORDS: Duration = Duration::from_millis(300);
+
+/// The arguments after the program's name.
+fn words(args: &[OsString]) -> Vec<String> {
+    args.iter().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect()
+}
 
 fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
     Cli::from_arg_matches(&command().try_get_matches_from(args)?)
@@ -107,9 +120,18 @@ fn explain(error: &clap::Error) -> Exit {
     }
 }
 
+/// Prints the short screen for a command line without a command, which is not valid: a script that
+/// lost its arguments should fail.
+fn first_screen() -> Exit {
+    // A closed stderr is not a further error.
+    let _ = std::io::stderr().write_all(command::FIRST_SCREEN.as_bytes());
+    Exit::Usage
+}
+
 /// Runs the command to its end.
 fn run(cli: Cli) -> Exit {
     let Cli { global, command } = cli;
+    let Some(command) = command else { return first_screen() };
     trace::start(global.verbose);
     let global = &global;
     // A configuration, if one is read, may override this.
@@ -130,6 +152,7 @@ fn run(cli: Cli) -> Exit {
         Command::Doctor(args) if args.prove => Box::pin(prove::run(global, args)),
         Command::Doctor(args) => Box::pin(doctor::run(global, args)),
         Command::Completions(args) => Box::pin(completions::run(args, self::command())),
+        Command::Shortcut(shortcut) => Box::pin(shortcuts::run(global, shortcut)),
         Command::ExecNewest(args) => Box::pin(newest::run(global, args)),
         Command::Demo(args) => Box::pin(demo::run(global, args, self::command())),
     };

@@ -11,15 +11,13 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::signals::interruptible;
-use crate::config::target::{ForwardTarget, RemotePort, namespace_name};
+use crate::config::target::{ForwardTarget, RemotePort};
 use crate::kubectl::{Name, Newest};
 use crate::term::Messages;
 
 /// `watchdog exec-newest`
 #[derive(Debug, Args)]
 pub struct NewestArgs {
-    #[arg(long, value_parser = namespace_name)]
-    namespace: String,
     /// The context, which `--context` would take for a pattern
     #[arg(long)]
     exact_context: Option<String>,
@@ -41,11 +39,13 @@ async fn exec(global: &Global, args: NewestArgs) -> Result<Exit, CommandError> {
     // The supervisor reads the messages: no colour.
     Messages::plain().make_current();
     let mut command = args.command.into_iter();
-    let namespace = Name::parse(&args.namespace).map_err(CommandError::failed)?;
+    let namespace = global.namespaces.single().map_err(CommandError::usage)?;
+    let namespace = Name::parse(&namespace.unwrap_or_default()).map_err(CommandError::failed)?;
     let newest = Newest {
         program: command.next().map(PathBuf::from).unwrap_or_default(),
         go_is_tuned: go_is_tuned(),
         kubeconfig: global.kubeconfig.clone(),
+        impersonation: global.impersonation(),
         context: args.exact_context,
         namespace,
         target: args.target,

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::emit::emit_list;
 use super::error::CommandError;
 use super::exit::Exit;
-use super::flags::{Global, Listing, NamespaceArgs};
+use super::flags::{Global, Listing};
 use super::setup::Reading;
 use super::signals::interruptible;
 use crate::collect::collect_namespaces;
@@ -16,10 +16,8 @@ use crate::output::{Document, namespaces};
 #[derive(Debug, Subcommand)]
 pub enum NsCommand {
     /// Namespaces of the scope, after the filters
+    #[command(visible_alias = "ls")]
     List {
-        /// Namespaces
-        #[command(flatten)]
-        namespaces: NamespaceArgs,
         /// Output format
         #[arg(short, long, value_enum, default_value_t = Listing::Table)]
         output: Listing,
@@ -27,17 +25,13 @@ pub enum NsCommand {
 }
 
 pub(super) async fn run(global: &Global, command: NsCommand) -> Result<Exit, CommandError> {
-    let NsCommand::List { namespaces, output } = command;
-    interruptible(list(global, &namespaces, output)).await
+    let NsCommand::List { output } = command;
+    interruptible(list(global, output)).await
 }
 
-async fn list(
-    global: &Global,
-    args: &NamespaceArgs,
-    format: Listing,
-) -> Result<Exit, CommandError> {
+async fn list(global: &Global, format: Listing) -> Result<Exit, CommandError> {
     let reading = Reading::new(global).await?;
-    let scope = reading.scope(args);
+    let scope = reading.scope();
     let collected = collect_namespaces(&reading.collector, &reading.clusters, &scope).await;
     reading.done();
     let setup = &reading.setup;

@@ -8,16 +8,19 @@ use tokio::sync::Semaphore;
 use super::environment::go_is_tuned;
 use super::error::CommandError;
 use super::exit::Exit;
-use super::flags::{Global, NamespaceArgs};
+use super::flags::Global;
+use super::named;
+use super::namespaces::NamespaceArgs;
 use super::print::print;
 use crate::collect::{Collected, Collector, Observer, unexpected_twins};
 use crate::config::{self, Config, Scope};
-use crate::hpa::Hpa;
+use crate::hpa::{Hpa, HpaName, HpaNames};
 use crate::kubectl::{
-    self, Cluster, KubeConfig, Kubectl, Outcome, ScopeError, Selected, Selection, Settings, Sources,
+    self, Cluster, KubeConfig, Kubectl, Outcome, ScopeError, Selected, Settings, Sources,
 };
 use crate::output::clusters::same_hpas;
 use crate::output::failures;
+use crate::output::findings::unknown_silences;
 use crate::term::table::Rendered;
 use crate::term::{ColorChoice, Messages, Progress, Style, stdout};
 
@@ -70,6 +73,7 @@ impl Setup {
         Ok(Kubectl::new(Settings {
             program,
             kubeconfig: global.kubeconfig.clone(),
+            impersonation: global.impersonation(),
             timeout: global.timeout.unwrap_or_else(|| self.config.kubectl.timeout()),
             retries: self.config.kubectl.retries,
             versions: kubectl::versions_file(),
@@ -104,7 +108,7 @@ impl Setup {
         global: &Global,
         kubeconfig: &KubeConfig,
     ) -> Result<Selected, ScopeError> {
-        Selected::of(kubeconfig, &selection(global), &self.config.clusters)
+        Selected::of(kubeconfig, &global.selection(), &self.config.clusters)
     }
 
     /// The collector, set up as configured.
@@ -112,6 +116,7 @@ impl Setup {
         Collector {
             kubectl,
             lists: self.config.kubectl.lists,
+            annotation_prefix: self.config.check.annotation_prefix.as_str().into(),
             slots: Arc::new(Semaphore::new(self.config.clusters.max_parallel.max(1))),
             observer,
         }
@@ -133,6 +138,9 @@ pub(super) struct Reading {
     pub(super) setup: Setup,
     pub(super) collector: Collector,
     pub(super) clusters: Vec<Cluster>,
+    /// The requested HPAs; all of the scope if none is named.
+    pub(super) names: HpaNames,
+    namespaces: NamespaceArgs,
     progress: Arc<Progress>,
 }
 
@@ -144,10 +152,19 @@ impl Reading {
 
     /// As [`Reading::new`], with a configuration that has been read.
     pub(super) async fn with(global: &Global, setup: Setup) -> Result<Self, CommandError> {
+        Self::of(global, setup, &[]).await
+    }
+
+    /// As [`Reading::with`], for the HPAs of these names: only the clusters that they name are read.
+    pub(super) async fn of(
+        global: &Global,
+        setup: Setup,
+        names: &[HpaName],
+    ) -> Result<Self, CommandError> {
         let kubectl = setup.kubectl(global);
         let kubeconfig = setup.kubeconfig(global, &kubectl).await?;
         let kubectl = kubectl.map_err(CommandError::failed)?;
-        let chosen = setup.select(global, &kubeconfig)?;
+        let (chosen, names) = named::select(&setup, global, &kubeconfig, names)?;
         for note in &chosen.notes {
             setup.messages.note(&format!("skipped: {note}"));
         }
@@ -156,18 +173,15 @@ impl Reading {
         }
         let progress = Arc::new(Progress::new(chosen.clusters.len(), global.quiet));
         let collector = setup.collector(kubectl, Arc::clone(&progress) as Arc<dyn Observer>);
-        Ok(Self { setup, collector, clusters: chosen.clusters, progress })
+        let namespaces = global.namespaces.clone();
+        Ok(Self { setup, collector, clusters: chosen.clusters, names, namespaces, progress })
     }
 
-    /// The namespaces selected by the flags or the configuration.
-    pub(super) fn scope(&self, args: &NamespaceArgs) -> Scope {
-        if args.all_namespaces {
-            Scope::default()
-        } else if args.namespace.is_empty() {
-            Scope::configured(&self.setup.config.namespaces)
-        } else {
-            Scope::only(args.namespace.clone())
-        }
+    /// The namespaces selected by the flags or the configuration. An HPA that is named is read in any namespace.
+    pub(super) fn scope(&self) -> Scope {
+        let scope = self.namespaces.scope(&self.setup.config.namespaces);
+        let scope = if self.names.is_empty() { scope } else { scope.without_exclusions() };
+        scope.with_impersonation(self.collector.kubectl.impersonation().clone())
     }
 
     /// Notes clusters that are one cluster under several names, recognized by their HPAs' uids.
@@ -175,6 +189,14 @@ impl Reading {
         let seen = hpas.into_iter().map(|hpa| (&*hpa.cluster, hpa.uid.as_str()));
         for names in unexpected_twins(&self.clusters, seen) {
             self.setup.messages.note(&same_hpas(&names));
+        }
+    }
+
+    /// Notes annotations that silence findings which do not exist.
+    pub(super) fn note_unknown_silences<'a>(&self, hpas: impl IntoIterator<Item = &'a Hpa>) {
+        let prefix = &self.setup.config.check.annotation_prefix;
+        for note in unknown_silences(hpas, prefix) {
+            self.setup.messages.note(&note);
         }
     }
 
@@ -210,14 +232,5 @@ impl Drop for Reading {
     fn drop(&mut self) {
         // After an interruption, tasks may still hold the progress: clear its line at once.
         self.progress.clear();
-    }
-}
-
-/// The contexts and clusters selected by the flags.
-pub(super) fn selection(global: &Global) -> Selection {
-    Selection {
-        contexts: global.context.clone(),
-        clusters: global.cluster.clone(),
-        current: global.current,
     }
 }

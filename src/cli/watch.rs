@@ -30,7 +30,7 @@ const CLOCK: Duration = Duration::from_mins(1);
 pub(super) async fn run(global: &Global, args: &HpaWatchArgs) -> Result<Exit, CommandError> {
     // No progress display: it would be drawn into the list.
     let quiet = Global { quiet: true, ..global.clone() };
-    let reading = Reading::with(&quiet, Setup::new(global)?).await?;
+    let reading = Reading::of(&quiet, Setup::new(global)?, &args.names).await?;
     let plan = plan(args, &reading)?;
     let interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let resize = Resize::listen().map_err(CommandError::signals)?;
@@ -128,7 +128,8 @@ fn plan(args: &HpaWatchArgs, reading: &Reading) -> Result<Plan, CommandError> {
         ..Plan::new(reading.clusters.clone(), Arc::new(reading.collector.clone()))
     };
     let request = &mut plan.request;
-    request.scope = reading.scope(&args.namespaces).with_selector(args.selector.clone());
+    request.scope = reading.scope().with_selector(args.selector.clone());
+    request.names = reading.names.clone();
     namespace_names(&request.scope).map_err(CommandError::usage)?;
     // Only HPAs are read, by one kubectl for each cluster: rules that need more stay undecided.
     request.parts = Parts::default();

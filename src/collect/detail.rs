@@ -6,11 +6,12 @@ use std::time::{Duration, Instant};
 
 use super::Collector;
 use super::collected::Collected;
+use super::events::read_events;
 use super::hpas::{ClusterHpas, HpaRequest, collect_hpas};
 use super::world::unknown;
 use crate::findings::World;
 use crate::hpa::Hpa;
-use crate::kube::{ParseError, Pod, Workload};
+use crate::kube::{Event, ParseError, Pod, Workload};
 use crate::kubectl::{
     ApiPath, Cluster, Error, ErrorKind, Failure, InvalidName, ListQuery, Name, ObjectRef, Outcome,
     Read, Resource,
@@ -30,6 +31,8 @@ pub struct Detail {
     pub pods: Option<Part<Vec<Pod>>>,
     /// Pods that the target's selector matches but that the target does not own.
     pub others: Vec<Pod>,
+    /// The recent events of the HPA and of its target, the newest first.
+    pub events: Part<Vec<Event>>,
     /// Why the target's `/scale` could not be read, if it was needed and the next attempt may
     /// succeed.
     pub unread_scale: Option<Failure>,
@@ -65,13 +68,16 @@ impl Detail {
             self.target.as_ref().err().filter(|failure| failure.kind != ErrorKind::NotFound);
         let pods = self.pods.as_ref().and_then(|pods| pods.as_ref().err());
         let scale = self.unread_scale.as_ref();
-        let parts = [("target", target), ("pods", pods), ("scale", scale)];
+        // Events explain more, but nothing is decided from them: where they may not be read, the
+        // rest is complete.
+        let events = self.events.as_ref().err().filter(|it| it.kind != ErrorKind::Forbidden);
+        let parts = [("target", target), ("pods", pods), ("scale", scale), ("events", events)];
         parts.into_iter().filter_map(|(part, failure)| Some((part, failure?)))
     }
 }
 
 /// Collects the requested HPAs with their targets and pods. Runs one kubectl process for each
-/// cluster, and two more for each HPA found.
+/// cluster, and three or four more for each HPA found.
 pub async fn describe_hpas(
     collector: &Collector,
     clusters: &[Cluster],
@@ -122,10 +128,18 @@ pub async fn describe_hpas(
 }
 
 async fn describe(collector: &Collector, cluster: &Cluster, hpa: Hpa) -> Detail {
+    let (events, detail) = tokio::join!(
+        read_events(collector, cluster, &hpa),
+        target_and_pods(collector, cluster, &hpa)
+    );
+    Detail { events: events.map_err(Failure::from), ..detail }
+}
+
+async fn target_and_pods(collector: &Collector, cluster: &Cluster, hpa: &Hpa) -> Detail {
     let mut unread_scale = None;
-    let target = read_target(collector, cluster, &hpa, &mut unread_scale).await;
+    let target = read_target(collector, cluster, hpa, &mut unread_scale).await;
     let pods = match &target {
-        Ok(workload) => Some(read_pods(collector, cluster, &hpa, workload).await),
+        Ok(workload) => Some(read_pods(collector, cluster, hpa, workload).await),
         Err(_) => None,
     };
     let (pods, others) = match pods {
@@ -133,7 +147,14 @@ async fn describe(collector: &Collector, cluster: &Cluster, hpa: Hpa) -> Detail 
         Some(Err(error)) => (Some(Err(Failure::from(error))), Vec::new()),
         None => (None, Vec::new()),
     };
-    Detail { hpa, target: target.map_err(Failure::from), pods, others, unread_scale }
+    Detail {
+        hpa: hpa.clone(),
+        target: target.map_err(Failure::from),
+        pods,
+        others,
+        events: Ok(Vec::new()),
+        unread_scale,
+    }
 }
 
 async fn read_target(
@@ -194,11 +215,11 @@ async fn read_pods(
     Ok(pods.into_iter().partition(is_own))
 }
 
-fn name(text: &str) -> Result<Name, Error> {
+pub(super) fn name(text: &str) -> Result<Name, Error> {
     Name::parse(text).map_err(|error| Error::new(ErrorKind::BadResponse, error.to_string()))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err wants")]
-fn bad_response(error: ParseError) -> Error {
+pub(super) fn bad_response(error: ParseError) -> Error {
     Error::new(ErrorKind::BadResponse, error.to_string())
 }

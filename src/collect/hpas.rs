@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::Collector;
 use super::namespaces::namespace_names;
 use crate::config::{Lists, Scope};
-use crate::hpa::{self, Hpa};
+use crate::hpa::{self, Hpa, HpaNames};
 use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, Outcome, Resource};
 
 /// The HPAs to collect.
@@ -13,8 +13,8 @@ use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, Ou
 pub struct HpaRequest {
     /// The namespaces and labels of the HPAs.
     pub scope: Scope,
-    /// Only the HPA of this name.
-    pub name: Option<Name>,
+    /// Only these HPAs; all of the scope if none is named.
+    pub names: HpaNames,
 }
 
 /// The HPAs of one cluster.
@@ -28,8 +28,8 @@ pub struct ClusterHpas {
 
 /// Collects the HPAs of all `clusters`, in their order.
 ///
-/// Runs one kubectl process for each cluster: it lists the one namespace given by name, or else
-/// the whole cluster, filtered here. If several namespaces are given by name and the whole list
+/// Runs one kubectl process for each cluster: it lists the one namespace given by name (with the scope, or
+/// with the names of all HPAs), or else the whole cluster, filtered here. If several namespaces are given by name and the whole list
 /// is forbidden, each of these namespaces is listed by itself.
 pub async fn collect_hpas(
     collector: &Collector,
@@ -59,8 +59,18 @@ pub(super) async fn collect_cluster(
     names: Option<&[Name]>,
 ) -> (Outcome, Vec<Hpa>) {
     let start = Instant::now();
+    let is_named = !request.names.is_empty();
+    let request = &HpaRequest {
+        scope: request.scope.clone(),
+        names: request.names.of_cluster(&cluster.name),
+    };
+    if is_named && request.names.is_empty() {
+        return (Outcome::new(cluster, start.elapsed(), None), Vec::new());
+    }
+    let named = request.names.namespaces();
+    let names = named.as_deref().or(names);
     let (mut hpas, error) = read_cluster(collector, cluster, request, names).await;
-    hpas.retain(|hpa| request.scope.covers(&hpa.namespace));
+    hpas.retain(|hpa| request.scope.covers(&hpa.namespace) && request.names.matches(hpa));
     hpas.sort_by(|a, b| (&a.namespace, &a.name).cmp(&(&b.namespace, &b.name)));
     (Outcome::new(cluster, start.elapsed(), error), hpas)
 }
@@ -103,14 +113,19 @@ async fn read_list(
 ) -> Result<Vec<Hpa>, Error> {
     let mut query = ListQuery {
         label_selector: request.scope.selector.clone(),
-        field_selector: request.name.as_ref().map(|name| format!("metadata.name={name}")),
+        field_selector: request.names.only_name().map(|name| format!("metadata.name={name}")),
         ..ListQuery::default()
     };
     let mut hpas = Vec::new();
     loop {
         let read = collector.list(Resource::HorizontalPodAutoscalers, namespace, query.clone());
         let json = collector.kubectl.read(cluster.target(), &read).await.map_err(explain)?;
-        let page = hpa::parse_list(&cluster.name, &cluster.context, &json)
+        let source = hpa::Source {
+            cluster: &cluster.name,
+            context: &cluster.context,
+            annotation_prefix: &collector.annotation_prefix,
+        };
+        let page = hpa::parse_list_from(&source, &json)
             .map_err(|error| Error::new(ErrorKind::BadResponse, error.to_string()))?;
         if hpas.is_empty() {
             hpas = page.hpas;

@@ -4,6 +4,7 @@
 mod clusters;
 mod collected;
 mod detail;
+mod events;
 mod hpas;
 mod kinds;
 mod namespaces;
@@ -20,7 +21,7 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::config::Lists;
+use crate::config::{ANNOTATION_PREFIX, Lists};
 use crate::kubectl::{Cluster, Kubectl, ListQuery, Name, Read, Resource};
 
 pub use clusters::{Probe, probe_clusters};
@@ -50,6 +51,8 @@ pub struct Collector {
     pub kubectl: Kubectl,
     /// How whole lists are read.
     pub lists: Lists,
+    /// The prefix of the annotations by which an HPA silences findings.
+    pub annotation_prefix: Arc<str>,
     /// One permit for each cluster that may be read at the same time.
     pub slots: Arc<Semaphore>,
     /// Receives the progress.
@@ -60,7 +63,13 @@ impl Collector {
     /// Reads up to 16 clusters at the same time, without a display of progress.
     pub fn new(kubectl: Kubectl) -> Self {
         let slots = Arc::new(Semaphore::new(16));
-        Self { kubectl, lists: Lists::default(), slots, observer: Arc::new(()) }
+        Self {
+            kubectl,
+            lists: Lists::default(),
+            annotation_prefix: ANNOTATION_PREFIX.into(),
+            slots,
+            observer: Arc::new(()),
+        }
     }
 
     /// Runs `each` for every cluster at the same time and returns the results in the clusters'

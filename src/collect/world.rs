@@ -13,7 +13,7 @@ use super::namespaces::namespace_names;
 use super::reader::{Part, Reader, SCALES};
 use crate::config::Scope;
 use crate::findings::{Known, Need, Selection, Unknown, World};
-use crate::hpa::Hpa;
+use crate::hpa::{Hpa, HpaNames};
 use crate::kubectl::{Cluster, Error, ErrorKind, Failure, InvalidName, Name, Outcome};
 
 /// The lists that are read besides HPAs. Each costs a kubectl process.
@@ -57,8 +57,8 @@ impl Parts {
 pub struct WorldRequest {
     /// The HPAs to read. Only HPAs with the scope's labels are judged.
     pub scope: Scope,
-    /// If set, only the HPA of this name is judged.
-    pub name: Option<Name>,
+    /// If any are named, only these HPAs are judged.
+    pub names: HpaNames,
     /// The lists besides HPAs.
     pub parts: Parts,
     /// The purpose of the world.
@@ -101,6 +101,16 @@ impl ClusterWorld {
     pub fn complete(cluster: &Cluster, duration: Duration, world: World) -> Self {
         let outcome = Outcome::new(cluster, duration, None);
         Self { outcome, world, is_complete: true, chosen: None }
+    }
+
+    /// A file of manifests, of whose world these HPAs are judged.
+    pub fn of_manifests<'a>(
+        outcome: Outcome,
+        world: World,
+        judged: impl Iterator<Item = &'a Hpa>,
+    ) -> Self {
+        let is_complete = outcome.error.is_none();
+        Self { outcome, world, is_complete, chosen: Some(judged.map(key).collect()) }
     }
 
     /// Whether an HPA of this world was requested.
@@ -148,28 +158,35 @@ async fn read(
     names: Option<&[Name]>,
 ) -> ClusterWorld {
     let neighbours = request.purpose == Purpose::Judge;
+    let requested = request.names.of_cluster(&cluster.name);
+    if requested.is_empty() && !request.names.is_empty() {
+        return ClusterWorld::complete(cluster, Duration::ZERO, World::of(Vec::new()));
+    }
+    // Neighbours that matter are in the same namespace.
+    let named = requested.namespaces();
+    let names = named.as_deref().or(names);
     let all = HpaRequest {
         scope: if neighbours {
             request.scope.clone().with_selector(None)
         } else {
             request.scope.clone()
         },
-        name: None,
+        names: HpaNames::default(),
     };
     let (mut outcome, hpas) = collect_cluster(collector, cluster, &all, names).await;
     let mut chosen: Option<BTreeSet<_>> = None;
     if request.scope.selector.is_some() && neighbours && !hpas.is_empty() {
         // The server decides which HPAs the selector matches. If its answer is incomplete, only
         // the HPAs that it names are judged: never one that may lack the labels.
-        let labelled = HpaRequest { scope: request.scope.clone(), name: None };
+        let labelled = HpaRequest { scope: request.scope.clone(), names: HpaNames::default() };
         let (read, labelled) = collect_cluster(collector, cluster, &labelled, names).await;
         if let Some(failure) = read.error {
             outcome.fail(failure);
         }
         chosen = Some(labelled.iter().map(key).collect());
     }
-    if let Some(name) = &request.name {
-        let of_name = hpas.iter().filter(|hpa| hpa.name == name.as_str()).map(key);
+    if !requested.is_empty() {
+        let of_name = hpas.iter().filter(|hpa| requested.matches(hpa)).map(key);
         let labelled = |hpa: &(String, String)| chosen.as_ref().is_none_or(|c| c.contains(hpa));
         chosen = Some(of_name.filter(labelled).collect());
     }

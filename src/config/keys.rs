@@ -4,11 +4,12 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use super::check::is_prefix;
 use super::forward::{EARLIER, HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT, is_address};
 use super::node::{Node, Part};
 use super::pattern::{Pattern, nearest};
 use super::target::{RemotePort, namespace_name};
-use super::{ColorChoice, Config, Isolate, PodSelection, duration};
+use super::{ColorChoice, Config, FailOn, Isolate, PodSelection, duration};
 
 /// The kinds of events that can be sent to a command or a webhook.
 const EVENTS: &[&str] = &[
@@ -48,10 +49,16 @@ pub(super) enum Kind {
     /// The name of an environment variable, or null.
     Variable,
     Patterns,
+    /// A list of texts, which another room reads.
+    Texts,
+    /// The prefix of an annotation.
+    Prefix,
     /// A path, a program's name, or null.
     Program,
     /// A file, or null.
     File,
+    /// A file, relative to the configuration file, or null.
+    Beside,
     /// A duration with its unit.
     Duration,
     /// The name of an object, or null.
@@ -93,6 +100,10 @@ const KEYS: &[(&str, Kind)] = &[
     ("kubectl.retries", Kind::Whole { min: 0, max: 10, unit: "" }),
     ("kubectl.lists", Kind::Choice(&["raw", "json"])),
     ("kubectl.contexts", Kind::Choice(&["file", "kubectl"])),
+    ("check.ignore", Kind::Texts),
+    ("check.fail_on", Kind::Choice(FailOn::NAMES)),
+    ("check.baseline", Kind::Beside),
+    ("check.annotation_prefix", Kind::Prefix),
     ("history.path", Kind::File),
     ("history.keep", Kind::Duration),
     ("forward.local_port", Kind::Whole { min: 1, max: 65535, unit: "" }),
@@ -238,10 +249,18 @@ impl Judge {
             (Kind::Variable, Node::Text(text)) if is_variable(text) => {
                 return Some(Value::String(text.clone()));
             }
-            (Kind::Program | Kind::File | Kind::Name | Kind::Port | Kind::Variable, Node::Null) => {
+            (
+                Kind::Program
+                | Kind::File
+                | Kind::Beside
+                | Kind::Name
+                | Kind::Port
+                | Kind::Variable,
+                Node::Null,
+            ) => {
                 return Some(Value::Null);
             }
-            (Kind::Program | Kind::File, Node::Text(text)) if !text.is_empty() => {
+            (Kind::Program | Kind::File | Kind::Beside, Node::Text(text)) if !text.is_empty() => {
                 if text.starts_with('~') {
                     let message = format!("{path}: ~ is not expanded here; use an absolute path");
                     self.add(here, Part::Value, message);
@@ -257,7 +276,7 @@ impl Judge {
             }
             (Kind::Variable, _) => "the name of an environment variable, or null".to_owned(),
             (Kind::Program, _) => "a path, a program's name, or null".to_owned(),
-            (Kind::File, _) => "a path, or null".to_owned(),
+            (Kind::File | Kind::Beside, _) => "a path, or null".to_owned(),
             (Kind::Duration, Node::Int(0)) => return Some(Value::String("0".to_owned())),
             (Kind::Duration, Node::Text(text)) => match duration::parse(text) {
                 Ok(_) => return Some(Value::String(text.clone())),
@@ -284,6 +303,12 @@ impl Judge {
             (Kind::Addresses, _) => "a list of addresses, such as [localhost]".to_owned(),
             (Kind::Forwards, Node::List(items)) => return self.forwards(path, items, here),
             (Kind::Forwards, _) => "a list of maps (for none, [])".to_owned(),
+            (Kind::Prefix, Node::Text(text)) if is_prefix(text) => {
+                return Some(Value::String(text.clone()));
+            }
+            (Kind::Prefix, _) => "a DNS name, such as watchdog.dev".to_owned(),
+            (Kind::Texts, Node::List(items)) => return self.texts(path, items, here),
+            (Kind::Texts, _) => "a list of texts (for none, [])".to_owned(),
             (Kind::Patterns, Node::List(items)) => return self.patterns(path, items, here),
             (Kind::Patterns, Node::Null) => "a list (for none, [])".to_owned(),
             (Kind::Patterns, _) => "a list of patterns, such as [staging, prod-*]".to_owned(),
@@ -319,12 +344,12 @@ impl Judge {
         here: &[usize],
     ) -> Option<Value> {
         let is_one = |text: &str| choices.contains(&text);
-        self.texts(path, &format!("one of {}", choices.join(", ")), is_one, items, here)
+        self.list_of(path, &format!("one of {}", choices.join(", ")), is_one, items, here)
     }
 
     fn command(&mut self, path: &str, items: &[Node], here: &[usize]) -> Option<Value> {
         let is_argument = |text: &str| !text.contains('\0');
-        let list = self.texts(path, "a text", is_argument, items, here)?;
+        let list = self.list_of(path, "a text", is_argument, items, here)?;
         let program = list.as_array().and_then(|list| list.first()).and_then(Value::as_str);
         if program.is_some_and(str::is_empty) {
             self.add(here, Part::Value, format!("{path}: the program is an empty text"));
@@ -333,8 +358,12 @@ impl Judge {
         Some(list)
     }
 
-    /// A list of texts.
-    fn texts(
+    fn texts(&mut self, path: &str, items: &[Node], here: &[usize]) -> Option<Value> {
+        self.list_of(path, "a text", |_| true, items, here)
+    }
+
+    /// A list of texts that are valid.
+    fn list_of(
         &mut self,
         path: &str,
         wanted: &str,

@@ -4,15 +4,18 @@
 //! targets of port-forwards ([`target`]) of the command line are here too, because the file and the
 //! flags share them.
 
+mod check;
 pub mod duration;
 mod error;
 mod forward;
 mod forwards;
+mod impersonation;
 mod keys;
 mod load;
 pub(crate) mod nesting;
 mod node;
 pub mod pattern;
+mod pattern_list;
 mod request;
 mod scope;
 pub mod target;
@@ -25,12 +28,15 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use check::{ANNOTATION_PREFIX, Check, FailOn};
 pub use error::{ConfigError, Problem};
 pub use forward::{ForwardDefaults, Isolate, PodSelection};
 pub use forwards::Forward;
+pub use impersonation::Impersonation;
 pub use keys::key_paths;
 pub use load::{Env, Loaded, default_path, load, parse};
 pub use pattern::Pattern;
+pub use pattern_list::PatternList;
 pub use request::{ForwardRequest, RequestError};
 pub use scope::Scope;
 
@@ -53,6 +59,8 @@ pub struct Config {
     pub namespaces: Namespaces,
     /// How kubectl is found and run.
     pub kubectl: Kubectl,
+    /// What `hpa check` reports.
+    pub check: Check,
     /// Snapshots.
     pub history: History,
     /// Settings of all port-forwards.

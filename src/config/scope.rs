@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Namespaces, Pattern};
+use super::{Impersonation, Namespaces, Pattern};
 
 /// Which HPAs a run reads: in which namespaces, and with which labels. A snapshot stores its scope,
 /// because HPAs outside it are unknown rather than absent. By default everything is read.
@@ -18,6 +18,9 @@ pub struct Scope {
     /// Only HPAs with these labels are read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub selector: Option<String>,
+    /// The user as which the clusters are read.
+    #[serde(rename = "as", skip_serializing_if = "Impersonation::is_none")]
+    pub impersonation: Impersonation,
 }
 
 impl Scope {
@@ -35,6 +38,12 @@ impl Scope {
     #[must_use]
     pub fn with_selector(self, selector: Option<String>) -> Self {
         Self { selector, ..self }
+    }
+
+    /// Reads as this user.
+    #[must_use]
+    pub fn with_impersonation(self, impersonation: Impersonation) -> Self {
+        Self { impersonation, ..self }
     }
 
     /// Drops the configuration's exclusions: an HPA requested by name is read in any namespace.

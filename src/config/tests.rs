@@ -144,7 +144,7 @@ fn an_unknown_key_is_located_and_the_nearest_key_is_suggested() {
     assert_eq!(
         complaint("1: x"),
         "watchdog.yaml:1:1: unknown key 1; the keys here are monitoring, clusters, namespaces, \
-         kubectl, history, forward, forwards, supervisor, output"
+         kubectl, check, history, forward, forwards, supervisor, output"
     );
     assert!(complaint("\"a\\u001bb\": 1").contains(r#"unknown key "a\u{1b}b";"#));
 }
@@ -169,7 +169,7 @@ fn an_error_about_a_wrong_type_names_the_expected_one() {
     assert_eq!(
         complaint("- a"),
         "watchdog.yaml:1:1: the file: expected a map with the keys monitoring, clusters, \
-         namespaces, kubectl, history, forward, forwards, supervisor, output, found a list"
+         namespaces, kubectl, check, history, forward, forwards, supervisor, output, found a list"
     );
     assert_eq!(
         complaint("clusters:\n  exclude:\n"),

@@ -11,7 +11,10 @@ use std::{
 };
 
 use hyper::{
-    Method, Request, Response, body::Incoming, header::CONTENT_LENGTH, server::conn::http1,
+    HeaderMap, Method, Request, Response,
+    body::Incoming,
+    header::{CONTENT_LENGTH, HeaderValue},
+    server::conn::http1,
     service::service_fn,
 };
 use hyper_util::rt::TokioIo;
@@ -25,7 +28,7 @@ use super::{
     body::Body,
     fault::{Encounter, Fault, Faults},
     forward::{self, End, ForwardCounts, ForwardFault, Forwards, Runtime, Services},
-    status::Status,
+    status::{self, Status},
 };
 
 /// How many requests the log holds.
@@ -362,6 +365,9 @@ impl Handler {
         if !delay.is_zero() {
             tokio::time::sleep(delay).await;
         }
+        if let Some(user) = impersonated(request.headers()) {
+            return self.forbidden(&route, path, &user).map(Body::new);
+        }
         let answer = || self.api.answer(request.method(), &route, query, request.headers());
         match fault {
             None | Some(Fault::Latency(_) | Fault::StatusTimes(..)) => match &route {
@@ -374,7 +380,7 @@ impl Handler {
                 _ => answer().map(Body::new),
             },
             Some(Fault::Status(403) | Fault::Forbid(_)) => {
-                self.forbidden(&route, path).map(Body::new)
+                self.forbidden(&route, path, status::USER).map(Body::new)
             }
             Some(Fault::Status(code)) => api::status(&Status::of_code(code)).map(Body::new),
             Some(Fault::Hang) => pending().await,
@@ -418,7 +424,7 @@ impl Handler {
         forward::upgrade(&self.forwards, pod, namespace, name, request).await
     }
 
-    fn forbidden(&self, route: &Route, path: &str) -> Answer {
+    fn forbidden(&self, route: &Route, path: &str, user: &str) -> Answer {
         let error = match (route, route.resource(self.api.types())) {
             (Route::List { namespace, .. }, Some(resource)) => {
                 Status::forbidden(resource, namespace.as_deref(), None, None)
@@ -434,6 +440,16 @@ impl Handler {
             }
             _ => Status::forbidden_path(path),
         };
-        api::status(&error)
+        api::status(&error.addressed_to(user))
     }
+}
+
+/// The user that the client impersonates, if that user may not read: all but `reader`, and the
+/// members of `system:masters`.
+fn impersonated(headers: &HeaderMap) -> Option<String> {
+    let user = headers.get("impersonate-user")?.to_str().unwrap_or_default();
+    let is_master = |group: &HeaderValue| group.as_bytes() == b"system:masters";
+    let may_read =
+        user == status::USER || headers.get_all("impersonate-group").iter().any(is_master);
+    (!may_read).then(|| user.to_owned())
 }

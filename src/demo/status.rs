@@ -4,6 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::resources::Resource;
 
+/// The user of the demo's credentials.
+pub(super) const USER: &str = "reader";
+
 /// An error answer.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Status {
@@ -97,6 +100,13 @@ impl Status {
         );
         status.details(name, resource);
         status
+    }
+
+    /// RBAC's refusal, addressed to another user than [`USER`].
+    pub(super) fn addressed_to(mut self, user: &str) -> Status {
+        let named = |user: &str| format!("User {user:?}");
+        self.message = self.message.replace(&named(USER), &named(user));
+        self
     }
 
     /// RBAC's refusal of port-forward to a pod.

@@ -112,6 +112,7 @@ impl Scratch {
             on_demand: false,
             kubectl: self.kubectl.clone(),
             kubeconfig: None,
+            impersonation: crate::config::Impersonation::default(),
             directory: self.directory.clone(),
             environment,
         };

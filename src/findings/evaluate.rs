@@ -2,12 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::finding::{Finding, Severity, Verdict};
-use super::follows::{explains_others, is_explained};
+use super::finding::{Finding, Severity, Verdict, Violation};
+use super::follows::is_explained;
 use super::judged::{Evaluation, Judged};
 use super::rule::{Need, Rule, rules};
 use super::selection::Selection;
+use super::silenced::{Silenced, SilencedBy, is_silenced};
 use super::subject::Subject;
+use crate::hpa::Hpa;
 
 /// Evaluates the selected rules for each subject. Findings that follow from another one are
 /// omitted.
@@ -15,9 +17,8 @@ pub fn evaluate<'s, 'a: 's>(
     subjects: impl IntoIterator<Item = &'s Subject<'a>>,
     selection: &Selection,
 ) -> Evaluation<'a> {
-    let is_needed = |rule: &&'static Rule| {
-        selection.contains(rule.id) || selection.explains(rule.id) && explains_others(rule)
-    };
+    // Ignored rules too: their findings are counted, and explain others.
+    let is_needed = |rule: &&'static Rule| selection.explains(rule.id);
     let rules: Vec<_> = rules().iter().filter(is_needed).collect();
     let mut decided = BTreeSet::new();
     let hpas: Vec<Judged<'a>> = subjects
@@ -55,25 +56,32 @@ fn verdicts(
     verdicts
 }
 
-/// The findings to report: neither ignored nor explained by another finding.
+/// The findings to report: neither silenced nor explained by another finding.
 fn report<'a>(
     subject: &Subject<'a>,
     verdicts: Vec<(&'static Rule, Verdict)>,
     selection: &Selection,
 ) -> Judged<'a> {
     let hpa = subject.hpa;
-    let is_reported = |id| selection.contains(id) && !selection.ignores(id, hpa);
-    // A reported finding explains all its effects; an ignored one does not explain effects that are
+    let silencer = |id| {
+        if !selection.contains(id) || selection.ignores(id, hpa) {
+            return Some(SilencedBy::Ignore);
+        }
+        let is_annotated = hpa.ignore.as_ref().is_some_and(|silence| is_silenced(silence, id));
+        is_annotated.then_some(SilencedBy::Annotation)
+    };
+    // A reported finding explains all its effects; a silenced one does not explain effects that are
     // more severe than itself.
     let raised: Vec<(&str, Severity)> = verdicts
         .iter()
         .filter_map(|(rule, verdict)| match verdict {
-            Verdict::Raised(_) if is_reported(rule.id) => Some((rule.id, Severity::Error)),
+            Verdict::Raised(_) if silencer(rule.id).is_none() => Some((rule.id, Severity::Error)),
             Verdict::Raised(raise) => Some((rule.id, raise.severity)),
             _ => None,
         })
         .collect();
-    let mut judged = Judged { hpa, findings: Vec::new(), undecided: Vec::new() };
+    let mut judged =
+        Judged { hpa, findings: Vec::new(), undecided: Vec::new(), silenced: Vec::new() };
     for (rule, verdict) in verdicts {
         let severity = match &verdict {
             Verdict::Raised(raise) => raise.severity,
@@ -81,23 +89,46 @@ fn report<'a>(
         };
         let may_explain =
             |cause: &Rule| raised.iter().any(|it| it.0 == cause.id && it.1 >= severity);
-        if !is_reported(rule.id) || is_explained(subject, rule, may_explain) {
+        if is_explained(subject, rule, may_explain) {
             continue;
         }
-        match verdict {
-            Verdict::Clear => {}
-            Verdict::NotEvaluated(why) => judged.undecided.push((rule, why)),
-            Verdict::Raised(raise) => judged.findings.push(Finding {
-                id: rule.id,
-                severity: raise.severity,
-                cluster: hpa.cluster.clone(),
-                namespace: hpa.namespace.clone(),
-                hpa: hpa.name.clone(),
-                message: raise.message,
-                action: raise.action.unwrap_or(rule.action.into()),
-                evidence: raise.evidence,
-            }),
+        match (verdict, silencer(rule.id)) {
+            (Verdict::Clear, _) | (Verdict::NotEvaluated(_), Some(_)) => {}
+            (Verdict::NotEvaluated(why), None) => judged.undecided.push((rule, why)),
+            (Verdict::Raised(raise), by) => {
+                let finding = raise.of(rule, hpa);
+                match by {
+                    None => judged.findings.push(finding),
+                    Some(by) => judged.silenced.push(Silenced {
+                        finding,
+                        by,
+                        reason: match by {
+                            SilencedBy::Annotation => {
+                                hpa.ignore.as_ref().and_then(|silence| silence.reason.clone())
+                            }
+                            _ => None,
+                        },
+                    }),
+                }
+            }
         }
     }
     judged
+}
+
+impl Violation {
+    /// The finding about an HPA.
+    fn of(self, rule: &'static Rule, hpa: &Hpa) -> Finding {
+        Finding {
+            id: rule.id,
+            severity: self.severity,
+            cluster: hpa.cluster.clone(),
+            namespace: hpa.namespace.clone(),
+            hpa: hpa.name.clone(),
+            message: self.message,
+            action: self.action.unwrap_or(rule.action.into()),
+            evidence: self.evidence,
+            location: None,
+        }
+    }
 }

@@ -77,6 +77,19 @@ pub struct Finding {
     pub action: Cow<'static, str>,
     /// The facts.
     pub evidence: Evidence,
+    /// Where the HPA is defined, if it was read from a manifest.
+    #[serde(flatten)]
+    pub location: Option<Location>,
+}
+
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Location {
+    /// The file.
+    #[serde(serialize_with = "shared")]
+    pub file: Arc<str>,
+    /// The line, from 1.
+    pub line: usize,
 }
 
 impl Finding {

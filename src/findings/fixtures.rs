@@ -31,6 +31,7 @@ pub(super) fn finding(id: &'static str, (cluster, namespace, hpa): (&str, &str, 
         message: "so it is".to_owned(),
         action: "do something".into(),
         evidence: Evidence::new(),
+        location: None,
     }
 }
 
@@ -111,6 +112,7 @@ impl Case {
                 quotas: Ok(Vec::new()),
                 vertical: Ok(Vec::new()),
                 scaled_objects: Ok(Vec::new()),
+                of_manifests: false,
             },
             past: Err(Unknown::NoHistory),
         }

@@ -152,11 +152,6 @@ static FOLLOWS: &[Follows] = &[
     },
 ];
 
-/// Whether a rule explains findings of other rules.
-pub(super) fn explains_others(rule: &Rule) -> bool {
-    FOLLOWS.iter().flat_map(|follows| follows.causes).any(|cause| cause.id == rule.id)
-}
-
 /// Whether a finding of `rule` follows from one of the raised findings. `may_explain` says which
 /// of those may explain it.
 pub(super) fn is_explained(

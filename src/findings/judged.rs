@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::finding::{Finding, Severity};
 use super::rule::{Rule, rules};
+use super::silenced::Silenced;
 use super::unknown::Unknown;
 use crate::hpa::Hpa;
 
@@ -19,6 +20,8 @@ pub struct Judged<'a> {
     pub findings: Vec<Finding>,
     /// The rules that could not be decided, in the order of the catalogue.
     pub undecided: Vec<(&'static Rule, Unknown)>,
+    /// The findings that are not reported, in the order of the catalogue.
+    pub silenced: Vec<Silenced>,
 }
 
 impl Judged<'_> {
@@ -142,7 +145,8 @@ mod tests {
         let (first, second) =
             (of("maxed-out", Severity::Error), of("not-scaling", Severity::Error));
         let hpa = hpa();
-        let mut judged = Judged { hpa: &hpa, findings: Vec::new(), undecided: Vec::new() };
+        let mut judged =
+            Judged { hpa: &hpa, findings: Vec::new(), undecided: Vec::new(), silenced: Vec::new() };
         assert_eq!((judged.status(), judged.is_problem()), ("OK", false));
         judged.findings = vec![info.clone()];
         assert_eq!((judged.status(), judged.is_problem()), ("memory-only", false));
@@ -157,6 +161,7 @@ mod tests {
             hpa: &hpa,
             findings: Vec::new(),
             undecided: why.iter().map(|(id, why)| (find(id).unwrap(), why.clone())).collect(),
+            silenced: Vec::new(),
         };
         let denied = Unknown::Forbidden("pods: denied".into());
         let one = judged(&[("crash-oom", denied.clone()), ("flapping", Unknown::NoHistory)]);

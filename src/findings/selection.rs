@@ -31,13 +31,14 @@ pub struct UnknownRule {
 
 fn did_you_mean(nearest: &[&str]) -> String {
     match nearest {
-        [] => String::new(),
+        [] => "; watchdog hpa check --explain lists all".to_owned(),
         names => format!("; did you mean {}?", names.join(" or ")),
     }
 }
 
 impl UnknownRule {
-    fn new(id: &str) -> Self {
+    /// The error for an id, with the nearest ids.
+    pub fn new(id: &str) -> Self {
         let ids = rules().iter().map(|rule| rule.id);
         Self { id: id.to_owned(), nearest: nearest(id, ids) }
     }
@@ -76,6 +77,14 @@ impl Selection {
         self
     }
 
+    /// Only the rules with these ids.
+    #[must_use]
+    pub(super) fn among(mut self, ids: &[&str]) -> Self {
+        self.ids.retain(|id| ids.contains(id));
+        self.ignored.retain(|id| ids.contains(id));
+        self
+    }
+
     /// Without the findings that `ignored` lists. Ignoring a cause ignores its effects: a finding
     /// that follows from an ignored one is not reported, unless it is more severe. This needs no
     /// additional data: a cause counts if it can be decided from the data of the other rules.
@@ -111,6 +120,42 @@ impl Selection {
     /// All data that these rules use.
     pub fn needs(&self) -> BTreeSet<Need> {
         self.rules().flat_map(|rule| rule.needs.iter().chain(rule.uses)).copied().collect()
+    }
+}
+
+/// Rules as a user writes them: an id, a glob over ids, or several of these with commas.
+#[derive(Debug, Clone)]
+pub struct RuleSet {
+    /// The rules, in the order of the catalogue.
+    pub rules: Vec<&'static Rule>,
+    /// Whether all are written as ids.
+    pub is_exact: bool,
+}
+
+impl FromStr for RuleSet {
+    type Err = IgnoreError;
+
+    fn from_str(text: &str) -> Result<Self, IgnoreError> {
+        // A comma within braces is part of a glob.
+        let texts: Vec<&str> =
+            if text.contains('{') { vec![text] } else { text.split(',').map(str::trim).collect() };
+        let patterns =
+            texts.into_iter().map(id_pattern).collect::<Result<Vec<Pattern>, IgnoreError>>()?;
+        let is_one = |rule: &&Rule| patterns.iter().any(|pattern| pattern.matches(rule.id));
+        Ok(Self {
+            rules: rules().iter().filter(is_one).collect(),
+            is_exact: patterns.iter().all(Pattern::is_exact),
+        })
+    }
+}
+
+/// A pattern that matches at least one id.
+fn id_pattern(text: &str) -> Result<Pattern, IgnoreError> {
+    let pattern = Pattern::parse(text)?;
+    if rules().iter().any(|rule| pattern.matches(rule.id)) {
+        Ok(pattern)
+    } else {
+        Err(UnknownRule::new(text).into())
     }
 }
 
@@ -204,11 +249,7 @@ impl FromStr for Ignore {
             Some((id, place)) => (id, Some(Place::parse(place)?)),
             None => (text, None),
         };
-        let pattern = Pattern::parse(id)?;
-        if !rules().iter().any(|rule| pattern.matches(rule.id)) {
-            return Err(UnknownRule::new(id).into());
-        }
-        Ok(Self { id: pattern, place })
+        Ok(Self { id: id_pattern(id)?, place })
     }
 }
 
@@ -258,7 +299,8 @@ mod tests {
     fn mistakes_are_told() {
         let error = |text: &str| text.parse::<Ignore>().unwrap_err().to_string();
         assert_eq!(error("low-mim"), "there is no finding \"low-mim\"; did you mean low-min?");
-        assert_eq!(error("zzz=a/b"), "there is no finding \"zzz\"");
+        let unknown = "there is no finding \"zzz\"; watchdog hpa check --explain lists all";
+        assert_eq!(error("zzz=a/b"), unknown);
         // A namespace may have the same name as a cluster: a pattern for one does not match the
         // other.
         assert!(!ignores("low-min=prod/*", "low-min", ("prod", "shop", "web")));
@@ -270,6 +312,21 @@ mod tests {
         assert!(error("low-min=shop/").contains("empty pattern"));
         assert!(error("low-min=[a/b").contains("invalid glob"));
         assert!(error("").contains("empty pattern"));
+    }
+
+    #[test]
+    fn rules_are_written_as_ids_and_globs() {
+        let set = |text: &str| text.parse::<RuleSet>().unwrap();
+        let ids = |text: &str| set(text).rules.iter().map(|rule| rule.id).collect::<Vec<_>>();
+        assert_eq!(ids("low-min"), ["low-min"]);
+        assert_eq!(ids("window-zero, low-min"), ["low-min", "window-zero"]);
+        assert_eq!(ids("min-*,*-only"), ["min-eq-max", "memory-only"]);
+        assert_eq!(ids("{low,no}-{min,max}"), ["low-min"]);
+        assert_eq!(ids("*").len(), rules().len());
+        assert!(set("low-min,maxed-out").is_exact && !set("low-*").is_exact);
+        for text in ["", "low-min,", "z*", "low-mim", "[a"] {
+            assert!(text.parse::<RuleSet>().is_err(), "{text}");
+        }
     }
 
     #[test]

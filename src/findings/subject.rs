@@ -34,6 +34,9 @@ pub struct World {
     pub vertical: Known<Vec<VerticalAutoscaler>>,
     /// KEDA's ScaledObjects; empty if the cluster does not have this API.
     pub scaled_objects: Known<Vec<ScaledObject>>,
+    /// Whether it was read from manifests: nothing in it has run, and its pods are those that the
+    /// templates make.
+    pub of_manifests: bool,
 }
 
 impl World {
@@ -49,6 +52,7 @@ impl World {
             quotas: Err(Unknown::NotRequested),
             vertical: Err(Unknown::NotRequested),
             scaled_objects: Err(Unknown::NotRequested),
+            of_manifests: false,
         }
     }
 

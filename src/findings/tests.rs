@@ -41,6 +41,7 @@ fn shop() -> World {
         quotas: Ok(Vec::new()),
         vertical: Ok(Vec::new()),
         scaled_objects: Ok(Vec::new()),
+        of_manifests: false,
     }
 }
 

@@ -15,6 +15,8 @@ pub type Known<T> = Result<T, Unknown>;
 pub enum Unknown {
     /// This run did not need it.
     NotRequested,
+    /// Manifests do not say it.
+    NeedsCluster,
     /// The API server denies access to this user.
     Forbidden(Arc<str>),
     /// It could not be read.
@@ -37,6 +39,7 @@ impl Unknown {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::NotRequested => "notRequested",
+            Self::NeedsCluster => "needsCluster",
             Self::Forbidden(_) => "forbidden",
             Self::Failed(_) => "failed",
             Self::NoHistory => "noHistory",
@@ -50,6 +53,7 @@ impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotRequested => "not read by this command (watchdog hpa check reads it)",
+            Self::NeedsCluster => "manifests do not say it (without -f a cluster is read)",
             Self::NoHistory => "there is no history yet (watchdog snapshot take records it)",
             Self::TooFewReadings(why) => why,
             Self::Forbidden(why) | Self::Failed(why) | Self::Undetermined(why) => why,

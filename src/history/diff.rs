@@ -230,6 +230,7 @@ fn fields(before: &Recorded, after: &Recorded) -> Vec<Field> {
     found.value("minReplicas", &old.min_replicas, &new.min_replicas);
     found.value("maxReplicas", &old.max_replicas, &new.max_replicas);
     found.value("owner", &old.owner, &new.owner);
+    found.value("ignore", &old.ignore, &new.ignore);
     let rules = |hpa: &crate::hpa::Hpa, up: bool| {
         let behavior = hpa.behavior.clone().unwrap_or_default();
         (if up { behavior.scale_up } else { behavior.scale_down }).unwrap_or_default()

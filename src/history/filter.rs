@@ -8,6 +8,7 @@ use super::snapshot::Snapshot;
 use super::snapshots::Summary;
 use super::track::{Track, TrackQuery};
 use crate::config::Pattern;
+use crate::hpa::{HpaName, HpaNames};
 use crate::kubectl::Outcome;
 
 /// Which clusters and namespaces are shown. The default is all of them.
@@ -69,26 +70,41 @@ impl Store {
         self.snapshots_of(since, limit, chosen)
     }
 
-    /// The tracks that the filter shows, all or those of this name; see [`Store::tracks`].
+    /// The tracks that the filter shows, all or those of these names; see [`Store::tracks`].
     pub fn filtered_tracks(
         &self,
-        name: Option<&str>,
+        names: &HpaNames,
         filter: &Filter,
         since: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<Track>, Error> {
-        let namespace = match &filter.namespaces[..] {
-            [only] if only.is_exact() => Some(only.as_str().to_owned()),
+        let namespace = match (&filter.namespaces[..], names.namespaces().as_deref()) {
+            ([only], _) if only.is_exact() => Some(only.as_str().to_owned()),
+            (_, Some([only])) => Some(only.to_string()),
             _ => None,
         };
-        let query =
-            TrackQuery { name: name.map(str::to_owned), namespace, ..TrackQuery::default() };
+        let name = names.only_name().map(|name| name.to_string());
+        let query = TrackQuery { name, namespace, ..TrackQuery::default() };
         let mut tracks = self.tracks(&query, since, until)?;
         tracks.retain(|track| {
-            let context = track.last().map_or("", |seen| &*seen.spec().context);
-            filter.has_cluster(&track.cluster, context) && filter.has_namespace(&track.namespace)
+            filter.has_cluster(&track.cluster, track.context())
+                && filter.has_namespace(&track.namespace)
+                && (names.is_empty() || names.iter().any(|name| track.is_named(name)))
         });
         Ok(tracks)
+    }
+}
+
+impl Track {
+    /// The context by which the HPA was last read.
+    fn context(&self) -> &str {
+        self.last().map_or("", |seen| &*seen.spec().context)
+    }
+
+    /// Whether this is the HPA's name; its cluster may be named by the context.
+    pub fn is_named(&self, name: &HpaName) -> bool {
+        let is_cluster = |part: &str| part == self.cluster || part == self.context();
+        name.cluster().is_none_or(is_cluster) && name.covers(&self.namespace, &self.name)
     }
 }
 

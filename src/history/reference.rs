@@ -64,11 +64,12 @@ impl FromStr for Moment {
                 _ => Err(ReferenceError),
             };
         }
-        if let Some(ago) = text.strip_prefix('-') {
-            return duration::parse(ago).map(Self::Ago).map_err(|_| ReferenceError);
-        }
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
             return text.parse().map(Self::Id).map_err(|_| ReferenceError);
+        }
+        // With and without a minus.
+        if let Ok(ago) = duration::parse(text.strip_prefix('-').unwrap_or(text)) {
+            return Ok(Self::Ago(ago));
         }
         let time = text.parse().map_err(|_| ReferenceError)?;
         // Times are printed in whole seconds: a time without a fraction means any moment of that
@@ -107,6 +108,7 @@ mod tests {
         assert_eq!(stored("latest"), Moment::Latest(0));
         assert_eq!(stored("latest~3"), Moment::Latest(3));
         assert_eq!(stored("-1h30m"), Moment::Ago(Duration::from_mins(90)));
+        assert_eq!(stored("1h30m"), Moment::Ago(Duration::from_mins(90)));
         let time = "2026-11-23T08:00:00Z";
         assert_eq!(stored(time), Moment::Second(time.parse().unwrap()));
         for exact in ["2026-11-23T08:00:00.000Z", "2026-11-23T08:00:00.25Z"] {

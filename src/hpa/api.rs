@@ -1,11 +1,13 @@
 //! `autoscaling/v2` as an API server writes it. Any field may be absent or null; unknown fields
-//! (`managedFields`, annotations, …) are skipped.
+//! (`managedFields`, most annotations, …) are skipped.
 
 use serde::Deserialize;
 
+use super::silence::Silences;
 use crate::kube::Selector;
-use crate::kube::api::{Condition, CrossVersionObjectReference, ObjectMeta};
-use crate::kube::json::{Int, Text};
+use crate::kube::api::{Condition, CrossVersionObjectReference};
+use crate::kube::json::{Int, StringMap, Text};
+use crate::kube::owner::OwnerReferences;
 
 /// A `HorizontalPodAutoscaler`.
 #[derive(Debug, Default, Deserialize)]
@@ -16,11 +18,29 @@ pub(super) struct HorizontalPodAutoscaler<'a> {
     #[serde(borrow)]
     pub(super) kind: Text<'a>,
     #[serde(borrow)]
-    pub(super) metadata: Option<ObjectMeta<'a>>,
+    pub(super) metadata: Option<Metadata<'a>>,
     #[serde(borrow)]
     pub(super) spec: Option<Spec<'a>>,
     #[serde(borrow)]
     pub(super) status: Option<Status<'a>>,
+}
+
+/// An `ObjectMeta`; of the annotations, those that silence findings.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Metadata<'a> {
+    #[serde(borrow)]
+    pub(super) name: Text<'a>,
+    #[serde(borrow)]
+    pub(super) namespace: Text<'a>,
+    #[serde(borrow)]
+    pub(super) uid: Text<'a>,
+    #[serde(borrow)]
+    pub(super) creation_timestamp: Text<'a>,
+    pub(super) labels: StringMap,
+    pub(super) annotations: Silences,
+    #[serde(borrow)]
+    pub(super) owner_references: OwnerReferences<'a>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer};
 use super::api;
 use super::condition_names::conditions;
 use super::metrics::metrics;
-use super::record::{Behavior, Hpa, Page, Policy, ScalingRules};
-use crate::kube::api::ObjectMeta;
+use super::record::{Behavior, Hpa, Page, Policy, ScalingRules, Source};
+use super::silence::Silences;
 use crate::kube::read::{Kinded, read_list, read_one, wrong_kind};
 use crate::kube::{Condition, InternedStr, ObjectRef, ParseError};
 
@@ -17,11 +17,7 @@ const KIND: &str = "HorizontalPodAutoscaler";
 const VERSIONS: [&str; 2] = ["autoscaling/v2", "autoscaling/v2beta2"];
 
 /// Parses a list; see [`super::parse_list`].
-pub(super) fn list(
-    cluster: &Arc<str>,
-    context: &Arc<str>,
-    json: &[u8],
-) -> Result<Page, ParseError> {
+pub(super) fn list(source: &Source<'_>, json: &[u8]) -> Result<Page, ParseError> {
     let list = read_list::<Item>(json, Some(KIND))?;
     // Items of a typed list omit the fields that the list states for all of them.
     let typed = !list.item_kind.is_empty();
@@ -32,17 +28,17 @@ pub(super) fn list(
         if !(typed && item.kind.as_str().is_empty()) {
             item.check()?;
         }
-        item.hpa(cluster, context)
+        item.hpa(source)
     };
     let hpas = list.items.into_iter().map(hpa).collect::<Result<_, _>>()?;
     Ok(Page { hpas, continue_token: list.continue_token })
 }
 
 /// Parses one HPA; see [`super::parse_one`].
-pub(super) fn one(cluster: &Arc<str>, context: &Arc<str>, json: &[u8]) -> Result<Hpa, ParseError> {
+pub(super) fn one(source: &Source<'_>, json: &[u8]) -> Result<Hpa, ParseError> {
     let item: Item = read_one(json, |kind| kind == KIND, KIND)?;
     item.check()?;
-    item.hpa(cluster, context)
+    item.hpa(source)
 }
 
 /// An HPA that is converted as soon as it is parsed, so that only the records of a long list are
@@ -50,6 +46,7 @@ pub(super) fn one(cluster: &Arc<str>, context: &Arc<str>, json: &[u8]) -> Result
 struct Item {
     kind: InternedStr,
     api_version: InternedStr,
+    silences: Silences,
     hpa: Hpa,
 }
 
@@ -61,11 +58,16 @@ impl Item {
         }
     }
 
-    fn hpa(self, cluster: &Arc<str>, context: &Arc<str>) -> Result<Hpa, ParseError> {
+    fn hpa(self, source: &Source<'_>) -> Result<Hpa, ParseError> {
         if self.hpa.name.is_empty() {
             return Err(ParseError::Malformed { detail: format!("a {KIND} without a name") });
         }
-        Ok(Hpa { cluster: Arc::clone(cluster), context: Arc::clone(context), ..self.hpa })
+        Ok(Hpa {
+            cluster: Arc::clone(source.cluster),
+            context: Arc::clone(source.context),
+            ignore: self.silences.of(source.annotation_prefix),
+            ..self.hpa
+        })
     }
 }
 
@@ -77,8 +79,10 @@ impl Kinded for Item {
 
 impl<'de> Deserialize<'de> for Item {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let object = api::HorizontalPodAutoscaler::deserialize(deserializer)?;
+        let mut object = api::HorizontalPodAutoscaler::deserialize(deserializer)?;
+        let annotations = object.metadata.as_mut().map(|metadata| &mut metadata.annotations);
         Ok(Self {
+            silences: annotations.map(std::mem::take).unwrap_or_default(),
             kind: InternedStr::from(object.kind.as_str()),
             api_version: InternedStr::from(object.api_version.as_str()),
             hpa: hpa(object.metadata, object.spec, object.status),
@@ -96,7 +100,7 @@ fn check_version(version: &str) -> Result<(), ParseError> {
 
 /// The record without cluster and context.
 fn hpa(
-    metadata: Option<ObjectMeta<'_>>,
+    metadata: Option<api::Metadata<'_>>,
     spec: Option<api::Spec<'_>>,
     status: Option<api::Status<'_>>,
 ) -> Hpa {
@@ -132,6 +136,7 @@ fn hpa(
             scale_down: behavior.scale_down.map(scaling_rules),
         }),
         owner: metadata.owner_references.controller(),
+        ignore: None,
     }
 }
 

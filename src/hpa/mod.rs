@@ -9,7 +9,9 @@ mod convert;
 mod explain;
 mod keda;
 mod metrics;
+mod name;
 mod record;
+mod silence;
 mod status;
 mod targets;
 
@@ -21,8 +23,10 @@ mod fuzz;
 pub use condition_names::{conditions, reasons};
 pub use explain::{ConditionText, Explanation, MetricText, explain, explain_condition};
 pub use metrics::matching;
+pub use name::{HpaName, HpaNameError, HpaNames};
 pub use record::{
     Behavior, Hpa, Metric, MetricCurrent, MetricTarget, MetricType, Page, Policy, ScalingRules,
-    TargetType, parse_list, parse_one,
+    Source, TargetType, parse_list, parse_list_from, parse_one,
 };
+pub use silence::Silence;
 pub use status::{Severity, Status};

@@ -6,6 +6,8 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::silence::Silence;
+use crate::config::ANNOTATION_PREFIX;
 use crate::kube::json::{Text, lenient_time};
 use crate::kube::{Condition, ObjectRef, Owner, ParseError, Quantity};
 
@@ -64,6 +66,9 @@ pub struct Hpa {
     /// The object that controls it, such as KEDA's `ScaledObject`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<Owner>,
+    /// The findings that its annotations silence.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ignore: Option<Silence>,
 }
 
 /// A string with values that the API defines and may extend.
@@ -313,15 +318,37 @@ impl Hpa {
     }
 }
 
+/// Where HPAs are read from.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The cluster's name in the kubeconfig.
+    pub cluster: &'a Arc<str>,
+    /// The context through which it is read.
+    pub context: &'a Arc<str>,
+    /// The prefix of the annotations that silence findings.
+    pub annotation_prefix: &'a str,
+}
+
+impl<'a> Source<'a> {
+    fn new(cluster: &'a Arc<str>, context: &'a Arc<str>) -> Self {
+        Self { cluster, context, annotation_prefix: ANNOTATION_PREFIX }
+    }
+}
+
 /// Parses a list of HPAs, as printed by `kubectl get --raw` (a `HorizontalPodAutoscalerList`) or
 /// `kubectl get -o json` (a `List`). `cluster` and `context` are stored in each record.
 pub fn parse_list(cluster: &Arc<str>, context: &Arc<str>, json: &[u8]) -> Result<Page, ParseError> {
-    super::convert::list(cluster, context, json)
+    parse_list_from(&Source::new(cluster, context), json)
+}
+
+/// As [`parse_list`], with another prefix of the annotations that silence findings.
+pub fn parse_list_from(source: &Source<'_>, json: &[u8]) -> Result<Page, ParseError> {
+    super::convert::list(source, json)
 }
 
 /// Parses a single HPA.
 pub fn parse_one(cluster: &Arc<str>, context: &Arc<str>, json: &[u8]) -> Result<Hpa, ParseError> {
-    super::convert::one(cluster, context, json)
+    super::convert::one(&Source::new(cluster, context), json)
 }
 
 #[cfg(test)]

@@ -3,24 +3,7 @@
 
 use serde::Deserialize;
 
-use super::json::{StringMap, Text};
-use super::owner::OwnerReferences;
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(crate) struct ObjectMeta<'a> {
-    #[serde(borrow)]
-    pub(crate) name: Text<'a>,
-    #[serde(borrow)]
-    pub(crate) namespace: Text<'a>,
-    #[serde(borrow)]
-    pub(crate) uid: Text<'a>,
-    #[serde(borrow)]
-    pub(crate) creation_timestamp: Text<'a>,
-    pub(crate) labels: StringMap,
-    #[serde(borrow)]
-    pub(crate) owner_references: OwnerReferences<'a>,
-}
+use super::json::Text;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]

@@ -6,10 +6,11 @@
 pub(crate) mod api;
 mod condition;
 mod containers;
+mod event;
 mod interned;
 pub(crate) mod json;
 mod managed;
-mod owner;
+pub(crate) mod owner;
 mod pods;
 mod policies;
 mod quantity;
@@ -22,6 +23,7 @@ mod workload;
 
 pub use condition::Condition;
 pub use containers::{Container, Resources};
+pub use event::Event;
 pub use interned::InternedStr;
 pub use managed::{ReplicasOwners, ReplicasWriter};
 pub use owner::Owner;

@@ -35,6 +35,8 @@ pub enum Resource {
     /// policy/v1
     PodDisruptionBudgets,
     /// v1
+    Events,
+    /// v1
     ResourceQuotas,
     /// autoscaling.k8s.io/v1: of the Vertical Pod Autoscaler, if it is installed
     VerticalPodAutoscalers,
@@ -44,7 +46,7 @@ pub enum Resource {
 
 impl Resource {
     /// All resources: a role has to allow these.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::HorizontalPodAutoscalers,
         Self::Namespaces,
         Self::Services,
@@ -55,6 +57,7 @@ impl Resource {
         Self::ReplicaSets,
         Self::Rollouts,
         Self::PodDisruptionBudgets,
+        Self::Events,
         Self::ResourceQuotas,
         Self::VerticalPodAutoscalers,
         Self::ScaledObjects,
@@ -73,6 +76,7 @@ impl Resource {
             | Self::Services
             | Self::Pods
             | Self::ReplicationControllers
+            | Self::Events
             | Self::ResourceQuotas => "/api/v1",
             Self::Deployments | Self::StatefulSets | Self::ReplicaSets => "/apis/apps/v1",
             Self::Rollouts => "/apis/argoproj.io/v1alpha1",
@@ -95,6 +99,7 @@ impl Resource {
             Self::ReplicaSets => "replicasets",
             Self::Rollouts => "rollouts",
             Self::PodDisruptionBudgets => "poddisruptionbudgets",
+            Self::Events => "events",
             Self::ResourceQuotas => "resourcequotas",
             Self::VerticalPodAutoscalers => "verticalpodautoscalers",
             Self::ScaledObjects => "scaledobjects",
@@ -114,6 +119,7 @@ impl Resource {
             Self::ReplicaSets => "replicasets.v1.apps",
             Self::Rollouts => "rollouts.v1alpha1.argoproj.io",
             Self::PodDisruptionBudgets => "poddisruptionbudgets.v1.policy",
+            Self::Events => "events",
             Self::ResourceQuotas => "resourcequotas",
             Self::VerticalPodAutoscalers => "verticalpodautoscalers.v1.autoscaling.k8s.io",
             Self::ScaledObjects => "scaledobjects.v1alpha1.keda.sh",

@@ -21,8 +21,8 @@ use super::error::{Ending, Error, ErrorKind, is_prompt};
 use super::name::Name;
 use super::redact::LineRedactor;
 use super::run::{NO_COLOURS, THAT_CLUSTER};
-use crate::config::PodSelection;
 use crate::config::target::{ForwardTarget, RemotePort, TargetKind};
+use crate::config::{Impersonation, PodSelection};
 use crate::process::{self, Group};
 
 /// The maximum length of a line from kubectl, in bytes; the rest is discarded.
@@ -38,6 +38,8 @@ pub struct ForwardCommand {
     pub program: PathBuf,
     /// `--kubeconfig`.
     pub kubeconfig: Option<PathBuf>,
+    /// The user as which kubectl acts.
+    pub impersonation: Impersonation,
     /// `--context`.
     pub context: Option<String>,
     /// `--namespace`.
@@ -159,6 +161,7 @@ impl ForwardCommand {
             if let Some(context) = &self.context {
                 command.arg(format!("--exact-context={context}"));
             }
+            command.args(self.impersonation.flags());
             command.arg(format!("--target={}", self.target.short()));
             command.args(self.remotes.iter().map(|remote| format!("--port={remote}")));
             command.arg("--").arg(&self.program);
@@ -187,6 +190,7 @@ impl ForwardCommand {
         if let Some(context) = &self.context {
             command.arg(format!("--context={context}"));
         }
+        command.args(self.impersonation.flags());
         command.arg(format!("--namespace={}", self.namespace));
         // `localhost`, the default, succeeds where only one of the two families binds.
         command.args(["port-forward", "--address=127.0.0.1"]);

@@ -15,6 +15,7 @@ use serde_json::Value;
 use super::name::Name;
 use super::run::{Kubectl, Settings, Target};
 use super::server::ServerPath;
+use crate::config::Impersonation;
 use crate::config::target::{ForwardTarget, TargetKind};
 
 /// How long reading may take; after that, kubectl chooses the pod.
@@ -29,6 +30,8 @@ pub struct Newest {
     pub go_is_tuned: bool,
     /// `--kubeconfig`.
     pub kubeconfig: Option<PathBuf>,
+    /// The user as which kubectl acts.
+    pub impersonation: Impersonation,
     /// `--context`.
     pub context: Option<String>,
     /// The namespace.
@@ -59,6 +62,7 @@ impl Newest {
         let kubectl = Kubectl::new(Settings {
             program: self.program.clone(),
             kubeconfig: self.kubeconfig.clone(),
+            impersonation: self.impersonation.clone(),
             timeout: WITHIN,
             retries: 0,
             versions: None,

@@ -24,6 +24,7 @@ use super::retry::Backoff;
 use super::server::ServerPath;
 use super::version::{ClientVersion, RawPaths};
 use super::versions::Versions;
+use crate::config::Impersonation;
 use crate::process;
 
 /// How long a retry waits at most for first attempts of other calls.
@@ -36,6 +37,8 @@ pub struct Settings {
     pub program: PathBuf,
     /// The value of `--kubeconfig`, if given.
     pub kubeconfig: Option<PathBuf>,
+    /// The user as which kubectl acts.
+    pub impersonation: Impersonation,
     /// The time limit of one call, including its retries.
     pub timeout: Duration,
     /// The maximum number of retries after a transient failure.
@@ -54,6 +57,7 @@ impl Settings {
         Self {
             program,
             kubeconfig: None,
+            impersonation: Impersonation::default(),
             timeout: Duration::from_secs(30),
             retries: 2,
             versions: None,
@@ -178,6 +182,11 @@ impl Kubectl {
     /// The value of `--kubeconfig`, if given.
     pub fn kubeconfig(&self) -> Option<&Path> {
         self.settings.kubeconfig.as_deref()
+    }
+
+    /// The user as which kubectl acts.
+    pub fn impersonation(&self) -> &Impersonation {
+        &self.settings.impersonation
     }
 
     /// Runs kubectl and returns its stdout. Retries transient failures (connection refused, server
@@ -353,6 +362,7 @@ impl Kubectl {
             // only.
             let limit = settings.timeout.as_secs() + 1;
             command.arg(format!("--request-timeout={limit}s"));
+            command.args(settings.impersonation.flags());
         }
         if read.takes_subresource() && !self.lacks_subresource.load(Ordering::Relaxed) {
             fixed.push(NO_SUBRESOURCE);

@@ -4,6 +4,7 @@
 //! Each entry of the kubeconfig's `clusters` is read once, except by contexts that are named
 //! explicitly: one entry may stand for a different cluster for each user (Teleport).
 
+mod called;
 mod contexts;
 
 use std::collections::HashSet;
@@ -127,6 +128,16 @@ pub enum ScopeError {
         /// How many names there are.
         known: usize,
     },
+    /// `--context` and `--cluster` each match something, but no context is matched by both.
+    #[error(
+        "no context matches both --cluster {clusters} and --context {contexts}; see watchdog cluster list"
+    )]
+    Disjoint {
+        /// The patterns of `--context`, with commas.
+        contexts: String,
+        /// The patterns of `--cluster`, with commas.
+        clusters: String,
+    },
     /// A context that was named explicitly refers to a missing cluster.
     #[error("context {context:?} names cluster {cluster:?}, which the kubeconfig does not have")]
     Dangling {
@@ -148,7 +159,7 @@ pub enum ScopeError {
 impl ScopeError {
     /// Whether the command line is at fault, rather than the kubeconfig or the configuration.
     pub fn is_usage(&self) -> bool {
-        matches!(self, Self::NoMatch { .. } | Self::Dangling { .. })
+        matches!(self, Self::NoMatch { .. } | Self::Disjoint { .. } | Self::Dangling { .. })
     }
 }
 
@@ -269,13 +280,11 @@ fn nothing(
         return ScopeError::Empty { files: kubeconfig.described_files() };
     }
     // Each pattern matches something, but no context matches all of them.
-    let patterns = selection.contexts.iter().chain(&selection.clusters);
-    ScopeError::NoMatch {
-        what: "context",
-        pattern: patterns.map(Pattern::as_str).collect::<Vec<_>>().join(" and "),
-        exact: false,
-        near: Vec::new(),
-        known: kubeconfig.contexts.len(),
+    let list =
+        |patterns: &[Pattern]| patterns.iter().map(Pattern::as_str).collect::<Vec<_>>().join(",");
+    ScopeError::Disjoint {
+        contexts: list(&selection.contexts),
+        clusters: list(&selection.clusters),
     }
 }
 
@@ -285,6 +294,11 @@ fn names(patterns: &[Pattern], name: &str) -> bool {
 }
 
 impl Selection {
+    /// Whether nothing is selected, so that the configuration decides.
+    pub fn is_empty(&self) -> bool {
+        self.contexts.is_empty() && self.clusters.is_empty() && !self.current
+    }
+
     /// A copy in which patterns that are equal to an existing name stand for that name.
     #[must_use]
     pub fn among(&self, kubeconfig: &KubeConfig) -> Self {

@@ -1,19 +1,23 @@
 //! One HPA explained: its replicas and metrics, the meaning of its conditions, and its target and
 //! pods, which its own status does not show.
 
+mod events;
+mod kubectl;
 mod pods;
+
+pub use kubectl::{KubectlFlags, kubectl_lines};
 
 use std::cmp::Reverse;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::hpas::{Own, Users, status_tone};
+use super::hpas::{self, LabelColumns, Own, TableOptions, Users, status_tone};
 use crate::check::JudgedDetail;
 use crate::collect::{Detail, Part};
-use crate::findings::{Judged, NotEvaluated, Undecided};
+use crate::findings::{Judged, NotEvaluated, Silenced, SilencedBy, Undecided};
 use crate::hpa::{Explanation, Hpa, Metric, Severity, Status, TargetType, explain};
-use crate::kube::{Pod, PodSummary, Resources, Workload, summarize};
+use crate::kube::{Event, Pod, PodSummary, Resources, Workload, summarize};
 use crate::kubectl::Failure;
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Table};
@@ -33,6 +37,8 @@ pub struct Detailed<'a> {
     controller: Status<'a>,
     findings: Vec<Own<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    silenced: Vec<OwnSilenced<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
     not_evaluated: Vec<NotEvaluated>,
     explanation: Explanation,
     workload: Option<&'a Workload>,
@@ -44,12 +50,31 @@ pub struct Detailed<'a> {
     pods_error: Option<&'a Failure>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pods_unknown: Option<String>,
+    events: Option<&'a [Event]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    events_error: Option<&'a Failure>,
     #[serde(skip)]
     candidates: Vec<&'a Pod>,
     #[serde(skip)]
     judged: &'a Judged<'a>,
     #[serde(skip)]
     now: Timestamp,
+}
+
+/// A silenced finding within its HPA, without the HPA's name.
+#[derive(Clone, Debug, Serialize)]
+struct OwnSilenced<'a> {
+    #[serde(flatten)]
+    finding: Own<'a>,
+    by: SilencedBy,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+impl<'a> From<&'a Silenced> for OwnSilenced<'a> {
+    fn from(Silenced { finding, by, reason }: &'a Silenced) -> Self {
+        Self { finding: Own::from(finding), by: *by, reason: reason.as_deref() }
+    }
 }
 
 impl<'a> Detailed<'a> {
@@ -70,6 +95,7 @@ impl<'a> Detailed<'a> {
             (Some(_), Ok(pods)) => (Some(pods), None),
             (Some(_), Err(why)) => (None, Some(why.to_string())),
         };
+        let (events, events_error) = split(Some(&detail.events));
         let candidates = read.into_iter().flatten().chain(&detail.others);
         Self {
             hpa: &detail.hpa,
@@ -77,6 +103,7 @@ impl<'a> Detailed<'a> {
             status: judged.status(),
             controller: Status::of(&detail.hpa, now),
             findings: judged.findings.iter().map(Own::from).collect(),
+            silenced: judged.silenced.iter().map(OwnSilenced::from).collect(),
             not_evaluated: Undecided::of([judged]).list(),
             judged,
             explanation: explain(&detail.hpa),
@@ -87,15 +114,32 @@ impl<'a> Detailed<'a> {
             pods_error,
             candidates: if pods_unknown.is_some() { candidates.collect() } else { Vec::new() },
             pods_unknown,
+            events: events.map(Vec::as_slice),
+            events_error,
             now,
         }
     }
 }
 
-/// The text for people: one HPA after the other, separated by empty lines.
+/// The text for people: one HPA after the other, separated by empty lines; of several, a table
+/// first.
 pub fn text(details: &[Detailed<'_>], style: Style, width: Option<usize>) -> String {
     let page = |detail: &Detailed<'_>| Page { style, width, text: String::new() }.write(detail);
-    details.iter().map(page).collect::<Vec<_>>().join("\n")
+    let mut parts: Vec<String> = details.iter().map(page).collect();
+    if let [first, _, ..] = details {
+        let judged: Vec<Judged<'_>> = details.iter().map(|detail| detail.judged.clone()).collect();
+        let options = TableOptions {
+            wide: false,
+            no_headers: false,
+            labels: LabelColumns::default(),
+            grouped: true,
+            width,
+            style,
+            now: first.now,
+        };
+        parts.insert(0, hpas::table(&judged, options).text);
+    }
+    parts.join("\n")
 }
 
 struct Page {
@@ -125,6 +169,7 @@ impl Page {
         }
         self.target(detail);
         self.pods(detail);
+        self.events(detail);
         self.text
     }
 
@@ -141,7 +186,9 @@ impl Page {
         } else {
             String::new()
         };
-        self.field("replicas", &format!("{current} now, {desired} desired{above}"));
+        let ready = detail.workload.map(|workload| workload.replicas.ready.unwrap_or(0));
+        let ready = ready.map(|ready| format!("{ready}/{desired} ready; ")).unwrap_or_default();
+        self.field("replicas", &format!("{ready}{current} now, {desired} desired{above}"));
         let created = ago(hpa.created_at, "at an unknown time");
         let scaled = ago(hpa.last_scale_time, "never");
         self.field("created", &format!("{created}, last scaled {scaled}"));
@@ -163,6 +210,15 @@ impl Page {
         }
         if findings.is_empty() {
             self.indented(2, NOTHING_FOUND);
+        }
+        for Silenced { finding, reason, .. } in &detail.judged.silenced {
+            let severity = finding.severity.as_str();
+            let head = format!("silenced by an annotation: {severity} {}", finding.id);
+            self.indented(2, &head);
+            self.indented(4, &finding.message);
+            if let Some(reason) = reason {
+                self.indented(4, &format!("Reason: {reason}"));
+            }
         }
         for one in &detail.not_evaluated {
             self.indented(2, &format!("not evaluated: {}: {}", one.id, one.reason));

@@ -38,13 +38,44 @@ impl<'a> Users<'a> {
     }
 }
 
+/// Columns for labels, as kubectl's `-L` and `--show-labels`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LabelColumns<'a> {
+    /// The keys that have a column of their own.
+    pub keys: &'a [String],
+    /// With a column of all labels.
+    pub all: bool,
+}
+
+impl LabelColumns<'_> {
+    /// kubectl's headers: the part of the key after its prefix.
+    fn columns(&self) -> impl Iterator<Item = Column> {
+        let name = |key: &String| key.rsplit('/').next().unwrap_or_default().to_uppercase();
+        let own = self.keys.iter().map(move |key| Column::new(name(key)).flexible());
+        own.chain(self.all.then(|| Column::new("LABELS").flexible()))
+    }
+
+    fn cells(&self, hpa: &Hpa) -> impl Iterator<Item = Cell> {
+        let value = |key| hpa.labels.get(key).map_or("<none>", String::as_str);
+        let own = self.keys.iter().map(move |key| Cell::new(value(key)));
+        let all = self.all.then(|| {
+            let pairs: Vec<_> =
+                hpa.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+            Cell::new(if pairs.is_empty() { "<none>".to_owned() } else { pairs.join(",") })
+        });
+        own.chain(all)
+    }
+}
+
 /// How a table of HPAs is laid out.
 #[derive(Clone, Copy, Debug)]
-pub struct TableOptions {
+pub struct TableOptions<'a> {
     /// With the columns of `-o wide`.
     pub wide: bool,
     /// Without the header line.
     pub no_headers: bool,
+    /// Columns for labels.
+    pub labels: LabelColumns<'a>,
     /// Whether HPAs of one cluster and namespace stand together.
     pub grouped: bool,
     /// The terminal's columns, or none for a pipe.
@@ -95,7 +126,7 @@ impl Mark {
 /// kubectl's columns with the cluster before and the status after: CLUSTER NAMESPACE NAME
 /// REFERENCE TARGETS MINPODS MAXPODS REPLICAS STATUS AGE; `wide` adds CONTEXT DESIRED LASTSCALE
 /// MESSAGE.
-pub fn table(hpas: &[Judged<'_>], options: TableOptions) -> Rendered {
+pub fn table(hpas: &[Judged<'_>], options: TableOptions<'_>) -> Rendered {
     watched_table(hpas, &[], options, &Widths::default())
 }
 
@@ -103,7 +134,7 @@ pub fn table(hpas: &[Judged<'_>], options: TableOptions) -> Rendered {
 pub fn watched_table(
     hpas: &[Judged<'_>],
     marks: &[Mark],
-    options: TableOptions,
+    options: TableOptions<'_>,
     least: &Widths,
 ) -> Rendered {
     let mut columns = vec![
@@ -124,6 +155,7 @@ pub fn watched_table(
         columns.push(Column::new("LASTSCALE").optional(1));
         columns.push(Column::new("MESSAGE").flexible().optional(0));
     }
+    columns.extend(options.labels.columns());
     let mut table = Table::new(columns)
         .headings(if options.grouped { 2 } else { 0 })
         .at_least(least)
@@ -154,6 +186,7 @@ pub fn watched_table(
             cells.push(since(hpa.last_scale_time));
             cells.push(Cell::new(judged.worst().map_or("", |finding| &finding.message)));
         }
+        cells.extend(options.labels.cells(hpa));
         table.row(cells);
     }
     table.render(options.width, options.style)
@@ -265,7 +298,7 @@ const CSV_HEADER: [&str; 15] = [
 ];
 
 /// Comma-separated values, under the JSON's names.
-pub fn csv(hpas: &[Judged<'_>], no_headers: bool) -> Result<Vec<u8>> {
+pub fn csv(hpas: &[Judged<'_>], labels: LabelColumns<'_>, no_headers: bool) -> Result<Vec<u8>> {
     let time = |time: Option<Timestamp>| time.map(|time| time.to_string()).unwrap_or_default();
     let rows = hpas.iter().map(|judged| {
         let hpa = judged.hpa;
@@ -286,7 +319,11 @@ pub fn csv(hpas: &[Judged<'_>], no_headers: bool) -> Result<Vec<u8>> {
             time(hpa.created_at),
             time(hpa.last_scale_time),
         ]
+        .into_iter()
+        .chain(labels.keys.iter().map(|key| hpa.labels.get(key).cloned().unwrap_or_default()))
         .map(std::borrow::Cow::Owned)
     });
-    csv::document(if no_headers { &[] } else { &CSV_HEADER }, rows)
+    let header = CSV_HEADER.into_iter().chain(labels.keys.iter().map(String::as_str));
+    let header: Vec<&str> = if no_headers { Vec::new() } else { header.collect() };
+    csv::document(&header, rows)
 }

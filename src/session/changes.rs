@@ -240,6 +240,7 @@ mod tests {
             message: String::new(),
             action: "".into(),
             evidence: Evidence::default(),
+            location: None,
         };
         let findings = if status == "OK" { Vec::new() } else { vec![finding] };
         Arc::new(ScannedHpa { recorded: Recorded::new(hpa, None), findings })

@@ -55,6 +55,7 @@ use jiff::Timestamp;
 use crate::collect::{Parts, Purpose, WorldRequest};
 use crate::config::Scope;
 use crate::findings::{Finding, Selection};
+use crate::hpa::HpaNames;
 use crate::kubectl::Cluster;
 
 pub use changes::{Change, ChangeKind, Changes, Entry, HpaState, Reading};
@@ -105,7 +106,7 @@ impl Plan {
         let selection = Selection::all();
         let request = WorldRequest {
             scope: Scope::default(),
-            name: None,
+            names: HpaNames::default(),
             parts: Parts::for_rules(&selection),
             purpose: Purpose::Judge,
         };

@@ -396,6 +396,7 @@ async fn a_forward_that_cannot_start_reports_its_reason_once_for_each_pause() {
         run: KubectlRun {
             kubectl: "/bin/kubectl".into(),
             kubeconfig: None,
+            impersonation: crate::config::Impersonation::default(),
             directory: "/".into(),
             environment: Environment::default(),
         },

@@ -234,6 +234,7 @@ mod tests {
                 message: String::new(),
                 action: "".into(),
                 evidence: Evidence::new(),
+                location: None,
             };
             let judged = |(position, hpa): (usize, &&'h Hpa)| Judged {
                 hpa,
@@ -247,6 +248,7 @@ mod tests {
                     .filter(|(at, _)| *at == position)
                     .map(|(_, id)| (rule(id), Unknown::NoHistory))
                     .collect(),
+                silenced: Vec::new(),
             };
             let hpas: Vec<Judged<'_>> = hpas.iter().enumerate().map(judged).collect();
             let cluster = Arc::clone(&self.cluster);

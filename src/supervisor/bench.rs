@@ -90,6 +90,7 @@ fn spec() -> io::Result<Spec> {
         on_demand: false,
         kubectl: PathBuf::from("/bin/cat"),
         kubeconfig: None,
+        impersonation: crate::config::Impersonation::default(),
         directory: PathBuf::from("/"),
         environment: Environment::default(),
     })

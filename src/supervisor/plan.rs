@@ -263,6 +263,7 @@ forwards:
         let run = KubectlRun {
             kubectl: "/bin/kubectl".into(),
             kubeconfig: None,
+            impersonation: crate::config::Impersonation::default(),
             directory: "/".into(),
             environment: Environment::default(),
         };

@@ -17,7 +17,7 @@ pub use status::{
 };
 
 /// The version of everything but `Hello` and `Shutdown`.
-pub const PROTOCOL: u32 = 4;
+pub const PROTOCOL: u32 = 5;
 
 /// A client's request. Each has one reply, in order; events may come between replies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -151,8 +151,9 @@ pub fn joined(names: &[&str]) -> String {
 
 /// One word for a shell to read.
 pub fn shell_quoted(text: &str) -> Cow<'_, str> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@".contains(c);
-    if !text.is_empty() && text.chars().all(plain) {
+    // zsh takes a leading `=` for the path of a program.
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@=,".contains(c);
+    if !text.is_empty() && !text.starts_with('=') && text.chars().all(plain) {
         text.into()
     } else {
         format!("'{}'", text.replace('\'', r"'\''")).into()

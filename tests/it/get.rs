@@ -57,6 +57,57 @@ fn an_unreadable_part_does_not_hide_the_rest() {
     }
 }
 
+#[test]
+fn recent_events_of_the_hpa_and_its_target_are_shown() {
+    let clusters = Clusters::new();
+    let line = "hpa get settlement -n payments --cluster production";
+    let json = clusters.run(&format!("{line} -o json")).code(0).json();
+    let events = json["hpas"][0]["events"].as_array().unwrap();
+    assert!(!events.is_empty(), "{json}");
+    for event in events {
+        assert_eq!(event["objectName"], "settlement", "{event}");
+    }
+    let reason = events[0]["reason"].as_str().unwrap();
+    let text = clusters.run(line).code(0).stdout;
+    let section = text.split("\nEvents\n").nth(1).unwrap();
+    assert!(section.starts_with(&format!("  {reason}  hpa, ")), "{text}");
+
+    // Where they may not be read, all the rest is complete.
+    let cluster = clusters.cluster("production");
+    cluster.add_fault("/api/v1/namespaces/payments/events", Fault::Status(403));
+    let refused = clusters.run(line).code(0).stdout;
+    assert!(
+        refused.contains("could not be read") && refused.contains("events is forbidden"),
+        "{refused}"
+    );
+    cluster.set_fault(None);
+    cluster.add_fault("/api/v1/namespaces/payments/events", Fault::Status(500));
+    clusters.run(line).code(3);
+}
+
+#[test]
+fn several_hpas_of_one_name_begin_with_a_table() {
+    let clusters = Clusters::new();
+    let text = clusters.run("hpa get checkout").code(0).stdout;
+    assert!(text.starts_with("CLUSTER "), "{text}");
+    let table = text.split("\n\n").next().unwrap();
+    assert_eq!(table.lines().count(), 3, "{text}");
+    let one = clusters.run("hpa get checkout --cluster staging").code(0).stdout;
+    assert!(one.starts_with("staging/shop/checkout"), "{one}");
+}
+
+#[test]
+fn the_kubectl_lines_to_go_on_with_are_kubectls_own_syntax() {
+    let clusters = Clusters::new();
+    let line = "hpa get checkout -n shop --cluster staging --print-kubectl";
+    let text = clusters.run(line).code(0).quiet().stdout;
+    assert!(text.lines().count() >= 4, "{text}");
+    for line in text.lines().filter(|line| !line.contains(" top ")) {
+        // kubectl accepts each and finds what it names.
+        clusters.sandbox.command("sh").args(["-c", line]).run().code(0);
+    }
+}
+
 /// A missing target is a valid result.
 #[test]
 fn a_missing_target_is_not_a_failure() {

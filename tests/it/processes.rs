@@ -39,7 +39,8 @@ fn a_list_takes_one_process_per_cluster() {
             for args in [
                 &["hpa", "list"][..],
                 &["hpa", "list", "-A", "-o", "json"],
-                &["hpa", "list", "-n", "shop", "-n", "media", "-l", "app"],
+                // A namespace by name without HPAs costs one call more, to see whether it exists.
+                &["hpa", "list", "-n", "shop*", "-n", "medi*", "-l", "app"],
                 &["ns", "list"],
             ] {
                 let (output, calls) = recorded(&demo, args);
@@ -85,7 +86,7 @@ fn one_hpa_takes_a_fixed_number_of_processes() {
 /// The label selectors used in this file, and the pod selectors of the requested HPAs.
 const SELECTORS: [&str; 4] = ["app in (web,--all)", "app=web", "app=checkout", "app=card-gateway"];
 const NAMESPACES: [&str; 2] = ["shop", "payments"];
-const NAMED: [&str; 6] = [
+const NAMED: [&str; 10] = [
     // The object whose uid identifies a cluster.
     "metadata.name=kube-system",
     "metadata.name=checkout",
@@ -93,8 +94,14 @@ const NAMED: [&str; 6] = [
     "metadata.name=delete",
     "metadata.name=web",
     "metadata.name=kube-system",
+    // Events.
+    "involvedObject.name=checkout",
+    "involvedObject.name=card-gateway",
+    "involvedObject.name=delete",
+    "involvedObject.name=web",
 ];
-const LISTS: [&str; 3] = ["horizontalpodautoscalers.v2.autoscaling", "namespaces", "pods"];
+const LISTS: [&str; 4] =
+    ["horizontalpodautoscalers.v2.autoscaling", "namespaces", "pods", "events"];
 const OBJECTS: [&str; 1] = ["Gateway.v1.example.org/edge"];
 /// Arguments that are the same for every call.
 const FIXED: [&str; 22] = [

@@ -61,6 +61,8 @@ fn flags_narrow_the_scope() {
         ("--context admin@prod --context me@stage", &["admin@prod", "me@stage"]),
         ("--cluster stage", &["me@stage"]),
         ("--cluster s*", &["me@stage"]),
+        ("--context admin@prod,me@stage", &["admin@prod", "me@stage"]),
+        ("--cluster stage,prod", &["me@prod", "me@stage"]),
         ("--cluster prod --context admin*", &["admin@prod"]),
         ("--current", &["me@prod"]),
     ] {
@@ -69,6 +71,69 @@ fn flags_narrow_the_scope() {
             assert_eq!(contexts(&output), expected, "{flags}");
         }
     }
+}
+
+#[test]
+fn scope_flags_stand_before_or_after_the_command_at_every_level() {
+    let clusters = shared();
+    clusters.run("snapshot take").code(0);
+    let namespaces = |line: &str, expected: &[&str]| {
+        let output = clusters.run(line).code(0);
+        assert_eq!(distinct(&output, "namespace"), expected, "{line}");
+    };
+    for line in [
+        "-n shop hpa list -o json",
+        "hpa -n shop list -o json",
+        "hpa list -n shop -o json",
+        "hpa list -nshop -ojson",
+        "hpa list -n=shop -o=json",
+        "--namespace=shop hpa list -o json",
+        "-n shop snapshot show -o json",
+        "snapshot -n shop show -o json",
+        "-n shop history -o json",
+    ] {
+        namespaces(line, &["shop"]);
+    }
+    namespaces("hpa list -n shop,payments -o json", &["payments", "shop"]);
+    namespaces("hpa list -n shop -n pay*,x* -o json", &["payments", "shop"]);
+    let all = distinct(&clusters.run("hpa list -A -o json").code(0), "namespace");
+    assert!(all.contains(&"kube-system".to_owned()), "{all:?}");
+    for line in ["hpa list -A -n shop -o json", "-A hpa list -n shop -o json"] {
+        namespaces(line, &all.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+    for line in ["--context me@stage hpa list -o json", "hpa --cluster stage list -o json"] {
+        assert_eq!(contexts(&clusters.run(line).code(0)), ["me@stage"], "{line}");
+    }
+    clusters.run("-n shop hpa check --fail-on never").code(0);
+    clusters.run("-n shop hpa get checkout --context me@stage").code(0);
+    // Commands without namespaces ignore the flags, as kubectl does.
+    for line in ["-n shop config show", "cluster list -A", "supervisor status -n shop"] {
+        assert_ne!(clusters.run(line).code, Some(64), "{line}");
+    }
+    let help = clusters.run("cluster list --help").code(0);
+    assert!(!help.stdout.contains("--namespace"), "{help}");
+    let help = clusters.run("hpa list --help").code(0);
+    assert!(help.stdout.contains("-A, --all-namespaces"), "{help}");
+}
+
+#[test]
+fn a_forward_takes_one_namespace() {
+    let clusters = Clusters::new();
+    for (flags, said) in [
+        ("-A", "a port-forward is in one namespace: -n NAME instead of -A"),
+        ("-n shop,media", "a port-forward is in one namespace, and -n names shop and media"),
+        ("-n s*", "\"s*\" is not a namespace"),
+    ] {
+        for line in [
+            "{} forward start svc/web 80",
+            "forward start svc/web 80 {}",
+            "forward {} run svc/web 80 -- true",
+        ] {
+            clusters.run(&line.replace("{}", flags)).code(64).says(said).prints_nothing();
+        }
+    }
+    clusters.run("-n shop forward start --all").code(64).says("leave out -n and -A");
+    clusters.run("-n shop snapshot prune --keep 1h").code(64).says("it takes no");
 }
 
 #[test]
@@ -97,7 +162,10 @@ fn a_pattern_without_a_match_is_a_usage_error_with_suggestions() {
         ("--context production --context nope", "no context named \"nope\""),
         ("--context nope*", "no context matches \"nope*\" among 2"),
         ("--context /^nope/", "no context matches"),
-        ("--context production --cluster staging", "no context matches"),
+        (
+            "--context production --cluster staging",
+            "no context matches both --cluster staging and --context production",
+        ),
         ("--context /(/", "/(/"),
         ("--context [z-a]", "[z-a]"),
         ("--context=", "--context"),
@@ -155,20 +223,21 @@ fn only_the_requested_namespaces_are_read() {
     assert_eq!(distinct(&read("-n s*"), "namespace"), ["search", "shop"]);
     assert_eq!(distinct(&read("-n /^(shop|media)$/"), "namespace"), ["media", "shop"]);
     assert_eq!(distinct(&read("-n kube-system"), "namespace"), ["kube-system"]);
-    assert_eq!(distinct(&read("-n shop -n nope"), "namespace"), ["shop"]);
+    let both = clusters.run("hpa list -o json -n shop -n nope").code(1);
+    assert_eq!(distinct(&both, "namespace"), ["shop"], "what there is is listed");
     clusters.sandbox.configure("namespaces: {exclude: ['s*']}\n");
     let rest: Vec<String> = all.iter().filter(|n| !n.starts_with('s')).cloned().collect();
     assert_eq!(distinct(&read(""), "namespace"), rest);
 }
 
 #[test]
-fn a_namespace_that_does_not_exist_is_an_empty_list() {
+fn a_namespace_that_does_not_exist_is_an_error_and_an_empty_list() {
     let clusters = Clusters::new();
-    let output = clusters.run("hpa list -n nope").code(0).prints_nothing();
-    output.says("note: no HPA found in namespace nope");
-    let output = clusters.run("hpa list -n nope -o json").code(0).says("nope");
+    let output = clusters.run("hpa list -n nope").code(1).prints_nothing();
+    output.says("error: namespace nope does not exist in any of the 2 clusters that were read");
+    let output = clusters.run("hpa list -n nope -o json").code(1).says("nope");
     assert_eq!(output.json()["hpas"], Value::Array(Vec::new()));
-    clusters.run("hpa list -n nope -q").code(0).prints_nothing().quiet();
+    clusters.run("hpa list -n default -q").code(0).prints_nothing().quiet();
     clusters.run("hpa list -n nope*").code(0).prints_nothing().says("nope*");
     clusters.run("ns list -n nope").code(0).says("no namespace");
     clusters.run("hpa list -l app=nope").code(0).prints_nothing().says("app=nope");
@@ -218,7 +287,6 @@ fn an_invalid_selector_or_name_is_a_usage_error() {
         &["hpa", "list", "-n", "/(/"],
         &["hpa", "list", "-n", "-A"],
         &["hpa", "list", "-n", "a/b"],
-        &["hpa", "list", "-n", "shop", "-A"],
         &["hpa", "get", "a/b", "-n", "shop"],
         &["hpa", "get", "--", "--all"],
         &["hpa", "get", ""],

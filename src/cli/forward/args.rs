@@ -106,7 +106,7 @@ pub struct StartArgs {
     #[arg(value_name = "TARGET", required_unless_present = "all", add = complete::configured())]
     pub target: Vec<String>,
     /// Every forward of the config
-    #[arg(long, conflicts_with_all = ["target", "namespace", "name", "local_port"])]
+    #[arg(long, conflicts_with_all = ["target", "name", "local_port"])]
     pub all: bool,
     /// How to forward
     #[command(flatten)]
@@ -135,10 +135,6 @@ pub struct StartArgs {
 /// What `start` and `run` share.
 #[derive(Debug, Default, Args)]
 pub struct ForwardArgs {
-    /// The namespace [default: the forward's, else the context's, else `default`]
-    #[arg(short, long, value_name = "NS", value_parser = target::namespace_name,
-          add = complete::namespaces())]
-    pub namespace: Option<String>,
     /// Idle timeout: suspend, or stop if unleased, after DUR without a connection; 0 for never
     /// [default: 5m]
     #[arg(long, value_name = "DUR", value_parser = duration::parse)]
@@ -193,7 +189,7 @@ pub struct RunArgs {
     #[arg(value_name = "TARGET", required_unless_present = "all", add = complete::configured())]
     pub target: Vec<String>,
     /// Every forward of the config
-    #[arg(long, conflicts_with_all = ["target", "namespace"])]
+    #[arg(long, conflicts_with = "target")]
     pub all: bool,
     /// How to forward
     #[command(flatten)]

@@ -5,7 +5,7 @@ use crate::cli::error::CommandError;
 use crate::cli::flags::Global;
 use crate::cli::setup::Setup;
 use crate::config::ForwardRequest;
-use crate::kubectl::{Kubectl, Selection};
+use crate::kubectl::Kubectl;
 use crate::output::forwards::exposure;
 use crate::supervisor::{
     Environment, ForwardOverrides, ForwardPlan, KubectlRun, PlanError, PlannedForwards, Spec,
@@ -13,6 +13,7 @@ use crate::supervisor::{
 
 /// The requested forwards: all configured forwards, or those given as arguments.
 pub(super) fn requests<'a>(
+    global: &Global,
     setup: &'a Setup,
     all: bool,
     words: &[String],
@@ -21,23 +22,26 @@ pub(super) fn requests<'a>(
     if !all {
         return ForwardRequest::parse_all(words, forwards).map_err(CommandError::usage);
     }
+    if global.namespaces.is_given() {
+        let text = "--all starts each forward in the namespace that the config has for it: leave out -n and -A";
+        return Err(CommandError::usage(text));
+    }
     if forwards.is_empty() {
         return Err(CommandError::failed("the config names no forwards"));
     }
     Ok(forwards.iter().map(ForwardRequest::Configured).collect())
 }
 
+/// The namespace that `-n` gives.
+pub(super) fn namespace(global: &Global) -> Result<Option<String>, CommandError> {
+    global.namespaces.single().map_err(CommandError::usage)
+}
+
 /// The settings that flags override for every forward.
 pub(super) fn overrides(global: &Global, args: &ForwardArgs) -> ForwardOverrides {
-    let Global { context, cluster, current, .. } = global;
-    let selects = *current || !context.is_empty() || !cluster.is_empty();
+    let selection = global.selection();
     ForwardOverrides {
-        selection: selects.then(|| Selection {
-            contexts: context.clone(),
-            clusters: cluster.clone(),
-            current: *current,
-        }),
-        namespace: args.namespace.clone(),
+        selection: (!selection.is_empty()).then_some(selection),
         addresses: args.addresses(),
         idle: args.idle,
         isolate: args.isolate,
@@ -65,6 +69,7 @@ pub(super) async fn specs(
     let run = KubectlRun {
         kubectl: kubectl.program().to_owned(),
         kubeconfig: global.kubeconfig.clone(),
+        impersonation: global.impersonation(),
         directory,
         environment: Environment::current(),
     };

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use super::args::RunArgs;
 use super::held;
-use super::plan::{overrides, requests, specs};
+use super::plan::{namespace, overrides, requests, specs};
 use super::waiting::Waiting;
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
@@ -12,17 +12,18 @@ use crate::cli::flags::Global;
 use crate::cli::setup::Setup;
 use crate::output::forwards::variables;
 use crate::process::{Attended, Interrupt, Suspend};
-use crate::supervisor::{ForwardState, Hold, HoldEvent};
+use crate::supervisor::{ForwardOverrides, ForwardState, Hold, HoldEvent};
 
 pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let requests = requests(&setup, args.all, &args.target)?;
+    let requests = requests(global, &setup, args.all, &args.target)?;
     let Some((program, rest)) = args.command.split_first() else {
         return Err(CommandError::usage("no command after --"));
     };
     let mut interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let ready = async {
-        let overrides = overrides(global, &args.forward);
+        let overrides =
+            ForwardOverrides { namespace: namespace(global)?, ..overrides(global, &args.forward) };
         let (specs, kubectl) = specs(global, &setup, &requests, overrides).await?;
         let waiting = Waiting::new(&setup, kubectl, &specs);
         let within = waiting.wait_first(&args.forward).await?;

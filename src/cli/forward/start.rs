@@ -7,7 +7,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::args::{StartArgs, StartFormat};
 use super::connection::launch;
 use super::held::{self, note_joined};
-use super::plan::{overrides, requests, specs};
+use super::plan::{namespace, overrides, requests, specs};
 use super::screen::Screen;
 use super::waiting::Waiting;
 use crate::cli::error::CommandError;
@@ -31,7 +31,7 @@ const REFRESH: Duration = Duration::from_secs(1);
 /// Without `-d`: holds the forwards as long as this process lives.
 pub(super) async fn attached(global: &Global, args: &StartArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let requests = requests(&setup, args.all, &args.target)?;
+    let requests = requests(global, &setup, args.all, &args.target)?;
     let mut interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let ready = async {
         let (specs, kubectl) = plan(global, &setup, args, &requests).await?;
@@ -57,6 +57,7 @@ async fn plan(
     let overrides = ForwardOverrides {
         name: args.name.clone(),
         local_port: args.local_port,
+        namespace: namespace(global)?,
         ..overrides(global, &args.forward)
     };
     specs(global, setup, requests, overrides).await
@@ -65,7 +66,7 @@ async fn plan(
 /// `-d`: returns when all forwards are ready, or none of them is left.
 pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, CommandError> {
     let setup = &Setup::new(global)?;
-    let requests = requests(setup, args.all, &args.target)?;
+    let requests = requests(global, setup, args.all, &args.target)?;
     let (specs, kubectl) = plan(global, setup, args, &requests).await?;
     let waiting = Waiting::new(setup, kubectl, &specs);
     let lease = match args.owner_pid {

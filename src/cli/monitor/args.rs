@@ -6,16 +6,13 @@ use std::time::Duration;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::metrics::ListenAddress;
-use crate::cli::flags::{self, NamespaceArgs};
+use crate::cli::flags;
 use crate::findings::{Ignore, Severity};
 
 /// `watchdog monitor`
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each stands for one flag")]
 pub struct MonitorArgs {
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = flags::selector)]
     pub selector: Option<String>,

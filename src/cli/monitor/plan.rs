@@ -11,6 +11,7 @@ use crate::cli::setup::{Reading, Setup};
 use crate::collect::{Parts, Purpose, WorldRequest};
 use crate::config::EndpointForwards;
 use crate::findings::Selection;
+use crate::hpa::HpaNames;
 use crate::session::{EndpointPlan, HistoryPlan, NotifyPlan, Plan};
 use crate::supervisor::{Environment, HoldOptions, KubectlRun};
 
@@ -40,8 +41,8 @@ impl Planned {
         };
         let selection = Selection::all().without(&args.ignore);
         let request = WorldRequest {
-            scope: reading.scope(&args.namespaces).with_selector(args.selector.clone()),
-            name: None,
+            scope: reading.scope().with_selector(args.selector.clone()),
+            names: HpaNames::default(),
             parts: Parts::for_rules(&selection),
             purpose: Purpose::Judge,
         };
@@ -76,6 +77,7 @@ fn endpoints(
     let run = KubectlRun {
         kubectl: reading.collector.kubectl.program().to_owned(),
         kubeconfig: global.kubeconfig.clone(),
+        impersonation: global.impersonation(),
         directory: std::env::current_dir().unwrap_or_else(|_| "/".into()),
         environment: Environment::current(),
     };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
-use crate::cli::flags::{Description, HpaFormat, Listing, NamespaceArgs};
+use crate::cli::flags::{Description, HpaFormat, Listing, since};
 use crate::config::duration;
 use crate::history::Reference;
 
@@ -18,6 +18,7 @@ pub enum SnapshotCommand {
     #[command(visible_alias = "ls")]
     List(ListArgs),
     /// The HPAs of one snapshot
+    #[command(alias = "get")]
     Show(ShowArgs),
     /// What changed from one snapshot to another, field by field
     Diff(DiffArgs),
@@ -34,9 +35,6 @@ pub enum SnapshotCommand {
 /// `watchdog snapshot take`
 #[derive(Debug, Args)]
 pub struct TakeArgs {
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = crate::cli::flags::selector)]
     pub selector: Option<String>,
@@ -61,7 +59,7 @@ pub struct TakeArgs {
 #[derive(Debug, Args)]
 pub struct ListArgs {
     /// Only snapshots at most this old, e.g. 24h
-    #[arg(long, value_name = "DUR", value_parser = duration::parse)]
+    #[arg(long, value_name = "DUR", value_parser = since, allow_hyphen_values = true)]
     pub since: Option<Duration>,
     /// Maximum number to list; 0 lists all
     #[arg(long, value_name = "N", default_value_t = 100)]
@@ -77,9 +75,6 @@ pub struct ShowArgs {
     /// A number, latest, latest~2, a time ago (-1h), an RFC 3339 time, or a file
     #[arg(default_value = "latest", allow_hyphen_values = true, value_hint = ValueHint::FilePath)]
     pub snapshot: Reference,
-    /// Namespaces
-    #[command(flatten)]
-    pub namespaces: NamespaceArgs,
     /// No header line (table, wide, csv)
     #[arg(long)]
     pub no_headers: bool,
@@ -111,8 +106,8 @@ pub struct DiffArgs {
 /// `watchdog snapshot prune`
 #[derive(Debug, Args)]
 pub struct PruneArgs {
-    /// Delete what is older; the newest snapshot always stays [default: history.keep]
-    #[arg(long, value_name = "DUR", value_parser = positive)]
+    /// Delete what is older, 0 for nothing; the newest snapshot always stays [default: history.keep]
+    #[arg(long, value_name = "DUR", value_parser = duration::parse)]
     pub keep: Option<Duration>,
 }
 
@@ -123,14 +118,14 @@ pub struct ExportArgs {
     #[arg(default_value = "latest", allow_hyphen_values = true, value_hint = ValueHint::FilePath)]
     pub snapshot: Reference,
     /// All snapshots at most this old, oldest first (jsonl, csv)
-    #[arg(long, value_name = "DUR", value_parser = duration::parse, conflicts_with = "snapshot")]
+    #[arg(long, value_name = "DUR", value_parser = since, allow_hyphen_values = true, conflicts_with = "snapshot")]
     pub since: Option<Duration>,
     /// Write to a file instead (atomically)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub to: Option<PathBuf>,
-    /// Output format
-    #[arg(short, long, value_enum, default_value_t = ExportFormat::Json)]
-    pub output: ExportFormat,
+    /// Output format [default: json; with --since, jsonl]
+    #[arg(short, long, value_enum)]
+    pub output: Option<ExportFormat>,
 }
 
 /// Forms for other programs.
@@ -144,13 +139,4 @@ pub enum ExportFormat {
     Csv,
     /// For Prometheus, such as node_exporter's textfile collector.
     Openmetrics,
-}
-
-fn positive(text: &str) -> Result<Duration, String> {
-    let duration = duration::parse(text).map_err(|error| error.to_string())?;
-    if duration.is_zero() {
-        Err("the duration must be greater than 0".to_owned())
-    } else {
-        Ok(duration)
-    }
 }

@@ -17,12 +17,12 @@ use crate::term::time::ago;
 
 pub(super) fn export(global: &Global, args: &ExportArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let filter = filter(global, &[])?;
+    let filter = filter(global)?;
     if let Some(since) = args.since {
         return export_since(&setup, args, &filter, ago(Timestamp::now(), since));
     }
     let (named, exit) = named(&setup, &args.snapshot, &filter)?;
-    let bytes = bytes(args.output, &named, true)?;
+    let bytes = bytes(args.output.unwrap_or(ExportFormat::Json), &named, true)?;
     match &args.to {
         Some(path) => write_file(path, &bytes)?,
         None => print(&bytes)?,
@@ -36,7 +36,8 @@ fn export_since(
     filter: &Filter,
     since: Timestamp,
 ) -> Result<Exit, CommandError> {
-    if !matches!(args.output, ExportFormat::Jsonl | ExportFormat::Csv) {
+    let format = args.output.unwrap_or(ExportFormat::Jsonl);
+    if !matches!(format, ExportFormat::Jsonl | ExportFormat::Csv) {
         return Err(CommandError::usage(
             "--since needs -o jsonl or -o csv: the others hold one snapshot",
         ));
@@ -50,7 +51,7 @@ fn export_since(
     let mut export = Export::since(&path, since)?;
     let mut first = true;
     while let Some(named) = export.read_next()? {
-        print(&bytes(args.output, &named.filtered(filter), first)?)?;
+        print(&bytes(format, &named.filtered(filter), first)?)?;
         first = false;
     }
     Ok(report(setup, &path, export.losses()))

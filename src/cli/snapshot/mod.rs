@@ -5,7 +5,7 @@ mod export;
 mod stored;
 mod take;
 
-pub(super) use args::SnapshotCommand;
+pub(super) use args::{DiffArgs, SnapshotCommand};
 
 use super::error::CommandError;
 use super::exit::Exit;

@@ -13,7 +13,7 @@ use crate::cli::print::{print, print_document};
 use crate::cli::setup::Setup;
 use crate::findings::Judged;
 use crate::history::{self, Filter, Named, Part, Reference, diff};
-use crate::output::hpas::{self, TableOptions};
+use crate::output::hpas::{self, LabelColumns, TableOptions};
 use crate::output::{Document, snapshots};
 use crate::term::time::ago;
 use crate::term::{json, stdout, yaml};
@@ -38,7 +38,7 @@ pub(super) fn named(
 
 pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let filter = filter(global, &[])?;
+    let filter = filter(global)?;
     let store = open(&setup)?;
     let now = Timestamp::now();
     let since = args.since.map(|since| ago(now, since));
@@ -71,7 +71,7 @@ pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, CommandErro
 
 pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let filter = filter(global, &args.namespaces.namespace)?;
+    let filter = filter(global)?;
     let (named, exit) = named(&setup, &args.snapshot, &filter)?;
     let snapshot = &named.snapshot;
     // Ages and states as of the time of the snapshot.
@@ -85,6 +85,7 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandErro
             let options = TableOptions {
                 wide: args.output == HpaFormat::Wide,
                 no_headers: args.no_headers,
+                labels: LabelColumns::default(),
                 grouped: true,
                 width: stdout::terminal_width(),
                 style: setup.style,
@@ -97,7 +98,9 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandErro
         HpaFormat::Json => print_document(json::pretty(&document))?,
         HpaFormat::Yaml => print_document(yaml::document(&document))?,
         HpaFormat::Jsonl => print_document(snapshots::jsonl(&named))?,
-        HpaFormat::Csv => print_document(hpas::csv(&hpas, args.no_headers))?,
+        HpaFormat::Csv => {
+            print_document(hpas::csv(&hpas, LabelColumns::default(), args.no_headers))?;
+        }
         HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
     }
     Ok(exit)
@@ -105,7 +108,7 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandErro
 
 pub(super) fn compare(global: &Global, args: &DiffArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let filter = filter(global, &[])?;
+    let filter = filter(global)?;
     let (before, earlier) = named(&setup, &args.before, &filter)?;
     let (after, later) = named(&setup, &args.after, &filter)?;
     let mut found = diff(&before.snapshot, &after.snapshot);
@@ -124,15 +127,17 @@ pub(super) fn compare(global: &Global, args: &DiffArgs) -> Result<Exit, CommandE
 
 pub(super) fn prune(global: &Global, args: &PruneArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    if global.current || !(global.context.is_empty() && global.cluster.is_empty()) {
+    if !global.selection().is_empty() || global.namespaces.is_given() {
         return Err(CommandError::usage(
             "snapshot prune deletes whole snapshots, with all their clusters: it takes no \
-              --context, --cluster or --current",
+              --context, --cluster, --current or -n",
         ));
     }
     let keep = args.keep.unwrap_or(setup.config.history.keep);
     if keep.is_zero() {
-        return Err(CommandError::usage("history.keep is 0 (keep forever); pass --keep DUR"));
+        let which = if args.keep.is_some() { "--keep 0" } else { "history.keep: 0" };
+        setup.messages.note(&format!("nothing deleted: {which} keeps every snapshot"));
+        return Ok(Exit::Done);
     }
     let mut store = open(&setup)?;
     let pruned = store.purge(ago(Timestamp::now(), keep))?;

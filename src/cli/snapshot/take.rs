@@ -15,6 +15,7 @@ use crate::cli::print::write_file;
 use crate::cli::setup::{Reading, Setup};
 use crate::collect::{Parts, Purpose, WorldRequest, collect_worlds, snapshot};
 use crate::history::{Attempt, Lock, LockError, LockWait, Named, Store};
+use crate::hpa::HpaNames;
 use crate::kubectl::Deadline;
 use crate::output::snapshots::{self, Taken};
 use crate::term::json;
@@ -38,8 +39,8 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Comma
     let reading = Reading::with(global, setup).await?;
     let setup = &reading.setup;
     let request = WorldRequest {
-        scope: reading.scope(&args.namespaces).with_selector(args.selector.clone()),
-        name: None,
+        scope: reading.scope().with_selector(args.selector.clone()),
+        names: HpaNames::default(),
         parts: Parts { targets: true, ..Parts::default() },
         purpose: Purpose::Record,
     };
@@ -50,7 +51,16 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Comma
         .map_err(CommandError::usage)?;
     reading.done();
     reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
+    let namespaces = reading
+        .named_namespaces(
+            &request.scope,
+            worlds.iter().flat_map(|it| &it.world.hpas).map(|hpa| hpa.namespace.as_str()),
+            worlds.iter().map(|world| &world.outcome),
+        )
+        .await;
     let exit = reading.report_outcomes(worlds.iter().map(|world| &world.outcome));
+    // Stored all the same: the namespace may have been deleted since the last snapshot.
+    let exit = namespaces.report(&reading, exit);
     let mut named = Named { id: None, snapshot: snapshot(taken_at, &request.scope, worlds) };
 
     if let Some((path, _lock)) = &locked {

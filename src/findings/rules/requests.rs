@@ -263,6 +263,26 @@ fn by_word(said: Said<'_>) -> Violation {
 const POD_LEVEL: &str =
     "set the request for the pod as a whole or in a container of it, or scale by averageValue";
 
+/// What the pods of a manifest's template lack.
+fn by_template(
+    subject: &Subject<'_>,
+    parts: &[String],
+    of_pod: bool,
+    containers: BTreeMap<&str, BTreeSet<&str>>,
+) -> Violation {
+    let message = format!(
+        "utilization cannot be computed: {} of {}",
+        parts.join(", "),
+        subject.hpa.reference()
+    );
+    let mut raise = Violation::new(Severity::Error, message);
+    for (resource, names) in containers {
+        raise = raise.with(resource, names.into_iter().collect::<Vec<_>>());
+    }
+    let action = if of_pod { POD_LEVEL } else { MISSING_REQUESTS.action };
+    raise.action(format!("{action}; ignore this where a LimitRange of the namespace sets it"))
+}
+
 fn by_pods(subject: &Subject<'_>, requests: &Requests<'_>, lacking: &[Lacking<'_>]) -> Violation {
     let mut containers: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for (resource, missing) in lacking.iter().flat_map(|it| &it.missing) {
@@ -278,6 +298,9 @@ fn by_pods(subject: &Subject<'_>, requests: &Requests<'_>, lacking: &[Lacking<'_
         format!("no {resource} request in container{plural} {}", some(&names))
     };
     let parts: Vec<String> = containers.iter().map(part).collect();
+    if subject.world.of_manifests {
+        return by_template(subject, &parts, of_pod, containers);
+    }
     let is_cause = |it: &&Lacking<'_>| !it.is_gone() && subject.owns(it.pod);
     let running = lacking.iter().find(is_cause);
     let gone: Vec<&Pod> = lacking.iter().filter(|it| it.is_gone()).map(|it| it.pod).collect();

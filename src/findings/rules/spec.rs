@@ -116,17 +116,25 @@ fn direction_disabled(subject: &Subject<'_>) -> Verdict {
     let (message, directions) = match disabled(hpa) {
         (false, false) => return Verdict::Clear,
         (true, false) => (
-            format!(
-                "scaling up is disabled: it stays at {} or fewer",
-                replicas_of(hpa.current_replicas)
-            ),
+            if subject.world.of_manifests {
+                "scaling up is disabled".to_owned()
+            } else {
+                format!(
+                    "scaling up is disabled: it stays at {} or fewer",
+                    replicas_of(hpa.current_replicas)
+                )
+            },
             vec!["up"],
         ),
         (false, true) => (
-            format!(
-                "scaling down is disabled: it stays at {} or more",
-                replicas_of(hpa.current_replicas)
-            ),
+            if subject.world.of_manifests {
+                "scaling down is disabled".to_owned()
+            } else {
+                format!(
+                    "scaling down is disabled: it stays at {} or more",
+                    replicas_of(hpa.current_replicas)
+                )
+            },
             vec!["down"],
         ),
         (true, true) => ("scaling is disabled both ways".to_owned(), vec!["up", "down"]),

@@ -56,6 +56,12 @@ fn target_missing(subject: &Subject<'_>) -> Verdict {
             None => raise,
         }
     };
+    if subject.world.of_manifests && matches!(subject.target, Ok(None)) {
+        let message = format!("its scale target {reference} is not among the manifests");
+        let raise = raise(message)
+            .action("correct spec.scaleTargetRef (apiVersion, kind, name), or check the target's manifest too (-f)");
+        return Violation { severity: Severity::Warning, ..raise }.into();
+    }
     match (&subject.target, failed) {
         (Ok(None), _) => raise(format!("its scale target {reference} does not exist")).into(),
         (Ok(Some(_)), Some(condition)) => raise(format!(

@@ -7,6 +7,7 @@ use super::super::rule::{Need, Rule};
 use super::super::subject::Subject;
 use super::super::unknown::Known;
 use super::{few, some};
+use crate::hpa::Hpa;
 use crate::kube::{ReplicasWriter, Workload};
 
 pub(in super::super) const REPLICAS_FIGHT: Rule = Rule {
@@ -37,6 +38,9 @@ remove it from what is last applied (kubectl apply edit-last-applied), then from
 fn replicas_fight(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let Some(workload) = subject.target.clone()? else { return Ok(None) };
     let hpa = subject.hpa;
+    if subject.world.of_manifests {
+        return Ok(set_by_manifest(hpa, workload));
+    }
     let writers = &workload.replicas_owners.writers;
     // The HPA sets the same count.
     let agrees = |writer: &ReplicasWriter| {
@@ -60,6 +64,22 @@ fn replicas_fight(subject: &Subject<'_>) -> Known<Option<Violation>> {
         raise = raise.with("setTo", replicas);
     }
     Ok(Some(raise.action(action(first))))
+}
+
+/// A manifest that sets the replicas. That of an object read from a cluster (it has a uid) has them
+/// from the HPA.
+fn set_by_manifest(hpa: &Hpa, workload: &Workload) -> Option<Violation> {
+    let replicas = workload.replicas.spec.filter(|_| workload.uid.is_empty())?;
+    if hpa.min_replicas == hpa.max_replicas && replicas == hpa.min_replicas {
+        return None;
+    }
+    let message = format!(
+        "the manifest of {} sets spec.replicas to {replicas}: each time it is applied it undoes what \
+         the HPA has set",
+        hpa.reference()
+    );
+    let action = "remove spec.replicas from the manifest or chart";
+    Some(Violation::new(Severity::Warning, message).with("setTo", replicas).action(action))
 }
 
 /// Whether a client has set the field after an autoscaler, which had taken over its ownership.

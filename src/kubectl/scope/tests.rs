@@ -161,7 +161,10 @@ fn a_pattern_without_a_match_is_named_with_similar_names() {
     let error = chosen(&config, &["x*"], &[]).unwrap_err();
     assert_eq!(error.to_string(), r#"no context matches "x*" among 2; see watchdog cluster list"#);
     let error = chosen(&config, &["production"], &["s"]).unwrap_err();
-    assert!(error.to_string().contains(r#"matches "production and s""#), "{error}");
+    let text =
+        "no context matches both --cluster s and --context production; see watchdog cluster list";
+    assert_eq!(error.to_string(), text);
+    assert!(error.is_usage());
 }
 
 #[test]

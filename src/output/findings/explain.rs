@@ -1,8 +1,9 @@
-//! `--explain ID`: a rule in full.
+//! `--explain ID`: a rule in full, or a list of rules.
 
 use super::tone;
 use crate::findings::{Need, Rule};
 use crate::term::color::Style;
+use crate::term::table::{Cell, Column, Rendered, Table};
 use crate::term::text::wrap;
 
 /// The maximum width in columns: longer lines are hard to read.
@@ -38,6 +39,27 @@ pub fn explain(rule: &Rule, style: Style, width: Option<usize>) -> String {
         add(&format!("More exact with: {}.", names(rule.uses)));
     }
     text
+}
+
+/// The rules, a line each: id, severity and title.
+pub fn catalogue<'r>(
+    rules: impl IntoIterator<Item = &'r Rule>,
+    style: Style,
+    width: Option<usize>,
+) -> Rendered {
+    let mut table = Table::new(vec![
+        Column::new("FINDING"),
+        Column::new("SEVERITY"),
+        Column::new("WHAT IT IS").flexible(),
+    ]);
+    for rule in rules {
+        table.row(vec![
+            Cell::new(rule.id),
+            Cell::new(rule.severity.as_str()).tone(tone(rule.severity)),
+            Cell::new(rule.title),
+        ]);
+    }
+    table.render(width, style)
 }
 
 fn sentence(text: &str) -> String {

@@ -1,13 +1,14 @@
 //! Workflow commands of GitHub Actions: an annotation for each finding.
 
-use super::{not_evaluated, sentences};
+use super::{not_evaluated, not_evaluated_line, sentences};
 use crate::check::Report;
 use crate::findings::Severity;
 use crate::term::text::sanitize;
 
 /// `::error title=…::…`, one a line, for findings, clusters that could not be read, and rules
-/// that could not be evaluated.
-pub fn github(report: &Report<'_>) -> String {
+/// that could not be evaluated: one for all of them, or one for each reason. Of a step, GitHub shows
+/// ten annotations of a level.
+pub fn github(report: &Report<'_>, lists_undecided: bool) -> String {
     let mut text = String::new();
     for cluster in &report.clusters {
         if let Some(failure) = &cluster.outcome.error {
@@ -22,17 +23,31 @@ pub fn github(report: &Report<'_>) -> String {
                 Severity::Info => "notice",
             };
             let title = format!("{}: {}", finding.id, finding.place());
-            text += &command(level, &title, &sentences(finding));
+            let place = finding
+                .location
+                .as_ref()
+                .map(|it| format!("file={},line={},", property(&it.file), it.line));
+            text += &placed(level, &place.unwrap_or_default(), &title, &sentences(finding));
         }
     }
-    for sentence in not_evaluated(report) {
+    let undecided = if lists_undecided {
+        not_evaluated(report)
+    } else {
+        not_evaluated_line(report).into_iter().collect()
+    };
+    for sentence in undecided {
         text += &command("notice", "not evaluated", &sentence);
     }
     text
 }
 
 fn command(level: &str, title: &str, message: &str) -> String {
-    format!("::{level} title={}::{}\n", property(title), data(message))
+    placed(level, "", title, message)
+}
+
+/// `place` is empty, or `file=…,line=…,`.
+fn placed(level: &str, place: &str, title: &str, message: &str) -> String {
+    format!("::{level} {place}title={}::{}\n", property(title), data(message))
 }
 
 /// Escapes a command's data, as the runner unescapes it. Control characters are made visible

@@ -2,11 +2,17 @@
 
 mod explain;
 mod github;
+mod groups;
 mod junit;
+mod page;
+mod rows;
 mod sarif;
+mod summary;
 mod table;
 #[cfg(test)]
 mod tests;
+
+use std::collections::BTreeMap;
 
 use anyhow::Result;
 use serde::ser::SerializeMap as _;
@@ -14,17 +20,47 @@ use serde::{Serialize, Serializer};
 
 use super::document::SCHEMA_VERSION;
 use crate::check::Report;
-use crate::findings::{Finding, NotEvaluated, Severity, Unknown};
-use crate::term::{Tone, json};
+use crate::findings::{self, Finding, NotEvaluated, Severity, Unknown};
+use crate::hpa::Hpa;
+use crate::term::color::Style;
+use crate::term::{Tone, json, yaml};
 
-pub use explain::explain;
+pub use explain::{catalogue, explain};
 pub use github::github;
 pub use junit::junit;
+pub use rows::{csv, markdown, names, wide};
 pub use sarif::sarif;
-pub use table::text;
+pub use table::{hit, text};
 
-/// `{"schemaVersion","kind":"FindingList","takenAt","clusters":[…],"hpas":N,"findings":[…],
-/// "notEvaluated":[…]}`, with `"accepted":N` where there is a baseline.
+/// How findings are shown to people.
+#[derive(Clone, Copy, Debug)]
+pub struct View {
+    /// What they are grouped by.
+    pub by: By,
+    /// Whether groups name all their HPAs.
+    pub all: bool,
+    /// Whether the rules that could not be evaluated are listed.
+    pub not_evaluated: bool,
+    /// The style of standard output.
+    pub style: Style,
+    /// The columns of the terminal; none for a pipe.
+    pub width: Option<usize>,
+}
+
+/// What findings are grouped by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// The HPA, the worst first.
+    Hpa,
+    /// The finding, the worst last.
+    Finding,
+    /// The cluster, the worst last.
+    Cluster,
+}
+
+/// `{"schemaVersion","kind":"FindingList","takenAt","clusters":[…],"hpas":N,"silenced":{…},
+/// "findings":[…],"notEvaluated":[…]}`, with `"accepted":N` where there is a baseline and
+/// `"notShown":N` where only some severities are shown.
 struct FindingList<'a>(&'a Report<'a>);
 
 impl Serialize for FindingList<'_> {
@@ -41,6 +77,10 @@ impl Serialize for FindingList<'_> {
         if let Some(accepted) = report.accepted {
             map.serialize_entry("accepted", &accepted)?;
         }
+        map.serialize_entry("silenced", &report.silenced())?;
+        if report.hidden.least > Severity::Info {
+            map.serialize_entry("notShown", &report.hidden.count())?;
+        }
         map.serialize_entry("findings", &report.findings().collect::<Vec<_>>())?;
         map.serialize_entry("notEvaluated", &report.not_evaluated())?;
         map.end()
@@ -50,6 +90,11 @@ impl Serialize for FindingList<'_> {
 /// The report as one JSON document.
 pub fn json(report: &Report<'_>) -> Result<Vec<u8>> {
     Ok(json::pretty(&FindingList(report))?)
+}
+
+/// The report as one YAML document.
+pub fn yaml(report: &Report<'_>) -> Result<Vec<u8>> {
+    Ok(yaml::document(&FindingList(report))?)
 }
 
 /// One finding a line.
@@ -67,6 +112,23 @@ pub fn not_evaluated(report: &Report<'_>) -> Vec<String> {
         .into_iter()
         .map(|(reason, rules)| format!("{rules}: {reason}"))
         .collect()
+}
+
+/// What was checked and what was found, in one line.
+pub fn checked(report: &Report<'_>) -> String {
+    summary::checked(report, Style::PLAIN)
+}
+
+/// One line about the rules that could not be evaluated; none if all could.
+pub fn not_evaluated_line(report: &Report<'_>) -> Option<String> {
+    let mut ids: Vec<&str> = report.not_evaluated().iter().map(|one| one.id).collect();
+    ids.dedup();
+    (!ids.is_empty()).then(|| not_evaluated_rules(ids.len()))
+}
+
+/// `9 rules, for want of data (--not-evaluated says which and why)`.
+fn not_evaluated_rules(count: usize) -> String {
+    format!("{}, for want of data (--not-evaluated says which and why)", counted(count, "rule"))
 }
 
 /// Rules by the reason that they share: `flapping, desired-stuck (3 HPAs), config-drift (1 HPA)`.
@@ -91,6 +153,29 @@ fn by_reason(all: &[NotEvaluated]) -> Vec<(&Unknown, String)> {
     reasons.into_iter().map(|(reason, groups)| (reason, text(groups))).collect()
 }
 
+/// The ids in annotations that are no finding's: a sentence for each, with the first HPAs.
+pub fn unknown_silences<'a>(hpas: impl IntoIterator<Item = &'a Hpa>, prefix: &str) -> Vec<String> {
+    const MOST: usize = 3;
+    let mut unknown: BTreeMap<&str, Vec<&Hpa>> = BTreeMap::new();
+    for hpa in hpas {
+        for id in findings::unknown_silences(hpa) {
+            unknown.entry(id).or_default().push(hpa);
+        }
+    }
+    let sentence = |(id, hpas): (&str, Vec<&Hpa>)| {
+        let place = |hpa: &&Hpa| format!("{}/{}/{}", hpa.cluster, hpa.namespace, hpa.name);
+        let first: Vec<String> = hpas.iter().take(MOST).map(place).collect();
+        let more = match hpas.len().saturating_sub(MOST) {
+            0 => String::new(),
+            rest => format!(" and {rest} more"),
+        };
+        let first = first.join(", ");
+        let id = findings::UnknownRule::new(id);
+        format!("{id} (annotation {prefix}/ignore of {first}{more})")
+    };
+    unknown.into_iter().map(sentence).collect()
+}
+
 /// The problem and the action, as two sentences.
 fn sentences(finding: &Finding) -> String {
     let end = if finding.message.ends_with(['.', '!', '?']) { "" } else { "." };
@@ -103,7 +188,8 @@ fn hpas(count: usize) -> String {
 }
 
 fn counted(count: usize, what: &str) -> String {
-    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+    let many = if count == 1 || what == "info" { "" } else { "s" };
+    format!("{} {what}{many}", summary::thousands(count))
 }
 
 /// The colour of a severity.

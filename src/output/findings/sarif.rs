@@ -93,11 +93,11 @@ fn result(finding: &Finding) -> Value {
         "level": level(finding.severity),
         "message": {"text": message(&super::sentences(finding))},
         "locations": [{
-            // A finding has no file, but collectors such as GitHub reject results without one, and
+            // A finding of a cluster has no file, but collectors such as GitHub reject results without one, and
             // the path distinguishes the HPAs.
             "physicalLocation": {
                 "artifactLocation": {"uri": uri(finding)},
-                "region": {"startLine": 1},
+                "region": {"startLine": finding.location.as_ref().map_or(1, |it| it.line)},
             },
             "logicalLocations": [{
                 "name": finding.hpa,
@@ -141,8 +141,11 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// `cluster/namespace/horizontalpodautoscaler/name`, percent-encoded.
+/// The manifest, or `cluster/namespace/horizontalpodautoscaler/name`; percent-encoded.
 fn uri(finding: &Finding) -> String {
+    if let Some(location) = &finding.location {
+        return location.file.split('/').map(encode).collect::<Vec<_>>().join("/");
+    }
     let parts = [&*finding.cluster, &finding.namespace, "horizontalpodautoscaler", &finding.hpa];
     parts.map(encode).join("/")
 }

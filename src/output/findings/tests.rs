@@ -4,7 +4,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::*;
-use crate::check::ClusterReport;
+use crate::check::{ClusterReport, Hidden};
 use crate::findings::{Evaluation, Evidence, Judged, Rule, Unknown, find};
 use crate::hpa::{Hpa, parse_one};
 use crate::kubectl::{ErrorKind, Failure, Outcome};
@@ -30,6 +30,7 @@ fn finding(id: &'static str, severity: Severity, hpa: &str, message: &str) -> Fi
         message: message.to_owned(),
         action: "do it".into(),
         evidence: Evidence::new(),
+        location: None,
     }
 }
 
@@ -65,24 +66,36 @@ fn with_report(error: Option<Failure>, test: impl FnOnce(&Report<'_>)) {
                             finding("min-eq-max", Severity::Info, "web", "as it is."),
                         ],
                         undecided: undecided(&["flapping", "config-drift"]),
+                        silenced: Vec::new(),
                     },
-                    Judged { hpa: &api, findings: Vec::new(), undecided: undecided(&["flapping"]) },
+                    Judged {
+                        hpa: &api,
+                        findings: Vec::new(),
+                        undecided: undecided(&["flapping"]),
+                        silenced: Vec::new(),
+                    },
                 ],
                 ..Evaluation::default()
             },
         }],
         accepted: Some(3),
+        hidden: Hidden::NOTHING,
         fail_on: Some(Severity::Warning),
+        is_offline: false,
         rules: 36,
         unanswered: Vec::new(),
     };
     test(&report);
 }
 
+fn view(width: Option<usize>) -> View {
+    View { by: By::Hpa, all: true, not_evaluated: true, style: Style::PLAIN, width }
+}
+
 #[test]
 fn the_text_for_people() {
     with_report(None, |report| {
-        let text = text(report, Style::PLAIN, None);
+        let text = text(report, &view(None));
         insta::assert_snapshot!(text, @r#"
         eu,prod:1/shop/web
           error    maxed-out
@@ -92,10 +105,10 @@ fn the_text_for_people() {
                    as it is.
                    To do: do it
 
-        Checked 2 HPAs in 1 cluster: 1 error, 1 info in 1 HPA.
+        Checked 2 HPAs in 1 namespace of 1 cluster: 1 error, 1 info in 1 HPA.
           maxed-out 1, min-eq-max 1
           watchdog hpa check --explain ID says more of each.
-        Accepted by the baseline: 3.
+        Silenced: 3 by the baseline.
         Not evaluated:
           flapping (2 HPAs), config-drift (1 HPA)
             a\n::error::b%0A <c> & "d", e\u{1b}[31m￿
@@ -103,7 +116,7 @@ fn the_text_for_people() {
     });
     with_report(None, |report| {
         for columns in [60, 80] {
-            let text = text(report, Style::PLAIN, Some(columns));
+            let text = text(report, &view(Some(columns)));
             assert!(text.lines().all(|line| width(line) <= columns), "{text}");
         }
     });
@@ -113,9 +126,9 @@ fn the_text_for_people() {
 fn a_cluster_that_was_not_read_is_never_clean() {
     let failure = Failure { kind: ErrorKind::Timeout, message: HOSTILE.to_owned() };
     with_report(Some(failure), |report| {
-        let page = text(report, Style::PLAIN, None);
-        assert!(page.contains("1 cluster could not be read") && page.contains("in 1 cluster: 1 e"));
-        let github = github(report);
+        let page = text(report, &view(None));
+        assert!(page.contains("1 cluster could not be read") && page.contains("of 1 cluster: 1 e"));
+        let github = github(report, true);
         assert!(github.starts_with("::error title=eu%2Cprod%3A1 could not be read::timeout: "));
         assert!(junit(report).contains("<error type=\"timeout\""));
         let sarif: serde_json::Value = serde_json::from_slice(&sarif(report).unwrap()).unwrap();
@@ -125,7 +138,8 @@ fn a_cluster_that_was_not_read_is_never_clean() {
 
 /// A cluster without findings.
 fn clean<'a>(outcome: &'a Outcome, hpas: Vec<&'a Hpa>) -> ClusterReport<'a> {
-    let judged = |hpa| Judged { hpa, findings: Vec::new(), undecided: Vec::new() };
+    let judged =
+        |hpa| Judged { hpa, findings: Vec::new(), undecided: Vec::new(), silenced: Vec::new() };
     let hpas = hpas.into_iter().map(judged).collect();
     ClusterReport { outcome, evaluation: Evaluation { hpas, ..Evaluation::default() } }
 }
@@ -141,25 +155,27 @@ fn nothing_is_said_to_be_found_only_where_all_was_looked_at() {
             taken_at,
             clusters,
             accepted: None,
+            hidden: Hidden::NOTHING,
             fail_on: None,
+            is_offline: false,
             rules: 36,
             unanswered: Vec::new(),
         };
-        text(&report, Style::PLAIN, None).lines().next().unwrap_or_default().to_owned()
+        text(&report, &view(None)).lines().next().unwrap_or_default().to_owned()
     };
-    let nothing = "Checked 1 HPA in 1 cluster: nothing found.";
+    let nothing = "Checked 1 HPA in 1 namespace of 1 cluster: nothing found.";
     assert_eq!(first(vec![clean(&well, vec![&web])]), nothing);
     assert_eq!(first(vec![clean(&ill, Vec::new())]), "Checked 0 HPAs in 0 of 1 cluster.");
-    assert_eq!(first(vec![clean(&ill, vec![&web])]), "Checked 1 HPA in 1 cluster.");
+    assert_eq!(first(vec![clean(&ill, vec![&web])]), "Checked 1 HPA in 1 namespace of 1 cluster.");
     let both = vec![clean(&well, vec![&web]), clean(&ill, Vec::new())];
-    assert_eq!(first(both), "Checked 1 HPA in 1 of 2 clusters.");
+    assert_eq!(first(both), "Checked 1 HPA in 1 namespace of 1 of 2 clusters.");
 }
 
 /// Nothing in a message can begin a command of its own, or end a title.
 #[test]
 fn annotations_are_escaped() {
     with_report(None, |report| {
-        let github = github(report);
+        let github = github(report, true);
         let lines: Vec<&str> = github.lines().collect();
         assert_eq!(lines.len(), 3, "{github}");
         assert_eq!(

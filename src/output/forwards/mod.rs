@@ -255,6 +255,9 @@ fn page(forward: &ForwardStatus, now: Timestamp, style: Style) -> String {
         field("listens on", &all.join(", "));
     }
     field("target", &format!("{} in {}", target(forward), place(forward)));
+    if !forward.impersonation.is_none() {
+        field("as", &forward.impersonation.to_string());
+    }
     let restarts = match forward.restarts {
         0 => "never started again".to_owned(),
         1 => "started again once".to_owned(),

@@ -28,6 +28,7 @@ fn forward(name: &str, state: ForwardState) -> ForwardStatus {
         aliases: Vec::new(),
         cluster: "production".to_owned(),
         context: Some("admin@production".to_owned()),
+        impersonation: crate::config::Impersonation::default(),
         namespace: "monitoring".to_owned(),
         resource: "service/prometheus-server".to_owned(),
         remote_port: "80".to_owned(),
@@ -409,6 +410,7 @@ fn the_line_says_what_is_waited_for_and_other_machines_are_warned_of() {
     let kubectl = crate::kubectl::Kubectl::new(crate::kubectl::Settings {
         program: "/nowhere/kubectl".into(),
         kubeconfig: None,
+        impersonation: crate::config::Impersonation::default(),
         timeout: Duration::ZERO,
         retries: 0,
         versions: None,

@@ -106,6 +106,7 @@ mod tests {
 
     fn finding(number: usize, id: &'static str, severity: Severity) -> Finding {
         Finding {
+            location: None,
             id,
             severity,
             cluster: format!("eu-{:02}", number % 40).into(),

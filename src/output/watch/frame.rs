@@ -1,7 +1,7 @@
 //! One frame of the screen: exactly as many lines as the terminal has, none wider than it.
 
 use super::super::columns::{Columns, Line, Place};
-use super::super::hpas::{TableOptions, watched_table};
+use super::super::hpas::{LabelColumns, TableOptions, watched_table};
 use super::lines::change_words;
 use super::model::{Model, Row};
 use super::{failed, plural};
@@ -92,6 +92,7 @@ fn table(
             return Vec::new();
         }
         let options = TableOptions {
+            labels: LabelColumns::default(),
             wide: false,
             no_headers: false,
             grouped: model.options.sort_by.is_some_and(super::SortBy::is_grouped),

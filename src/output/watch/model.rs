@@ -206,6 +206,7 @@ impl Model {
             (state, _) => state,
         };
         let judged = Judged {
+            silenced: Vec::new(),
             hpa: entry.hpa.hpa(),
             findings: entry.hpa.findings.clone(),
             undecided: Vec::new(),

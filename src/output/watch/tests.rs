@@ -26,6 +26,7 @@ fn scanned((name, replicas, worst): Given<'_>, cluster: &str) -> Arc<ScannedHpa>
     let list = crate::hpa::parse_list(&cluster.into(), &cluster.into(), text.as_bytes());
     let hpa = list.unwrap().hpas.pop().unwrap();
     let finding = |(id, severity)| Finding {
+        location: None,
         id,
         severity,
         cluster: cluster.into(),

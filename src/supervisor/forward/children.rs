@@ -99,6 +99,7 @@ impl Forward {
         ForwardCommand {
             program: self.spec.kubectl.clone(),
             kubeconfig: self.spec.kubeconfig.clone(),
+            impersonation: self.spec.impersonation.clone(),
             context: self.spec.context.clone(),
             namespace: self.key.namespace.clone(),
             target: self.key.target.clone(),

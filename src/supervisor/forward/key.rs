@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::super::listen;
 use super::super::protocol::{LocalPort, Refusal, RefusalKind, Spec};
+use crate::config::Impersonation;
 use crate::config::target::{ForwardTarget, RemotePort};
 use crate::kubectl::Name;
 
@@ -15,6 +16,7 @@ pub(in crate::supervisor) struct Key {
     kubectl: PathBuf,
     kubeconfig: Option<PathBuf>,
     kubeconfig_env: Option<OsString>,
+    impersonation: Impersonation,
     context: Option<String>,
     server: String,
     pub(super) namespace: Name,
@@ -43,6 +45,7 @@ pub(in crate::supervisor) fn key(spec: &Spec) -> Result<Key, Refusal> {
         kubectl: spec.kubectl.clone(),
         kubeconfig: spec.kubeconfig.clone(),
         kubeconfig_env: spec.environment.get("KUBECONFIG").cloned(),
+        impersonation: spec.impersonation.clone(),
         context: spec.context.clone(),
         server: spec.server.clone(),
         namespace: spec.namespace.clone(),

@@ -71,6 +71,7 @@ impl Forward {
             aliases: self.aliases.clone(),
             cluster: self.spec.cluster.clone(),
             context: self.spec.context.clone(),
+            impersonation: self.spec.impersonation.clone(),
             namespace: self.key.namespace.to_string(),
             resource: self.key.target.short(),
             remote_port: ports.first().map_or_else(String::new, |port| port.remote.clone()),

@@ -203,6 +203,7 @@ mod tests {
         let kubectl = Kubectl::new(Settings {
             program: "/nowhere/kubectl".into(),
             kubeconfig: None,
+            impersonation: crate::config::Impersonation::default(),
             timeout: Duration::ZERO,
             retries: 0,
             versions: None,

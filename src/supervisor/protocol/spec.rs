@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::config::target::{ForwardTarget, RemotePort};
-use crate::config::{ForwardDefaults, Isolate, PodSelection};
+use crate::config::{ForwardDefaults, Impersonation, Isolate, PodSelection};
 use crate::kubectl::{Cluster, Name};
 
 /// What to forward, and how to run kubectl for it. The environment may contain secrets: it is never
@@ -60,6 +60,9 @@ pub struct Spec {
     pub kubectl: PathBuf,
     /// The value of `--kubeconfig`, if given.
     pub kubeconfig: Option<PathBuf>,
+    /// The user as which kubectl acts.
+    #[serde(default, rename = "as", skip_serializing_if = "Impersonation::is_none")]
+    pub impersonation: Impersonation,
     /// The client's working directory.
     pub directory: PathBuf,
     /// The client's environment, with which kubectl runs as if the client had started it.
@@ -73,6 +76,8 @@ pub struct KubectlRun {
     pub kubectl: PathBuf,
     /// The value of `--kubeconfig`, if given.
     pub kubeconfig: Option<PathBuf>,
+    /// The user as which kubectl acts.
+    pub impersonation: Impersonation,
     /// The working directory.
     pub directory: PathBuf,
     /// Its whole environment.
@@ -87,7 +92,13 @@ impl KubectlRun {
     /// If the working directory cannot be determined.
     pub fn new(kubectl: PathBuf) -> std::io::Result<Self> {
         let directory = std::env::current_dir()?;
-        Ok(Self { kubectl, kubeconfig: None, directory, environment: Environment::current() })
+        Ok(Self {
+            kubectl,
+            kubeconfig: None,
+            impersonation: Impersonation::default(),
+            directory,
+            environment: Environment::current(),
+        })
     }
 }
 
@@ -97,6 +108,7 @@ impl std::fmt::Debug for KubectlRun {
         f.debug_struct("KubectlRun")
             .field("kubectl", &self.kubectl)
             .field("kubeconfig", &self.kubeconfig)
+            .field("impersonation", &self.impersonation)
             .field("directory", &self.directory)
             .finish_non_exhaustive()
     }
@@ -130,6 +142,7 @@ impl Spec {
             on_demand: false,
             kubectl: run.kubectl,
             kubeconfig: run.kubeconfig,
+            impersonation: run.impersonation,
             directory: run.directory,
             environment: run.environment,
         }
@@ -140,7 +153,10 @@ impl Spec {
         let resource = self.resource.short();
         let ports: Vec<String> = self.ports.iter().map(|port| port.remote.to_string()).collect();
         let (ports, namespace, cluster) = (ports.join(","), &self.namespace, &self.cluster);
-        let target = format!("{resource}:{ports} in {namespace}, cluster {cluster}");
+        let mut target = format!("{resource}:{ports} in {namespace}, cluster {cluster}");
+        if !self.impersonation.is_none() {
+            target += &format!(", as {}", self.impersonation);
+        }
         match &self.name {
             Some(name) => format!("{name} ({target})"),
             None => target,

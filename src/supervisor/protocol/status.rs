@@ -5,6 +5,8 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::config::Impersonation;
+
 /// The state of a forward.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -57,6 +59,9 @@ pub struct ForwardStatus {
     pub cluster: String,
     /// The context.
     pub context: Option<String>,
+    /// The user as which kubectl acts, if not the context's.
+    #[serde(default, rename = "as", skip_serializing_if = "Impersonation::is_none")]
+    pub impersonation: Impersonation,
     /// The namespace.
     pub namespace: String,
     /// `TYPE/NAME`.

@@ -41,7 +41,7 @@ impl Samples {
     /// Adds the documents of all commands that read.
     fn commands(&mut self, clusters: &Clusters) {
         let documents = "\
-cluster list|cluster test|ns list|hpa list -A|hpa get payouts -n payments|hpa get invoices -n payments|hpa check -A \
+version|cluster list|cluster test|ns list|hpa list -A|hpa get payouts -n payments|hpa get invoices -n payments|hpa check -A \
 --fail-on never|snapshot take|snapshot take --deadline 20s -A|snapshot list|snapshot show latest|snapshot diff 1 latest|\
 history|history payments-api -n payments|snapshot export|doctor|supervisor status";
         for command in documents.split('|') {

@@ -1,16 +1,19 @@
 //! `hpa check`: its findings, output formats and exit codes.
 
+mod ci;
+mod forms;
+mod groups;
+mod manifests;
+mod silence;
+
 use std::collections::BTreeSet;
-use std::io::{self, Write as _};
-use std::path::Path;
-use std::process::Command;
 
 use jiff::SignedDuration;
 use serde_json::Value;
 use watchdog::demo::Fault;
 use watchdog::history::Store;
 
-use crate::support::{Clusters, Output, Sandbox, Terminal, plain};
+use crate::support::{Clusters, Sandbox};
 
 /// Every finding of the demo's production cluster that needs no history and does not depend on the
 /// moment, with its HPA.
@@ -168,7 +171,7 @@ fn a_baseline_accepts_existing_findings_but_no_new_ones() {
     check("--write-baseline known.json").code(0);
     let output = check("--baseline known.json").code(0);
     assert!(output.stdout.contains("nothing found"), "{output}");
-    assert!(output.stdout.contains("Accepted by the baseline: 34."), "{output}");
+    assert!(output.stdout.contains("Silenced: 34 by the baseline."), "{output}");
     // A report is also a valid baseline.
     clusters.sandbox.write("report.json", check("-o json").stdout);
     check("--baseline report.json").code(0);
@@ -363,115 +366,6 @@ fn the_number_of_calls_is_fixed() {
     assert_eq!(calls(60).0, calls(400).0);
     assert_eq!(calls(60).1, 1);
     assert!(calls(400).1 > 1, "more pods than fit a page");
-}
-
-#[test]
-fn every_output_format_has_the_same_findings() {
-    let clusters = Clusters::new();
-    let run = |form: &str| clusters.run(&format!("hpa check -o {form}")).code(2);
-    let json = run("json").json();
-    let findings = list(&json, "findings");
-
-    let lines = run("jsonl").says("note: not evaluated: ");
-    let lines: Vec<Value> =
-        lines.lines().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
-    assert_eq!(lines, findings);
-
-    let table = run("table").quiet();
-    for finding in findings {
-        assert!(table.stdout.contains(text(&finding["message"])), "{finding}");
-    }
-    assert!(table.stdout.contains("Checked 58 HPAs in 2 clusters: "), "{table}");
-    assert!(table.stdout.contains("\nNot evaluated:\n"), "{table}");
-
-    let github = run("github").quiet();
-    let annotations =
-        github.lines().iter().filter(|line| !line.contains("title=not evaluated::")).count();
-    assert_eq!(annotations, findings.len(), "{github}");
-    let errors = findings.iter().filter(|finding| finding["severity"] == "error").count();
-    let marked = github.lines().iter().filter(|line| line.starts_with("::error ")).count();
-    assert_eq!(marked, errors);
-
-    let sarif = run("sarif").quiet().json();
-    let results = list(&sarif["runs"][0], "results");
-    assert_eq!(results.len(), findings.len());
-    for (result, finding) in results.iter().zip(findings) {
-        assert_eq!(result["ruleId"], finding["id"]);
-    }
-
-    let junit = run("junit").quiet();
-    let failed: BTreeSet<_> = findings
-        .iter()
-        .filter(|finding| finding["severity"] == "error")
-        .map(|finding| {
-            (text(&finding["cluster"]), text(&finding["namespace"]), text(&finding["hpa"]))
-        })
-        .collect();
-    assert_eq!(junit.stdout.matches("<failure ").count(), failed.len());
-    assert_eq!(junit.stdout.matches("<testcase ").count(), 58);
-}
-
-#[test]
-fn sarif_and_junit_are_valid_by_their_schemas() {
-    let clusters = Clusters::broken();
-    for (form, schema) in [("sarif", "sarif-2.1.0.json"), ("junit", "junit-10.xsd")] {
-        let line = format!("hpa check --timeout 4s -o {form}");
-        let document = clusters.run(&line).code(3).stdout;
-        let file = clusters.sandbox.write(&format!("out.{form}"), document);
-        if !valid(schema, &file) {
-            return;
-        }
-    }
-    // The validator itself must reject invalid documents.
-    let wrong = clusters.sandbox.write("wrong", r#"{"version":"2.1.0","runs":[{}]}"#);
-    assert!(!validate("sarif-2.1.0.json", &wrong).status.success());
-    let wrong = clusters.sandbox.write("wrong", "<testsuites><testcase/></testsuites>");
-    assert!(!validate("junit-10.xsd", &wrong).status.success());
-}
-
-fn validate(schema: &str, document: &Path) -> std::process::Output {
-    let schemas = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/schemas");
-    let mut python = Command::new("python3");
-    python.arg(schemas.join("validate.py")).arg(schemas.join(schema)).arg(document);
-    python.output().unwrap_or_else(|error| panic!("python3: {error}"))
-}
-
-/// Asserts that the document is valid; returns false, with a message, if no validator is available.
-fn valid(schema: &str, document: &Path) -> bool {
-    let not_run = |why: &str| {
-        let name = "sarif_and_junit_are_valid_by_their_schemas";
-        let _ = writeln!(io::stderr(), "{name} was not run: {why}");
-        false
-    };
-    if which::which("python3").is_err() {
-        return not_run("no python3 on PATH");
-    }
-    let output = validate(schema, document);
-    let said = String::from_utf8_lossy(&output.stderr);
-    if output.status.code() == Some(3) {
-        return not_run(said.trim());
-    }
-    assert!(output.status.success(), "{schema}: {said}");
-    true
-}
-
-#[test]
-fn the_report_fits_the_terminal() {
-    let clusters = Clusters::new();
-    let on_terminal = |columns: u16| -> Output {
-        let run = clusters.watchdog(["hpa", "check"]);
-        Terminal::new(columns, 40).run(run).code(2)
-    };
-    for columns in [60, 80, 120, 160] {
-        let output = on_terminal(columns);
-        assert!(output.stdout.contains("\x1b[31merror"), "{output}");
-        let text = plain(&output.stdout);
-        assert!(text.contains("target-missing") && text.contains("To do: "), "{output}");
-        for line in text.lines() {
-            assert!(line.chars().count() <= columns.into(), "at {columns}: {line:?}");
-            assert!(!line.ends_with(' '), "at {columns}: {line:?}");
-        }
-    }
 }
 
 #[test]

@@ -1,0 +1,73 @@
+//! Namespaces named on the command line that no cluster has.
+
+use std::sync::Arc;
+
+use super::exit::Exit;
+use super::setup::Reading;
+use crate::check::{Absent, without_hpas};
+use crate::collect::{Collector, collect_namespaces};
+use crate::config::Scope;
+use crate::kubectl::{Cluster, ErrorKind, Outcome};
+
+/// What is known of the namespaces that the command line names.
+pub(super) enum Named {
+    /// Each has HPAs, or exists in a cluster, or this could not be told.
+    Exist,
+    /// Some exist in no cluster: the error.
+    Missing(Absent),
+    /// Some exist in no cluster that was read, and a cluster could not be read.
+    Incomplete,
+}
+
+impl Named {
+    /// Prints what is wrong, and returns how the command ends, given how it would end otherwise.
+    pub(super) fn report(self, reading: &Reading, exit: Exit) -> Exit {
+        match self {
+            Self::Exist => exit,
+            Self::Incomplete => Exit::Incomplete,
+            Self::Missing(absent) => {
+                reading.setup.messages.error(&absent.to_string());
+                if exit == Exit::Incomplete { exit } else { Exit::Failed }
+            }
+        }
+    }
+}
+
+impl Reading {
+    /// Looks for the namespaces that the scope names and in which no HPA was found. Reads nothing
+    /// where each has HPAs.
+    pub(super) async fn named_namespaces<'a>(
+        &self,
+        scope: &Scope,
+        namespaces: impl IntoIterator<Item = &'a str>,
+        outcomes: impl IntoIterator<Item = &'a Outcome>,
+    ) -> Named {
+        let names = without_hpas(scope, namespaces);
+        if names.is_empty() {
+            return Named::Exist;
+        }
+        let mut is_complete = true;
+        let mut answered: Vec<Cluster> = Vec::new();
+        for (cluster, outcome) in self.clusters.iter().zip(outcomes) {
+            if outcome.error.is_none() {
+                answered.push(cluster.clone());
+            } else {
+                is_complete = false;
+            }
+        }
+        // The display of progress has ended.
+        let collector = Collector { observer: Arc::new(()), ..self.collector.clone() };
+        let listed = collect_namespaces(&collector, &answered, &Scope::default()).await;
+        let Some(absent) = Absent::of(names, &listed) else { return Named::Exist };
+        let is_forbidden = |outcome: &Outcome| matches!(&outcome.error, Some(it) if it.kind == ErrorKind::Forbidden);
+        let failed = listed.clusters.iter().filter(|outcome| !is_forbidden(outcome));
+        if self.report_outcomes(failed) != Exit::Done || !is_complete {
+            return Named::Incomplete;
+        }
+        if !absent.forbidden.is_empty() {
+            self.setup.messages.note(&absent.unknown());
+            return Named::Exist;
+        }
+        Named::Missing(absent)
+    }
+}

@@ -1,0 +1,191 @@
+//! `watchdog hpa check -f`: manifests, before they reach a cluster.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::settings::Settings;
+use crate::check::{Criteria, NoHpa, check_manifests};
+use crate::cli::error::CommandError;
+use crate::cli::exit::Exit;
+use crate::cli::flags::Global;
+use crate::cli::hpa_args::HpaCheckArgs;
+use crate::cli::setup::Setup;
+use crate::config::Scope;
+use crate::hpa::{Hpa, HpaNames};
+use crate::manifests::{File, Manifests, Request};
+use crate::output::findings::unknown_silences;
+
+/// The largest file. A larger one is a wrong one, or endless.
+const MAX_BYTES: u64 = 256 << 20;
+
+pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, CommandError> {
+    let setup = &Setup::new(global)?;
+    let Settings { selection, required, baseline, fail_on } = Settings::new(setup, args)?;
+    let files = read(&args.files)?;
+    let request = Request {
+        scope: Scope::only(global.namespaces.patterns()).with_selector(args.selector.clone()),
+        names: HpaNames::new(args.names.clone()),
+        annotation_prefix: setup.config.check.annotation_prefix.clone(),
+    };
+    let manifests = Manifests::read(&files, &request);
+    let judged = manifests.worlds.iter().flat_map(|world| world.judged());
+    for note in unknown_silences(judged, &request.annotation_prefix) {
+        setup.messages.note(&note);
+    }
+    let criteria = Criteria {
+        selection,
+        required: &required,
+        baseline: baseline.as_ref(),
+        fail_on,
+        shown: args.severity,
+    };
+    let report = check_manifests(&manifests, &criteria, Timestamp::now());
+    if let Some(foreign) = baseline.as_ref().and_then(|baseline| report.foreign(baseline)) {
+        setup.messages.note(&foreign.to_string());
+    }
+    let is_empty = report.hpas().next().is_none();
+    let is_broken = !manifests.problems.is_empty();
+    if is_empty && !is_broken {
+        if let [name, ..] = manifests.absent_namespaces.as_slice() {
+            return Err(CommandError::failed(format!("no manifest is of namespace {name}")));
+        }
+        if !request.names.is_empty() {
+            return Ok(report_unfound(setup, &request, &[]));
+        }
+    }
+    report_problems(setup, &manifests);
+    let mut exit = match &args.write_baseline {
+        Some(_) if is_broken => {
+            setup.messages.note("baseline not written: some manifests could not be read");
+            Exit::Failed
+        }
+        Some(file) => super::write_baseline(setup, file, &report)?,
+        None => {
+            super::print::report(setup, global, args, &report)?;
+            super::exit_of(setup.messages, &report)
+        }
+    };
+    if is_empty {
+        let no_hpa = NoHpa { name: None, scope: &request.scope };
+        setup.messages.note(&format!("{no_hpa} in {}", counted(files.len())));
+        if args.fail_on_empty {
+            setup.messages.error("no HPA was checked (--fail-on-empty)");
+            exit = Exit::Failed;
+        }
+    }
+    for name in &manifests.absent_namespaces {
+        setup.messages.error(&format!("no manifest is of namespace {name}"));
+        exit = Exit::Failed;
+    }
+    let found: Vec<&Hpa> = report.hpas().map(|judged| judged.hpa).collect();
+    if report_unfound(setup, &request, &found) == Exit::Failed {
+        exit = Exit::Failed;
+    }
+    Ok(if is_broken { Exit::Failed } else { exit })
+}
+
+/// Reports the HPAs that were named and that no manifest has.
+fn report_unfound(setup: &Setup, request: &Request, found: &[&Hpa]) -> Exit {
+    let missing = request.names.missing(found);
+    for name in &missing {
+        let namespaces = request.scope.in_namespaces();
+        setup.messages.error(&format!("no HPA is named {name}{namespaces} in the manifests"));
+    }
+    if missing.is_empty() { Exit::Done } else { Exit::Failed }
+}
+
+fn counted(files: usize) -> String {
+    if files == 1 { "1 file".to_owned() } else { format!("{files} files") }
+}
+
+fn report_problems(setup: &Setup, manifests: &Manifests) {
+    for problem in &manifests.problems {
+        setup.messages.error(&problem.to_string());
+    }
+    let skipped = match manifests.skipped.as_slice() {
+        [] => return,
+        [one] => format!("{one} is no Kubernetes object"),
+        [first, rest @ ..] => {
+            format!("{first} and {} more documents are no Kubernetes objects", rest.len())
+        }
+    };
+    setup.messages.note(&format!("skipped: {skipped}"));
+}
+
+/// The files that the arguments name, each once, in their order.
+fn read(arguments: &[PathBuf]) -> Result<Vec<File>, CommandError> {
+    let mut files = Vec::new();
+    let mut seen = BTreeSet::new();
+    for argument in arguments {
+        let failed = |error: io::Error| {
+            CommandError::failed(format!("cannot read {}: {error}", argument.display()))
+        };
+        if argument == Path::new("-") {
+            if seen.insert(argument.clone()) {
+                files.push(file(argument, &mut io::stdin().lock()).map_err(failed)?);
+            }
+            continue;
+        }
+        let mut paths = Vec::new();
+        if fs::metadata(argument).map_err(failed)?.is_dir() {
+            walk(argument, &mut paths).map_err(failed)?;
+            if paths.is_empty() {
+                let why = "no *.yaml, *.yml or *.json below it";
+                return Err(CommandError::failed(format!("{}: {why}", argument.display())));
+            }
+        } else {
+            paths.push(argument.clone());
+        }
+        for path in paths {
+            if seen.insert(path.clone()) {
+                let read = fs::File::open(&path).and_then(|mut opened| file(&path, &mut opened));
+                let failed = |error: io::Error| {
+                    CommandError::failed(format!("cannot read {}: {error}", path.display()))
+                };
+                files.push(read.map_err(failed)?);
+            }
+        }
+    }
+    Ok(files)
+}
+
+fn file(path: &Path, from: &mut impl Read) -> io::Result<File> {
+    let mut bytes = Vec::new();
+    from.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, "is longer than 256 MiB"));
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "is not UTF-8 text"))?;
+    let is_stdin = path == Path::new("-");
+    // `./a.yaml` and `a.yaml` are one file to those who read annotations.
+    let shown = path.strip_prefix(".").unwrap_or(path);
+    let shown = if is_stdin { "stdin".into() } else { shown.to_string_lossy() };
+    let directory = path.parent().map(|it| it.to_string_lossy().into_owned());
+    Ok(File { path: shown.as_ref().into(), directory: directory.unwrap_or_default(), text })
+}
+
+/// The manifests below a directory, sorted; hidden ones, and links to directories, are left out.
+fn walk(directory: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
+    let mut entries = fs::read_dir(directory)?.collect::<io::Result<Vec<_>>>()?;
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let path = entry.path();
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            walk(&path, found)?;
+        } else if let Some(extension) = path.extension()
+            && ["yaml", "yml", "json"].iter().any(|it| extension == *it)
+            && path.is_file()
+        {
+            found.push(path);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,91 @@
+//! HPAs named on the command line: which clusters they are in, and what is said of those not found.
+
+use std::time::Duration;
+
+use super::error::CommandError;
+use super::exit::Exit;
+use super::flags::Global;
+use super::setup::{Reading, Setup};
+use crate::check::Unfound;
+use crate::collect::{Collector, HpaRequest, collect_hpas};
+use crate::config::{Pattern, Scope};
+use crate::hpa::{Hpa, HpaName, HpaNames};
+use crate::kubectl::{Deadline, KubeConfig, Selected, Selection};
+
+/// How long other HPAs may be read for a suggestion.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The clusters to read for these names, and the names with their clusters. If all names have a cluster, only
+/// these clusters are read, even those that the configuration leaves out.
+pub(super) fn select(
+    setup: &Setup,
+    global: &Global,
+    kubeconfig: &KubeConfig,
+    names: &[HpaName],
+) -> Result<(Selected, HpaNames), CommandError> {
+    let scope = global.namespaces.scope(&setup.config.namespaces).without_exclusions();
+    let mut names = names.to_vec();
+    let mut selection = global.selection();
+    let mut contexts = Vec::new();
+    for part in names.iter().filter_map(HpaName::cluster) {
+        if !kubeconfig.contexts.is_empty() {
+            contexts.push(Pattern::exact(kubeconfig.context_called(part)?));
+        }
+    }
+    let all_named = !names.is_empty() && names.iter().all(|name| name.cluster().is_some());
+    if selection.is_empty() && all_named {
+        selection = Selection { contexts, ..selection };
+    }
+    let mut chosen = Selected::of(kubeconfig, &selection, &setup.config.clusters)?;
+    for name in &mut names {
+        let Some(part) = name.cluster() else { continue };
+        let called = chosen.clusters.iter().filter(|cluster| cluster.is_called(part));
+        let called: Vec<_> = called.map(|cluster| cluster.name.clone()).collect();
+        if called.is_empty() {
+            let by = if selection.is_empty() { "the configuration" } else { "the command line" };
+            let text = format!("{by} leaves out cluster {part:?}, in which {name} is");
+            return Err(CommandError::usage(text));
+        }
+        name.resolve(called);
+    }
+    if all_named {
+        chosen.clusters.retain(|cluster| names.iter().any(|name| name.is_in(&cluster.name)));
+    }
+    let names = HpaNames::new(names);
+    if let Some(outside) = names.outside(&scope) {
+        let text = format!("{outside} is not{}, which -n selects", scope.in_namespaces());
+        return Err(CommandError::usage(text));
+    }
+    Ok((chosen, names))
+}
+
+/// How the command ends, after `exit` so far: each HPA that was named but not found is an error, unless it may
+/// be in what could not be read. `found` are the HPAs that were found.
+pub(super) async fn conclude(reading: &Reading, scope: &Scope, found: &[&Hpa], exit: Exit) -> Exit {
+    let missing = reading.names.missing(found);
+    if missing.is_empty() || exit != Exit::Done {
+        return exit;
+    }
+    let existing = existing(reading).await;
+    let existing: Vec<_> = existing.iter().map(|hpa| (&*hpa.namespace, &*hpa.name)).collect();
+    for name in missing {
+        reading.setup.messages.error(&Unfound::new(name, scope, &existing).to_string());
+    }
+    Exit::Failed
+}
+
+/// The collector, with little time.
+fn briefly(reading: &Reading) -> Collector {
+    let mut collector = reading.collector.clone();
+    if collector.kubectl.deadline().is_none() {
+        collector.kubectl = collector.kubectl.until(Some(Deadline::after(PATIENCE)));
+    }
+    collector
+}
+
+/// All HPAs that can be read in a short time.
+async fn existing(reading: &Reading) -> Vec<Hpa> {
+    let request = HpaRequest { scope: Scope::default(), names: HpaNames::default() };
+    let read = collect_hpas(&briefly(reading), &reading.clusters, &request).await;
+    read.unwrap_or_default().into_iter().flat_map(|cluster| cluster.hpas).collect()
+}

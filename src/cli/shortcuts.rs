@@ -1,0 +1,139 @@
+//! Commands as users of kubectl type them. They are hidden from the help: each runs a command that
+//! is documented.
+
+use clap::{Args, Subcommand};
+
+use super::emit::emit_text;
+use super::error::CommandError;
+use super::exit::Exit;
+use super::flags::{Description, Global};
+use super::hpa_args::{Explain, HpaCheckArgs, HpaCommand, HpaGetArgs, HpaListArgs, HpaWatchArgs};
+use super::snapshot::{DiffArgs, SnapshotCommand};
+use super::{check, hpa, snapshot};
+use crate::hpa::HpaName;
+use crate::term::text::shell_quoted;
+
+/// A command in the words of kubectl.
+#[derive(Debug, Subcommand)]
+pub enum Shortcut {
+    /// hpa list
+    #[command(hide = true, alias = "ls")]
+    List(HpaListArgs),
+    /// hpa list
+    #[command(hide = true)]
+    Get(KubectlGet),
+    /// hpa get
+    #[command(hide = true)]
+    Describe(KubectlDescribe),
+    /// hpa check
+    #[command(hide = true)]
+    Check(HpaCheckArgs),
+    /// hpa watch
+    #[command(hide = true)]
+    Watch(HpaWatchArgs),
+    /// hpa check --explain ID
+    #[command(hide = true)]
+    Explain(ExplainArgs),
+    /// snapshot diff
+    #[command(hide = true)]
+    Diff(DiffArgs),
+    /// The version
+    #[command(hide = true)]
+    Version(VersionArgs),
+}
+
+/// `get hpa …`
+#[derive(Debug, Args)]
+pub struct KubectlGet {
+    /// hpa, in any of kubectl's spellings
+    #[arg(value_name = "hpa", value_parser = hpa_type)]
+    resource: HpaType,
+    #[command(flatten)]
+    list: HpaListArgs,
+}
+
+/// `describe hpa NAME`
+#[derive(Debug, Args)]
+pub struct KubectlDescribe {
+    /// hpa, in any of kubectl's spellings
+    #[arg(value_name = "hpa", value_parser = hpa_type)]
+    resource: HpaType,
+    /// As `hpa get` takes them
+    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    names: Vec<HpaName>,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t = Description::Text)]
+    output: Description,
+}
+
+/// `explain ID`
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// As `hpa check --explain` takes it
+    #[arg(value_name = "ID", default_value = "all")]
+    explain: Explain,
+}
+
+/// `version`
+#[derive(Debug, Args)]
+pub struct VersionArgs {
+    /// As `--version` prints it, whatever kubectl would ask
+    #[arg(long, hide = true)]
+    client: bool,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t = Description::Text)]
+    output: Description,
+}
+
+/// `hpa`, or `hpa/NAME`.
+#[derive(Clone, Debug)]
+struct HpaType(Option<HpaName>);
+
+fn hpa_type(text: &str) -> Result<HpaType, String> {
+    if let Some((kind, _)) = text.split_once('/') {
+        hpa_type(kind)?;
+        return HpaName::parse(text).map(|name| HpaType(Some(name))).map_err(|it| it.to_string());
+    }
+    let plain = text.to_ascii_lowercase();
+    let plain = plain.split('.').next().unwrap_or_default();
+    match plain {
+        "hpa" | "hpas" | "horizontalpodautoscaler" | "horizontalpodautoscalers" => {
+            Ok(HpaType(None))
+        }
+        _ => Err(format!(
+            "watchdog reads HorizontalPodAutoscalers; for others: kubectl get {}",
+            shell_quoted(text)
+        )),
+    }
+}
+
+pub(super) async fn run(global: &Global, shortcut: Shortcut) -> Result<Exit, CommandError> {
+    let command = match shortcut {
+        Shortcut::List(list) => HpaCommand::List(list),
+        Shortcut::Get(KubectlGet { resource, mut list }) => {
+            list.names.extend(resource.0);
+            HpaCommand::List(list)
+        }
+        Shortcut::Describe(KubectlDescribe { resource, mut names, output }) => {
+            names.extend(resource.0);
+            if names.is_empty() {
+                return Err(CommandError::usage("which HPA? watchdog hpa get NAME"));
+            }
+            HpaCommand::Get(HpaGetArgs { names, output, print_kubectl: false })
+        }
+        Shortcut::Check(args) => HpaCommand::Check(args),
+        Shortcut::Watch(args) => HpaCommand::Watch(args),
+        Shortcut::Explain(ExplainArgs { explain }) => return check::explain(global, &explain),
+        Shortcut::Diff(args) => return snapshot::run(global, SnapshotCommand::Diff(args)).await,
+        Shortcut::Version(args) => return version(args.output),
+    };
+    hpa::run(global, command).await
+}
+
+fn version(format: Description) -> Result<Exit, CommandError> {
+    let version = env!("CARGO_PKG_VERSION");
+    let document =
+        serde_json::json!({ "schemaVersion": "1", "kind": "Version", "version": version });
+    emit_text(format, &document, || format!("watchdog {version}\n"))?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,296 @@
+//! Tips for command lines that clap refuses: where a kubectl user means something that is done
+//! otherwise here, the error shows the line to type.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::term::text::shell_quoted;
+
+/// Hidden commands that are no user's business: an error must not suggest them.
+const INTERNAL: [&str; 2] = ["guard", "exec-newest"];
+
+/// Adds tips to an error about the command line `args` (without the program's name).
+pub(super) fn add(error: &mut clap::Error, args: &[String]) {
+    hide_internal(error);
+    let has_similar = error.get(ContextKind::SuggestedSubcommand).is_some();
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    let tip = match error.kind() {
+        ErrorKind::InvalidSubcommand => text(ContextKind::InvalidSubcommand)
+            .and_then(|word| of_command(word, args))
+            .or_else(|| {
+                let word = text(ContextKind::InvalidSubcommand).filter(|_| !has_similar)?;
+                of_name(word, args)
+            }),
+        ErrorKind::UnknownArgument => {
+            text(ContextKind::InvalidArg).and_then(|word| of_argument(word, args))
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            match (text(ContextKind::InvalidArg), text(ContextKind::InvalidValue)) {
+                (Some(arg), Some(value)) => of_value(arg, value, args),
+                _ => None,
+            }
+        }
+        _ => None,
+    };
+    if let Some(tip) = tip {
+        // The nearest spelling is not what is meant.
+        for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg] {
+            error.remove(kind);
+        }
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+}
+
+fn hide_internal(error: &mut clap::Error) {
+    let kinds = [ContextKind::SuggestedSubcommand, ContextKind::ValidSubcommand];
+    for kind in kinds {
+        if let Some(ContextValue::Strings(names)) = error.get(kind) {
+            let names: Vec<String> =
+                names.iter().filter(|it| !INTERNAL.contains(&it.as_str())).cloned().collect();
+            error.remove(kind);
+            if !names.is_empty() {
+                error.insert(kind, ContextValue::Strings(names));
+            }
+        }
+    }
+}
+
+/// The group of commands in which the word stands, such as `hpa`; empty at the top.
+fn group<'a>(word: &str, args: &'a [String]) -> &'a str {
+    let before = args.iter().take_while(|arg| *arg != word);
+    let groups =
+        ["hpa", "snapshot", "forward", "fwd", "pf", "cluster", "ns", "config", "supervisor"];
+    let mut named = before.filter(|arg| groups.contains(&arg.as_str()));
+    match named.next().map_or("", String::as_str) {
+        "fwd" | "pf" => "forward",
+        group => group,
+    }
+}
+
+fn of_command(word: &str, args: &[String]) -> Option<String> {
+    Some(match (group(word, args), word) {
+        ("forward", target) if target.contains('/') => {
+            let rest = args.iter().skip_while(|arg| *arg != target);
+            let rest: Vec<_> = rest.map(|arg| shell_quoted(arg)).collect();
+            format!("to start a forward: watchdog forward start {}", rest.join(" "))
+        }
+        ("hpa" | "", "top") => {
+            "CPU and memory of pods: kubectl top pods; what each HPA sees of them: \
+                           watchdog hpa list"
+                .to_owned()
+        }
+        ("hpa", "history") => "watchdog history [NAME]".to_owned(),
+        ("hpa", "diff") => "watchdog snapshot diff".to_owned(),
+        ("hpa" | "", "events") => "an HPA's events: watchdog hpa get NAME".to_owned(),
+        ("" | "hpa", "describe") => "watchdog hpa get NAME".to_owned(),
+        (
+            "" | "hpa",
+            "apply" | "create" | "delete" | "edit" | "patch" | "scale" | "autoscale" | "replace"
+            | "rollout" | "set" | "annotate" | "label" | "drain" | "cordon" | "expose",
+        ) => format!("watchdog only reads clusters; to change one: kubectl {word}"),
+        ("", "logs" | "exec" | "cp" | "attach" | "debug") => {
+            format!("kubectl {word}; the log of a forward: watchdog forward logs NAME")
+        }
+        ("", "status") => "watchdog hpa list, or watchdog forward status".to_owned(),
+        ("", "start" | "stop" | "restart" | "endpoint" | "env" | "heartbeat" | "why" | "reap") => {
+            format!("watchdog forward {word}")
+        }
+        ("", "take" | "prune" | "export" | "show") => format!("watchdog snapshot {word}"),
+        ("", "init" | "validate" | "view") => format!("watchdog config {word}"),
+        ("", "login" | "auth") => {
+            "credentials are those of your kubeconfig; watchdog doctor checks them".to_owned()
+        }
+        ("snapshot", "delete" | "rm") => {
+            "old snapshots: watchdog snapshot prune --keep 30d".to_owned()
+        }
+        _ => return None,
+    })
+}
+
+/// A name where a command is expected.
+fn of_name(word: &str, args: &[String]) -> Option<String> {
+    let is_name = crate::kubectl::Name::parse(word).is_ok() || word.contains('/');
+    (is_name && group(word, args) == "hpa")
+        .then(|| format!("an HPA of this name: watchdog hpa get {}", shell_quoted(word)))
+}
+
+fn of_argument(word: &str, args: &[String]) -> Option<String> {
+    let flag = word.split(['=', ' ']).next().unwrap_or_default();
+    Some(match flag {
+        "--token"
+        | "--server"
+        | "-s"
+        | "--user"
+        | "--username"
+        | "--password"
+        | "--certificate-authority"
+        | "--client-certificate"
+        | "--client-key"
+        | "--insecure-skip-tls-verify"
+        | "--tls-server-name" => {
+            "servers and credentials come from the kubeconfig: --kubeconfig FILE, --context NAME"
+                .to_owned()
+        }
+        "--field-selector" => format!(
+            "choose by name and namespace: watchdog hpa list NAME -n NAMESPACE; by other fields: {}",
+            jq(args, ".")
+        ),
+        "--template" => of_value("--output", "go-template", args)?,
+        "--all" => "-A for all namespaces".to_owned(),
+        "--watch-only" => "watchdog hpa watch".to_owned(),
+        "--filename" | "-f" => "manifests: watchdog hpa check -f FILE".to_owned(),
+        "--ignore-not-found"
+        | "--chunk-size"
+        | "--show-kind"
+        | "--show-managed-fields"
+        | "--server-print"
+        | "--use-openapi-print-columns" => format!("leave {flag} out"),
+        _ => return None,
+    })
+}
+
+fn of_value(arg: &str, value: &str, args: &[String]) -> Option<String> {
+    let flag = arg.split(' ').next().unwrap_or_default();
+    let (form, rest) = value.split_once('=').unwrap_or((value, ""));
+    match (flag, form) {
+        ("--output", "custom-columns" | "custom-columns-file") => {
+            let columns = rest.split(',').filter_map(|column| column.split_once(':'));
+            let paths: Vec<&str> = columns.map(|(_, path)| path).collect();
+            Some(format!("with jq: {}", jq(args, &filter(&paths))))
+        }
+        (
+            "--output",
+            "jsonpath" | "jsonpath-as-json" | "jsonpath-file" | "go-template" | "go-template-file"
+            | "template" | "templatefile",
+        ) => Some(format!("with jq: {}", jq(args, &braced_paths(rest)))),
+        ("--sort-by", path) if path.contains('.') => {
+            let field = match field(path).as_deref()? {
+                ".name" => "name",
+                ".namespace" => "namespace",
+                ".createdAt" => "age",
+                ".minReplicas" => "min",
+                ".maxReplicas" => "max",
+                ".currentReplicas" | ".desiredReplicas" => "replicas",
+                ".target.name" | ".target.kind" => "reference",
+                _ => return None,
+            };
+            Some(format!("here: --sort-by {field}"))
+        }
+        _ => None,
+    }
+}
+
+/// The command line that prints JSON and filters it.
+fn jq(args: &[String], filter: &str) -> String {
+    let words: Vec<&str> = args.iter().map(String::as_str).collect();
+    let (command, list) = match words.iter().find(|word| !word.starts_with('-')) {
+        Some(&"ns") => ("ns list", "namespaces"),
+        Some(&"cluster") => ("cluster list", "clusters"),
+        Some(&"snapshot") => ("snapshot list", "snapshots"),
+        Some(&"forward" | &"fwd" | &"pf") => ("forward list", "forwards"),
+        _ if words.contains(&"check") => ("hpa check", "findings"),
+        _ if words.contains(&"describe") || words.starts_with(&["hpa", "get"]) => {
+            ("hpa get NAME", "hpas")
+        }
+        _ => ("hpa list", "hpas"),
+    };
+    let filter = if filter == "." { String::new() } else { filter.to_owned() };
+    let filter = format!(".{list}[]{filter}");
+    format!("watchdog {command} -o json | jq -r {}", shell_quoted(&filter))
+}
+
+/// The paths in braces of a template, as one filter of jq.
+fn braced_paths(template: &str) -> String {
+    let inner = template.split('{').skip(1).filter_map(|part| part.split('}').next());
+    let paths: Vec<&str> = inner.map(|part| part.trim_start_matches("range ").trim()).collect();
+    filter(&paths)
+}
+
+/// Paths of kubectl as a filter of jq, applied to each element: `.name`, or several as columns.
+/// Paths that are not simple are left out.
+fn filter(paths: &[&str]) -> String {
+    let fields: Vec<String> = paths.iter().filter_map(|path| field(path)).collect();
+    match &fields[..] {
+        [] => String::new(),
+        [one] => one.clone(),
+        several => format!(" | [{}] | @tsv", several.join(", ")),
+    }
+}
+
+/// A path of a Kubernetes HPA as a path of the JSON that watchdog prints.
+fn field(path: &str) -> Option<String> {
+    let path = path.trim_start_matches('{').trim_end_matches('}');
+    let path = path.strip_prefix(".items[*]").unwrap_or(path);
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '[' | ']');
+    if !path.starts_with('.') || path.len() == 1 || !path.chars().all(plain) {
+        return None;
+    }
+    let known = [
+        (".metadata.creationTimestamp", ".createdAt"),
+        (".metadata.", "."),
+        (".spec.scaleTargetRef.", ".target."),
+        (".spec.", "."),
+        (".status.currentMetrics", ".metrics"),
+        (".status.", "."),
+    ];
+    let found = known
+        .iter()
+        .find_map(|(theirs, ours)| path.strip_prefix(theirs).map(|rest| format!("{ours}{rest}")));
+    Some(found.unwrap_or_else(|| path.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn args(line: &str) -> Vec<String> {
+        line.split(' ').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn kubectls_output_formats_become_filters_of_jq() {
+        let line = args("hpa list");
+        for (value, filter) in [
+            ("jsonpath={.items[*].metadata.name}", "'.hpas[].name'"),
+            (
+                r#"jsonpath={range .items[*]}{.metadata.name}{"\t"}{.spec.maxReplicas}{"\n"}{end}"#,
+                "'.hpas[] | [.name, .maxReplicas] | @tsv'",
+            ),
+            ("jsonpath={.items[?(@.spec.maxReplicas>3)].metadata.name}", "'.hpas[]'"),
+            (
+                "custom-columns=N:.metadata.name,T:.spec.scaleTargetRef.name",
+                "'.hpas[] | [.name, .target.name] | @tsv'",
+            ),
+            ("custom-columns=AGE:.metadata.creationTimestamp", "'.hpas[].createdAt'"),
+            ("go-template={{.status.desiredReplicas}}", "'.hpas[].desiredReplicas'"),
+            ("jsonpath={.x';rm -rf}", "'.hpas[]'"),
+            ("jsonpath", "'.hpas[]'"),
+        ] {
+            let tip = of_value("--output <OUTPUT>", value, &line).unwrap();
+            assert_eq!(tip, format!("with jq: watchdog hpa list -o json | jq -r {filter}"));
+        }
+        assert_eq!(of_value("--output <OUTPUT>", "jsn", &line), None);
+        let tip = of_value("--sort-by <FIELD>", "{.metadata.creationTimestamp}", &line);
+        assert_eq!(tip.as_deref(), Some("here: --sort-by age"));
+    }
+
+    #[test]
+    fn a_word_of_kubectl_is_answered_with_the_line_to_type() {
+        for (line, word, part) in [
+            ("pf svc/echo 80 -n shop", "svc/echo", "watchdog forward start svc/echo 80 -n shop"),
+            ("scale deploy/x", "scale", "kubectl scale"),
+            ("stop", "stop", "watchdog forward stop"),
+            ("top", "top", "kubectl top pods"),
+        ] {
+            let tip = of_command(word, &args(line)).unwrap_or_default();
+            assert!(tip.contains(part), "{line}: {tip}");
+        }
+        let named = of_name("shop/maxed", &args("hpa shop/maxed"));
+        assert!(named.unwrap_or_default().ends_with("watchdog hpa get shop/maxed"));
+        assert_eq!(of_name("maxed", &args("maxed")), None);
+        assert_eq!(of_command("qwertz", &args("qwertz")), None);
+        assert!(of_argument("--token=x", &args("hpa list")).unwrap().contains("kubeconfig"));
+    }
+}

@@ -1,0 +1,189 @@
+//! The end of the report: what was checked, what was found, and what is not shown.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::page::Page;
+use super::{By, View, by_reason, counted, hpas, tone};
+use crate::check::{ClusterReport, Report};
+use crate::findings::Severity;
+use crate::hpa::Hpa;
+use crate::term::color::{Style, Tone};
+
+impl Page {
+    /// `hit` is the number of HPAs with findings.
+    pub(super) fn summary(&mut self, report: &Report<'_>, view: &View, hit: usize) {
+        let read = complete(report);
+        self.painted(|style| checked(report, style));
+        if hit > 0 {
+            if view.by == By::Hpa {
+                self.by_rule(report);
+            }
+            self.wrapped(2, &more(view), Tone::Dim);
+        }
+        if report.hidden.count() > 0 {
+            let hidden =
+                [(Severity::Warning, report.hidden.warning), (Severity::Info, report.hidden.info)];
+            let counts = counts(hidden).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+            let least = report.hidden.least;
+            let text = format!("Not shown: {} (--severity {least}).", counts.join(", "));
+            self.wrapped(0, &text, Tone::Plain);
+        }
+        self.silenced(report);
+        let unread = report.clusters.len().saturating_sub(read);
+        if unread > 0 {
+            let what =
+                format!("{} could not be read, or not all of it.", counted(unread, place(report)));
+            self.wrapped(0, &what, Tone::Error);
+        }
+        self.not_evaluated(report, view);
+    }
+
+    /// How many findings are silenced, and by what.
+    fn silenced(&mut self, report: &Report<'_>) {
+        let count = report.silenced();
+        let mut parts = Vec::new();
+        let kinds = [
+            (count.ignore, "by --ignore or check.ignore"),
+            (count.annotation, "by annotations of the HPAs"),
+        ];
+        for (count, what) in kinds.iter().filter(|(count, _)| *count > 0) {
+            parts.push(format!("{} {what}", thousands(*count)));
+        }
+        if let Some(accepted) = report.accepted {
+            parts.push(format!("{} by the baseline", thousands(accepted)));
+        }
+        if !parts.is_empty() {
+            self.wrapped(0, &format!("Silenced: {}.", parts.join(", ")), Tone::Plain);
+        }
+    }
+
+    /// The rules that could not be decided: how many, or which and why.
+    fn not_evaluated(&mut self, report: &Report<'_>, view: &View) {
+        let not_evaluated = report.not_evaluated();
+        if not_evaluated.is_empty() {
+            return;
+        }
+        if !view.not_evaluated {
+            let rules: BTreeSet<&str> = not_evaluated.iter().map(|one| one.id).collect();
+            let text = format!("Not evaluated: {}.", super::not_evaluated_rules(rules.len()));
+            return self.wrapped(0, &text, Tone::Dim);
+        }
+        self.line("Not evaluated:");
+        for (reason, rules) in by_reason(&not_evaluated) {
+            self.wrapped(2, &rules, Tone::Plain);
+            self.wrapped(4, &reason.to_string(), Tone::Dim);
+        }
+    }
+
+    /// `low-min 12, maxed-out 3`: the most frequent first.
+    fn by_rule(&mut self, report: &Report<'_>) {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for finding in report.findings() {
+            *counts.entry(finding.id).or_default() += 1;
+        }
+        let mut counts: Vec<_> = counts.into_iter().collect();
+        counts.sort_by_key(|(_, count)| Reverse(*count));
+        let counts: Vec<String> =
+            counts.iter().map(|(id, count)| format!("{id} {}", thousands(*count))).collect();
+        self.wrapped(2, &counts.join(", "), Tone::Dim);
+    }
+}
+
+/// The number of clusters that were read completely.
+fn complete(report: &Report<'_>) -> usize {
+    report.clusters.iter().filter(|cluster| cluster.outcome.error.is_none()).count()
+}
+
+/// What was checked, and what was found, in one line.
+pub(super) fn checked(report: &Report<'_>, style: Style) -> String {
+    let (all, read) = (report.clusters.len(), complete(report));
+    // Some HPAs of a cluster that failed in part were evaluated.
+    let seen = |c: &&ClusterReport<'_>| c.outcome.error.is_none() || !c.evaluation.hpas.is_empty();
+    let seen = report.clusters.iter().filter(seen).count();
+    let of = if seen == all { String::new() } else { format!("{seen} of ") };
+    let namespaces: BTreeSet<(&str, &str)> =
+        report.hpas().map(|it| (cluster_of(report, it.hpa), &*it.hpa.namespace)).collect();
+    let in_namespaces = match namespaces.len() {
+        0 => "in ".to_owned(),
+        count => format!("in {} of ", counted(count, "namespace")),
+    };
+    let checked = format!(
+        "Checked {} {in_namespaces}{of}{}",
+        hpas(report.hpas().count()),
+        counted(all, place(report))
+    );
+    let severities = [Severity::Error, Severity::Warning, Severity::Info];
+    let of = |severity| report.findings().filter(|it| it.severity == severity).count();
+    let found = counts(severities.map(|severity| (severity, of(severity))));
+    let found: Vec<String> =
+        found.iter().map(|(severity, what)| style.paint(tone(*severity), what)).collect();
+    let nothing = match report.hidden.least {
+        _ if report.hidden.count() == 0 => "nothing found".to_owned(),
+        least => format!("nothing found of severity {least} or worse"),
+    };
+    match found.as_slice() {
+        // HPAs that were not evaluated do not count as clean.
+        [] if read < all => format!("{checked}."),
+        [] if report.not_evaluated().is_empty() => format!("{checked}: {nothing}."),
+        [] => format!("{checked}: {nothing} in what could be evaluated."),
+        some => format!("{checked}: {} in {}.", some.join(", "), hpas(super::hit(report))),
+    }
+}
+
+/// The cluster of an HPA: all files are taken to be of one.
+fn cluster_of<'h>(report: &Report<'_>, hpa: &'h Hpa) -> &'h str {
+    if report.is_offline { "" } else { &hpa.cluster }
+}
+
+/// What HPAs are read from.
+fn place(report: &Report<'_>) -> &'static str {
+    if report.is_offline { "file" } else { "cluster" }
+}
+
+/// Where to read more.
+fn more(view: &View) -> String {
+    let explain = "watchdog hpa check --explain ID says more of each";
+    match view.by {
+        By::Hpa => format!("{explain}."),
+        By::Finding | By::Cluster => {
+            format!("{explain}, --by hpa lists them by HPA, -o wide one a line.")
+        }
+    }
+}
+
+/// `3 errors`, `1 warning`, …: those that there are.
+fn counts(counts: impl IntoIterator<Item = (Severity, usize)>) -> Vec<(Severity, String)> {
+    counts
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(severity, count)| (severity, counted(count, severity.as_str())))
+        .collect()
+}
+
+/// `2,994`.
+pub(super) fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::thousands;
+
+    #[test]
+    fn long_numbers_have_commas() {
+        for (number, text) in
+            [(0, "0"), (999, "999"), (1000, "1,000"), (29_940, "29,940"), (1_234_567, "1,234,567")]
+        {
+            assert_eq!(thousands(number), text);
+        }
+    }
+}
