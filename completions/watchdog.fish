@@ -374,6 +374,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from get" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s f -l filename -l file -d 'Check manifests instead of clusters: a file, a directory with all its *.yaml, *.yml and *.json, or - for standard input; runs no kubectl (repeatable)' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -l severity -d 'Show only findings of at least this severity; the exit code goes by --fail-on all the same' -r -f -a "error\t''
 warning\t''
 info\t''"
@@ -425,7 +426,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from check" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l sort-by -d 'Sort by this field, instead of what has changed in the last minute and what is wrong first' -r -f -a "cluster\t'Cluster, namespace, name'
 namespace\t'Namespace, then name, across clusters'
 name\t'Name, across clusters and namespaces'
 reference\t'The target\'s kind and name'
@@ -435,7 +436,7 @@ max\t'Largest maximum first'
 status\t'Errors first, then warnings'
 age\t'Youngest first'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l interval -d 'The time from one scan to the next, at least 1s' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s o -l output -d 'Output format' -r -f -a "table\t'The list, drawn in place; where stdout is no terminal, a line a change'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s o -l output -d 'Output format' -r -f -a "table\t'A screen (arrows scroll, / filters, q quits); where stdin or stdout is no terminal, a line a change'
 jsonl\t'A JSON object a change; the first scan gives what is there'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
@@ -451,7 +452,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l problems -d 'Only HPAs with an error or a warning'
+complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l problems -d 'Only HPAs with an error or a warning, or a change in the last minute'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_subcommand_from watch" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
@@ -466,7 +467,11 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand hpa; and __fish_seen_s
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l interval -d 'The time from one scan to the next [default: monitoring.scan_interval_seconds]' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l ignore -d 'Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME (repeatable)' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l metrics-listen -d 'Serve metrics at http://ADDRESS/metrics; a loopback address' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l severity -d 'Print only findings of at least this severity' -r -f -a "error\t'Errors'
+warning\t'Errors and warnings'
+info\t'All findings'"
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l metrics-listen -d 'Serve metrics at http://ADDRESS/metrics, e.g. 127.0.0.1:9095, [::1]:9095 or :9095 (all addresses). What other machines can reach needs a token or --metrics-open' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l metrics-token-file -d 'Serve metrics only to requests with the token in this file, instead of $WATCHDOG_METRICS_TOKEN (Authorization: Bearer)' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s o -l output -d 'Output format' -r -f -a "text\t'Text, a line per event'
 jsonl\t'A JSON object a line: scans with every HPA\'s replicas, findings that begin and end'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
@@ -484,9 +489,12 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l color -d '
 always\t'Always'
 never\t'Never'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l once -d 'Scan once, print the findings, and exit'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l show-present -d 'Print each finding that exists at the start, not only a summary (jsonl always has them)'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l actions -d 'Print what to do below each finding'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l replicas -d 'Print every HPA\'s replicas at each scan, not only what was scaled (jsonl always has them)'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l no-store -d 'Neither read nor write the history'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l no-forwards -d 'No forwards to Prometheus and Alertmanager'
+complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l metrics-open -d 'Serve metrics to everybody who can reach the address'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand monitor" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
@@ -1491,6 +1499,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s q -l quie
 complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand describe" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
+complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s f -l filename -l file -d 'Check manifests instead of clusters: a file, a directory with all its *.yaml, *.yml and *.json, or - for standard input; runs no kubectl (repeatable)' -r -F
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -l severity -d 'Show only findings of at least this severity; the exit code goes by --fail-on all the same' -r -f -a "error\t''
 warning\t''
 info\t''"
@@ -1542,7 +1551,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s q -l quiet -
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c watchdog -n "__fish_watchdog_using_subcommand check" -s V -l version -d 'Print version'
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s l -l selector -d 'Only HPAs with these labels, e.g. app=web,tier!=cache' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l sort-by -d 'Sort by this field instead of cluster, namespace and name' -r -f -a "cluster\t'Cluster, namespace, name'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l sort-by -d 'Sort by this field, instead of what has changed in the last minute and what is wrong first' -r -f -a "cluster\t'Cluster, namespace, name'
 namespace\t'Namespace, then name, across clusters'
 name\t'Name, across clusters and namespaces'
 reference\t'The target\'s kind and name'
@@ -1552,7 +1561,7 @@ max\t'Largest maximum first'
 status\t'Errors first, then warnings'
 age\t'Youngest first'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l interval -d 'The time from one scan to the next, at least 1s' -r
-complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s o -l output -d 'Output format' -r -f -a "table\t'The list, drawn in place; where stdout is no terminal, a line a change'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s o -l output -d 'Output format' -r -f -a "table\t'A screen (arrows scroll, / filters, q quits); where stdin or stdout is no terminal, a line a change'
 jsonl\t'A JSON object a change; the first scan gives what is there'"
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s n -l namespace -d 'Only these namespaces: names, globs or /regexes/, separated by commas (repeatable)' -r
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l kubeconfig -d 'The kubeconfig, instead of $KUBECONFIG or ~/.kube/config' -r -F
@@ -1568,7 +1577,7 @@ complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l deadline -d 
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l color -d 'When to colour [default: auto]' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l problems -d 'Only HPAs with an error or a warning'
+complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l problems -d 'Only HPAs with an error or a warning, or a change in the last minute'
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s A -l all-namespaces -d 'All namespaces, including those that the configuration excludes; -n has no effect'
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -l current -d 'Only the current context'
 complete -c watchdog -n "__fish_watchdog_using_subcommand watch" -s v -l verbose -d 'Print what is run to stderr (-vv: more)'
