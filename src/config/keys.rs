@@ -11,6 +11,22 @@ use super::pattern::{Pattern, nearest};
 use super::target::{RemotePort, namespace_name};
 use super::{ColorChoice, Config, FailOn, Isolate, PodSelection, duration};
 
+/// The kinds of events that can be sent to a command or a webhook.
+const EVENTS: &[&str] = &[
+    "started",
+    "reloaded",
+    "present",
+    "began",
+    "changed",
+    "ended",
+    "scaled",
+    "scan",
+    "endpoint",
+    "historyFailed",
+    "historyRecovered",
+    "retentionPaused",
+];
+
 const DAY: i128 = 86_400;
 const HOUR: i128 = 3600;
 
@@ -26,6 +42,12 @@ pub(super) enum Kind {
         unit: &'static str,
     },
     Choice(&'static [&'static str]),
+    /// A list of some of these.
+    Choices(&'static [&'static str]),
+    /// A program with its arguments; an empty list for none.
+    Command,
+    /// The name of an environment variable, or null.
+    Variable,
     Patterns,
     /// A list of texts, which another room reads.
     Texts,
@@ -65,6 +87,13 @@ const KEYS: &[(&str, Kind)] = &[
     ("monitoring.prometheus.namespace", Kind::Name),
     ("monitoring.prometheus.service", Kind::Name),
     ("monitoring.prometheus.port", Kind::Port),
+    ("monitoring.on_event", Kind::Command),
+    ("monitoring.webhook.url_file", Kind::File),
+    ("monitoring.webhook.url_env", Kind::Variable),
+    ("monitoring.webhook.headers_file", Kind::File),
+    ("monitoring.events.severity", Kind::Choice(&["info", "warning", "error"])),
+    ("monitoring.events.kinds", Kind::Choices(EVENTS)),
+    ("monitoring.events.timeout_seconds", seconds(HOUR)),
     ("clusters.auto_discover", Kind::Bool),
     ("clusters.include", Kind::Patterns),
     ("clusters.exclude", Kind::Patterns),
@@ -215,7 +244,26 @@ impl Judge {
                 return Some(Value::String(text.clone()));
             }
             (Kind::Choice(choices), _) => format!("one of {}", choices.join(", ")),
-            (Kind::Program | Kind::File | Kind::Beside | Kind::Name | Kind::Port, Node::Null) => {
+            (Kind::Choices(choices), Node::List(items)) => {
+                return self.choices(path, choices, items, here);
+            }
+            (Kind::Choices(choices), _) => format!("a list of some of {}", choices.join(", ")),
+            (Kind::Command, Node::List(items)) => return self.command(path, items, here),
+            (Kind::Command, _) => {
+                "a program and its arguments, such as [notify, --json] (for none, [])".to_owned()
+            }
+            (Kind::Variable, Node::Text(text)) if is_variable(text) => {
+                return Some(Value::String(text.clone()));
+            }
+            (
+                Kind::Program
+                | Kind::File
+                | Kind::Beside
+                | Kind::Name
+                | Kind::Port
+                | Kind::Variable,
+                Node::Null,
+            ) => {
                 return Some(Value::Null);
             }
             (Kind::Program | Kind::File | Kind::Beside, Node::Text(text)) if !text.is_empty() => {
@@ -232,6 +280,7 @@ impl Judge {
                 }
                 return Some(Value::String(text.clone()));
             }
+            (Kind::Variable, _) => "the name of an environment variable, or null".to_owned(),
             (Kind::Program, _) => "a path, a program's name, or null".to_owned(),
             (Kind::File | Kind::Beside, _) => "a path, or null".to_owned(),
             (Kind::Duration, Node::Int(0)) => return Some(Value::String("0".to_owned())),
@@ -297,16 +346,51 @@ impl Judge {
         (self.findings.len() == before).then_some(Value::Array(addresses))
     }
 
+    fn choices(
+        &mut self,
+        path: &str,
+        choices: &[&str],
+        items: &[Node],
+        here: &[usize],
+    ) -> Option<Value> {
+        let is_one = |text: &str| choices.contains(&text);
+        self.list_of(path, &format!("one of {}", choices.join(", ")), is_one, items, here)
+    }
+
+    fn command(&mut self, path: &str, items: &[Node], here: &[usize]) -> Option<Value> {
+        let is_argument = |text: &str| !text.contains('\0');
+        let list = self.list_of(path, "a text", is_argument, items, here)?;
+        let program = list.as_array().and_then(|list| list.first()).and_then(Value::as_str);
+        if program.is_some_and(str::is_empty) {
+            self.add(here, Part::Value, format!("{path}: the program is an empty text"));
+            return None;
+        }
+        Some(list)
+    }
+
     fn texts(&mut self, path: &str, items: &[Node], here: &[usize]) -> Option<Value> {
+        self.list_of(path, "a text", |_| true, items, here)
+    }
+
+    /// A list of texts that are valid.
+    fn list_of(
+        &mut self,
+        path: &str,
+        wanted: &str,
+        is_valid: impl Fn(&str) -> bool,
+        items: &[Node],
+        here: &[usize],
+    ) -> Option<Value> {
         let before = self.findings.len();
         let mut texts = Vec::new();
         for (index, item) in items.iter().enumerate() {
-            if let Node::Text(text) = item {
-                texts.push(Value::String(text.clone()));
-            } else {
-                let entries: Vec<usize> = here.iter().copied().chain([index]).collect();
-                let message = format!("{path}: expected a text, found {item}");
-                self.add(&entries, Part::Value, message);
+            match item {
+                Node::Text(text) if is_valid(text) => texts.push(Value::String(text.clone())),
+                _ => {
+                    let entries: Vec<usize> = here.iter().copied().chain([index]).collect();
+                    let message = format!("{path}: expected {wanted}, found {item}");
+                    self.add(&entries, Part::Value, message);
+                }
             }
         }
         (self.findings.len() == before).then_some(Value::Array(texts))
@@ -362,6 +446,11 @@ impl Judge {
         let text = format!("{longer} ({timeout}) must be more than {shorter} ({interval})");
         self.add(&entries, Part::Value, text);
     }
+}
+
+fn is_variable(text: &str) -> bool {
+    let starts = text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    starts && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 fn join(path: &str, name: &str) -> String {

@@ -84,11 +84,54 @@ pub struct Monitoring {
     pub scan_interval_seconds: u64,
     /// Prometheus.
     pub prometheus: Prometheus,
+    /// A program with its arguments that gets each event on its standard input; empty for none.
+    pub on_event: Vec<String>,
+    /// Where events are posted.
+    pub webhook: Webhook,
+    /// Which events both get.
+    pub events: EventFilter,
 }
 
 impl Default for Monitoring {
     fn default() -> Self {
-        Self { scan_interval_seconds: 30, prometheus: Prometheus::default() }
+        Self {
+            scan_interval_seconds: 30,
+            prometheus: Prometheus::default(),
+            on_event: Vec::new(),
+            webhook: Webhook::default(),
+            events: EventFilter::default(),
+        }
+    }
+}
+
+/// `monitoring.webhook`: where the URL and its headers, which are secrets, are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Webhook {
+    /// A file with the URL.
+    pub url_file: Option<PathBuf>,
+    /// An environment variable with the URL.
+    pub url_env: Option<String>,
+    /// A file with headers, `Name: value` lines.
+    pub headers_file: Option<PathBuf>,
+}
+
+/// `monitoring.events`: which events a command and a webhook get.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EventFilter {
+    /// The mildest findings: `info`, `warning` or `error`.
+    pub severity: String,
+    /// The kinds of events, as they are called in JSON.
+    pub kinds: Vec<String>,
+    /// Seconds that one event may take.
+    pub timeout_seconds: u64,
+}
+
+impl Default for EventFilter {
+    fn default() -> Self {
+        let kinds = ["began", "changed", "ended"].map(str::to_owned).to_vec();
+        Self { severity: "warning".to_owned(), kinds, timeout_seconds: 10 }
     }
 }
 

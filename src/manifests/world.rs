@@ -113,7 +113,6 @@ fn outcome(file: &File, problem: Option<&Problem>) -> Outcome {
         context: Arc::clone(&file.path),
         user: "".into(),
         server: String::new(),
-        tags: std::sync::Arc::default(),
         error: problem.map(|problem| Failure {
             kind: ErrorKind::BadResponse,
             message: format!("line {}: {}", problem.place.line, problem.message),

@@ -2,6 +2,8 @@
 //! Prometheus's older text format also allows, which node_exporter's textfile collector reads.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
 use jiff::Timestamp;
 
@@ -10,7 +12,7 @@ use crate::hpa::Hpa;
 use crate::kube::Quantity;
 use crate::kubectl::{ErrorKind, Outcome};
 use crate::process::Usage;
-use crate::session::State;
+use crate::session::{NotifyCounts, State};
 use crate::term::text::sanitize;
 
 /// The metrics of a snapshot, with `# EOF` at the end.
@@ -83,6 +85,23 @@ pub fn processes(parts: &[(&'static str, Usage)], largest_child_bytes: u64) -> S
     let help = "The most memory that a kubectl of the session has taken.";
     out.family("watchdog_largest_child_memory_bytes", help);
     out.sample(&[], exact(largest_child_bytes));
+    out.0
+}
+
+/// The metrics of events that were sent to a command or a webhook, without the end of a page.
+pub fn sent(counts: &[(&'static str, Arc<NotifyCounts>)]) -> String {
+    let mut out = Exposition::default();
+    if counts.is_empty() {
+        return out.0;
+    }
+    out.counter("watchdog_notifications", "Events sent to a command or a webhook.");
+    for (receiver, counts) in counts {
+        let NotifyCounts { sent, failed, dropped } = &**counts;
+        for (outcome, count) in [("sent", sent), ("failed", failed), ("dropped", dropped)] {
+            let labels = [("to", *receiver), ("outcome", outcome)];
+            out.sample(&labels, exact(count.load(Relaxed)));
+        }
+    }
     out.0
 }
 
@@ -264,8 +283,6 @@ impl Exposition {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
     use super::*;
     use crate::hpa::{MetricType, TargetType};
 

@@ -16,7 +16,7 @@ use nix::unistd::Pid;
 use rustix::process::{WaitId, WaitIdOptions, waitid};
 #[cfg(target_os = "linux")]
 use tokio::io::unix::AsyncFd;
-use tokio::process::{ChildStderr, ChildStdout};
+use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
 use tokio::sync::watch;
 
 #[cfg(target_os = "linux")]
@@ -64,6 +64,11 @@ impl Group {
     /// The leader's process id, which is also the group's id.
     pub fn id(&self) -> u32 {
         self.pgid.as_raw().cast_unsigned()
+    }
+
+    /// Takes the child's standard input, if it was piped.
+    pub fn stdin(&mut self) -> io::Result<Option<ChildStdin>> {
+        self.child.stdin.take().map(ChildStdin::from_std).transpose()
     }
 
     /// Takes the child's standard output, if it was piped.

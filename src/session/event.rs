@@ -244,6 +244,26 @@ fn optional_milliseconds<S: Serializer>(
 }
 
 impl Event {
+    /// What the event is called in JSON.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Started(_) => "started",
+            Self::Reloaded(_) => "reloaded",
+            Self::Partial(_) => "partial",
+            Self::Present(_) => "present",
+            Self::Began(_) => "began",
+            Self::Changed(_) => "changed",
+            Self::Ended(_) => "ended",
+            Self::Scaled(_) => "scaled",
+            Self::Scan(_) => "scan",
+            Self::Endpoint(_) => "endpoint",
+            Self::HistoryFailed(_) => "historyFailed",
+            Self::HistoryRecovered(_) => "historyRecovered",
+            Self::RetentionPaused(_) => "retentionPaused",
+            Self::Dropped(_) => "dropped",
+        }
+    }
+
     /// The severity of the finding, if this is an event of a finding.
     pub fn severity(&self) -> Option<Severity> {
         match self {

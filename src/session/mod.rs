@@ -28,6 +28,7 @@ mod changes;
 mod endpoints;
 mod event;
 mod events;
+mod notify;
 mod pick;
 mod progress;
 mod reader;
@@ -36,6 +37,7 @@ mod run;
 mod scan;
 mod scanned;
 mod tracker;
+mod webhook;
 
 #[cfg(test)]
 mod tests;
@@ -63,8 +65,11 @@ pub use event::{
     Replicas, Scaled, ScanReport, Watching,
 };
 pub use events::Events;
+pub use notify::{Notifier, NotifyCounts, NotifyPlan};
 pub use reader::{Reader, ReaderFuture};
 pub use scanned::{ScannedCluster, ScannedHpa};
+
+pub use webhook::Webhook;
 
 use run::{Command, Run};
 

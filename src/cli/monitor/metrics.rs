@@ -3,8 +3,8 @@
 use std::fmt;
 use std::net::SocketAddr;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::MonitorArgs;
@@ -13,7 +13,7 @@ use crate::cli::forward::supervisor_pid;
 use crate::output::openmetrics;
 use crate::process::{Usage, largest_child_bytes};
 use crate::prometheus::{MetricsServer, Token};
-use crate::session::State;
+use crate::session::{Notifier, NotifyCounts, State};
 
 /// The variable with the token.
 const TOKEN: &str = "WATCHDOG_METRICS_TOKEN";
@@ -68,7 +68,12 @@ pub(super) struct Metrics {
     server: MetricsServer,
     /// The process of the supervisor, or that of its guard; 0 if there is none.
     supervisor: Arc<AtomicU32>,
+    /// What has become of events that were sent, by receiver.
+    sent: SentCounts,
 }
+
+/// The counts of each receiver of events.
+type SentCounts = Arc<Mutex<Vec<(&'static str, Arc<NotifyCounts>)>>>;
 
 impl Metrics {
     /// Listens, if that is requested.
@@ -87,15 +92,23 @@ impl Metrics {
         }
         let supervisor = Arc::new(AtomicU32::new(0));
         let pid = Arc::clone(&supervisor);
+        let sent = SentCounts::default();
+        let counts = Arc::clone(&sent);
         let live = Arc::new(move || {
             let session = Usage::of_tree(std::process::id()).map(|usage| ("session", usage));
             let forwards = Some(pid.load(Relaxed)).filter(|pid| *pid > 0);
             let forwards = forwards.and_then(Usage::of_tree).map(|usage| ("forwards", usage));
             let parts: Vec<_> = session.into_iter().chain(forwards).collect();
-            openmetrics::processes(&parts, largest_child_bytes())
+            let counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
+            openmetrics::processes(&parts, largest_child_bytes()) + &openmetrics::sent(&counts)
         });
         let server = MetricsServer::listen(&addresses, token, live).await.map_err(failed)?;
-        Ok(Some(Self { server, supervisor }))
+        Ok(Some(Self { server, supervisor, sent }))
+    }
+
+    /// Counts what becomes of events.
+    pub(super) fn count(&self, notifier: &Notifier) {
+        *self.sent.lock().unwrap_or_else(PoisonError::into_inner) = notifier.counts();
     }
 
     /// Where they are.

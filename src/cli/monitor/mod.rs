@@ -3,6 +3,7 @@
 
 mod args;
 mod metrics;
+mod notify;
 mod plan;
 
 use std::sync::Arc;
@@ -22,7 +23,7 @@ use crate::check::NoHpa;
 use crate::config::Scope;
 use crate::output::monitor::{EventLog, PrintOptions};
 use crate::process::{Interrupt, Interrupted};
-use crate::session::{self, Event, Events, ScanReport, Session, State};
+use crate::session::{self, Event, Events, Notifier, NotifyPlan, ScanReport, Session, State};
 use crate::term::{messages, stdout};
 use metrics::Metrics;
 use plan::Planned;
@@ -37,7 +38,7 @@ const LAST_LINES: Duration = Duration::from_millis(300);
 /// Runs until a signal or the end of a single scan. SIGHUP reloads configuration and kubeconfig.
 pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, CommandError> {
     messages::detach();
-    let Planned { setup, plan } = Planned::new(global, &args).await?;
+    let Planned { setup, plan, notify } = Planned::new(global, &args).await?;
     let interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let metrics = Metrics::listen(&args).await?;
     let options = PrintOptions {
@@ -52,6 +53,10 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
         metrics: metrics.as_ref().map(Metrics::url),
     };
     let scope = plan.request.scope.clone();
+    let notifier = Notifier::start(notify);
+    if let Some(metrics) = &metrics {
+        metrics.count(&notifier);
+    }
     let (session, events) = session::start(plan);
     let state = session.state();
     let mut front = Front {
@@ -63,6 +68,7 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
         next: None,
         interrupt,
         metrics,
+        notifier,
         session,
         events,
         state,
@@ -77,6 +83,19 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
         _ if args.once => Duration::MAX,
         _ => LAST_LINES,
     };
+    if args.once && !matches!(exit, Exit::Interrupted(_)) {
+        let within = front.notifier.plan().within;
+        let signal = tokio::select! {
+            () = front.notifier.finish(within) => None,
+            signal = front.interrupt.next() => Some(signal),
+        };
+        if let Some(signal) = signal {
+            return Ok(ended_by(&args, signal));
+        }
+        while let Some(problem) = front.notifier.problem_now() {
+            front.setup.messages.warning(&problem);
+        }
+    }
     let finished = front.log.finish(Timestamp::now(), patience);
     tokio::select! {
         () = finished => Ok(exit),
@@ -91,11 +110,12 @@ struct Front<'a> {
     setup: Setup,
     /// The scope of the plan in force.
     scope: Scope,
-    /// Setup and scope of a plan that is not in force yet.
-    next: Option<(Setup, Scope)>,
+    /// Setup, scope and what is sent of a plan that is not in force yet.
+    next: Option<(Setup, Scope, NotifyPlan)>,
     log: EventLog,
     interrupt: Interrupt,
     metrics: Option<Metrics>,
+    notifier: Notifier,
     session: Session,
     events: Events,
     state: watch::Receiver<Arc<State>>,
@@ -123,6 +143,11 @@ impl Front<'_> {
                     }
                     signal => return Ok(ended_by(self.args, signal)),
                 },
+                problem = self.notifier.problem() => {
+                    self.log.make_way(LAST_LINES).await;
+                    self.setup.messages.warning(&problem);
+                    messages::flush(LAST_LINES).await;
+                }
                 end = self.log.ended() => {
                     return end.map(|()| Exit::Done).map_err(CommandError::stdout);
                 }
@@ -164,8 +189,8 @@ impl Front<'_> {
             }
         };
         match planned {
-            Ok(Planned { setup, plan }) => {
-                self.next = Some((setup, plan.request.scope.clone()));
+            Ok(Planned { setup, plan, notify }) => {
+                self.next = Some((setup, plan.request.scope.clone(), notify));
                 // If the session has ended, `follow` notices by the end of its events.
                 let _ = self.session.reload(plan).await;
             }
@@ -180,6 +205,7 @@ impl Front<'_> {
 
     async fn event(&mut self, event: &Event) {
         use Event::{HistoryFailed, HistoryRecovered, Reloaded, RetentionPaused};
+        self.notifier.event(event);
         let now = Timestamp::now();
         let state = Arc::clone(&self.state.borrow());
         self.log.event(event, &state.findings, now);
@@ -192,8 +218,14 @@ impl Front<'_> {
         let messages = &self.setup.messages;
         match event {
             Event::Reloaded(_) => {
-                if let Some((setup, scope)) = self.next.take() {
+                if let Some((setup, scope, notify)) = self.next.take() {
                     (self.setup, self.scope) = (setup, scope);
+                    if *self.notifier.plan() != notify {
+                        self.notifier = Notifier::start(notify);
+                    }
+                    if let Some(metrics) = &self.metrics {
+                        metrics.count(&self.notifier);
+                    }
                 }
                 self.setup.messages.note("configuration reloaded");
             }

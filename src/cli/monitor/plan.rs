@@ -12,7 +12,7 @@ use crate::collect::{Parts, Purpose, WorldRequest};
 use crate::config::EndpointForwards;
 use crate::findings::Selection;
 use crate::hpa::HpaNames;
-use crate::session::{EndpointPlan, HistoryPlan, Plan};
+use crate::session::{EndpointPlan, HistoryPlan, NotifyPlan, Plan};
 use crate::supervisor::{Environment, HoldOptions, KubectlRun};
 
 /// How long a forward may take to become ready.
@@ -22,6 +22,8 @@ const READY: Duration = Duration::from_secs(30);
 pub(super) struct Planned {
     pub(super) setup: Setup,
     pub(super) plan: Plan,
+    /// What is sent for events.
+    pub(super) notify: NotifyPlan,
 }
 
 impl Planned {
@@ -53,7 +55,8 @@ impl Planned {
             endpoints: endpoints(global, args, &reading, interval)?,
             ..Plan::new(reading.clusters.clone(), Arc::new(reading.collector.clone()))
         };
-        Ok(Self { setup: reading.setup.clone(), plan })
+        let notify = super::notify::plan(&setup.config.monitoring)?;
+        Ok(Self { setup: reading.setup.clone(), plan, notify })
     }
 }
 

@@ -44,6 +44,53 @@ fn milder_findings_and_actions_are_a_matter_of_flags() {
     assert!(!jsonl.contains("\"severity\":\"warning\""), "{jsonl}");
 }
 
+/// A command of the user's gets the events that are asked for, and cannot harm the session.
+#[test]
+fn a_command_gets_events_as_json() {
+    let clusters = Clusters::new();
+    let path = clusters.sandbox.path("files/events");
+    let configure = |command: &str| {
+        let events = "events: {severity: error, kinds: [present, scan], timeout_seconds: 20}";
+        clusters.sandbox.configure(&format!("monitoring:\n  on_event: {command}\n  {events}\n"));
+    };
+    configure(&format!("[sh, -c, \"cat >> '{}'\"]", path.display()));
+    clusters.run(ONCE).code(0).quiet();
+    let text = std::fs::read_to_string(&path).unwrap();
+    let events: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let json = clusters.run("hpa check -o json --fail-on never").code(0).json();
+    let errors = json["findings"].as_array().unwrap();
+    let errors = errors.iter().filter(|it| it["severity"] == "error").count();
+    assert!(errors > 0);
+    assert_eq!(events.iter().filter(|it| it["event"] == "present").count(), errors);
+    assert_eq!(events.last().unwrap()["event"], "scan", "in their order");
+    // The same problem is reported once, and the scan is none the worse for it.
+    configure("[sh, -c, 'exit 7', s3cret]");
+    let failing = clusters.run(ONCE).code(0);
+    assert_eq!(failing.stderr, "warning: monitoring.on_event (sh): exit status: 7\n");
+}
+
+#[test]
+fn a_webhook_s_url_is_never_shown() {
+    let clusters = Clusters::new();
+    let file = clusters.sandbox.write("url", "http://127.0.0.1:1/s3cret\n");
+    let webhook = |keys: &str| {
+        let events = "events: {kinds: [scan]}";
+        clusters.sandbox.configure(&format!("monitoring:\n  webhook: {{{keys}}}\n  {events}\n"));
+    };
+    webhook(&format!("url_file: {}", file.display()));
+    let output = clusters.run(ONCE).code(0);
+    let refused = "warning: monitoring.webhook (127.0.0.1:1): no connection: ";
+    assert!(output.stderr.starts_with(refused), "{output}");
+    assert!(!output.both().contains("s3cret"), "{output}");
+    webhook("url_env: HOOK");
+    let run = || clusters.watchdog(ONCE.split_whitespace());
+    run().without("HOOK").run().code(1).says("url_env: $HOOK is not set");
+    let https = run().env("HOOK", "https://hooks.example/s3cret").run().code(1);
+    assert!(https.stderr.contains("https is not supported"), "{https}");
+    assert!(!https.both().contains("s3cret"), "{https}");
+}
+
 /// The line at the bottom is redrawn in place, and taken away at the end.
 #[test]
 fn a_terminal_has_a_status_line_and_no_line_is_wrapped() {

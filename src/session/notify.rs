@@ -1,0 +1,317 @@
+//! Events as JSON to a command of the user's, one after the other. A slow command delays neither the
+//! session nor another event's printing: the queue is bounded, and what does not fit is dropped and
+//! counted.
+
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::Duration;
+
+use tokio::io::AsyncWriteExt as _;
+use tokio::sync::mpsc;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::event::Event;
+use super::webhook::Webhook;
+use crate::findings::Severity;
+use crate::process::Group;
+use crate::term::json;
+
+/// How many events may wait.
+const QUEUE: usize = 256;
+/// How many problems may wait to be reported; further ones are only counted.
+const PROBLEMS: usize = 8;
+
+/// Which events go where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotifyPlan {
+    /// The program and its arguments; empty for none. The event is its standard input.
+    pub command: Vec<String>,
+    /// Where events are posted; none for nowhere.
+    pub webhook: Option<Webhook>,
+    /// The mildest findings that are sent.
+    pub severity: Severity,
+    /// The kinds of events that are sent, as they are called in JSON.
+    pub kinds: Vec<String>,
+    /// How long one event may take.
+    pub within: Duration,
+}
+
+impl NotifyPlan {
+    /// Whether this event is sent.
+    fn includes(&self, event: &Event) -> bool {
+        let is_kind = self.kinds.iter().any(|kind| kind == event.kind());
+        let is_mild = event.severity().is_some_and(|severity| severity < self.severity);
+        // A change may have made it as mild as that, which is news.
+        is_kind && (!is_mild || matches!(event, Event::Changed(_)))
+    }
+}
+
+/// What has become of events.
+#[derive(Debug, Default)]
+pub struct NotifyCounts {
+    /// Taken by their receiver.
+    pub sent: AtomicU64,
+    /// Not taken, or not in time.
+    pub failed: AtomicU64,
+    /// Not tried, because too many were waiting.
+    pub dropped: AtomicU64,
+}
+
+/// A receiver of events.
+#[derive(Clone, Debug)]
+enum Receiver {
+    Command(Arc<[String]>),
+    Webhook(Webhook),
+}
+
+/// Sends events. Dropping it ends what it runs.
+#[derive(Debug)]
+pub struct Notifier {
+    plan: NotifyPlan,
+    queues: Vec<Queue>,
+    to_problems: mpsc::Sender<String>,
+    problems: mpsc::Receiver<String>,
+}
+
+#[derive(Debug)]
+struct Queue {
+    name: &'static str,
+    /// None once no more are to come.
+    events: Option<mpsc::Sender<Arc<[u8]>>>,
+    counts: Arc<NotifyCounts>,
+    task: JoinHandle<()>,
+}
+
+impl Drop for Queue {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Notifier {
+    /// Starts to take events.
+    pub fn start(plan: NotifyPlan) -> Self {
+        let (to_problems, problems) = mpsc::channel(PROBLEMS);
+        let command = (!plan.command.is_empty())
+            .then(|| ("command", Receiver::Command(plan.command.clone().into())));
+        let webhook = plan.webhook.clone().map(|it| ("webhook", Receiver::Webhook(it)));
+        let queues = command.into_iter().chain(webhook).map(|(name, receiver)| {
+            let (events, to_send) = mpsc::channel(QUEUE);
+            let counts = Arc::<NotifyCounts>::default();
+            let work =
+                work(receiver, to_send, plan.within, Arc::clone(&counts), to_problems.clone());
+            Queue { name, events: Some(events), counts, task: tokio::spawn(work) }
+        });
+        let queues = queues.collect();
+        Self { plan, queues, to_problems, problems }
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &NotifyPlan {
+        &self.plan
+    }
+
+    /// Sends the event, if the plan includes it. Never waits.
+    pub fn event(&self, event: &Event) {
+        if self.queues.is_empty() || !self.plan.includes(event) {
+            return;
+        }
+        // Cannot fail: the value has only strings, numbers and times.
+        let line: Arc<[u8]> = json::line(event).unwrap_or_default().into();
+        for Queue { name, events, counts, .. } in &self.queues {
+            let events = events.as_ref();
+            if events.is_some_and(|events| events.try_send(Arc::clone(&line)).is_err())
+                && counts.dropped.fetch_add(1, Relaxed) == 0
+            {
+                let text = format!(
+                    "the {name} for events is too slow: {QUEUE} are waiting, further ones are dropped"
+                );
+                let _ = self.to_problems.try_send(text);
+            }
+        }
+    }
+
+    /// The next problem to report. Cancel safe.
+    pub async fn problem(&mut self) -> String {
+        match self.problems.recv().await {
+            Some(problem) => problem,
+            None => std::future::pending().await,
+        }
+    }
+
+    /// A problem that has come already.
+    pub fn problem_now(&mut self) -> Option<String> {
+        self.problems.try_recv().ok()
+    }
+
+    /// The counts of each receiver, by its name.
+    pub fn counts(&self) -> Vec<(&'static str, Arc<NotifyCounts>)> {
+        self.queues.iter().map(|queue| (queue.name, Arc::clone(&queue.counts))).collect()
+    }
+
+    /// Waits until what is waiting has been sent, at most `within`.
+    pub async fn finish(&mut self, within: Duration) {
+        let all = async {
+            for queue in &mut self.queues {
+                queue.events = None;
+                let _ = (&mut queue.task).await;
+            }
+        };
+        let _ = timeout(within, all).await;
+    }
+}
+
+/// Sends events to one receiver until there are none any more.
+async fn work(
+    receiver: Receiver,
+    mut events: mpsc::Receiver<Arc<[u8]>>,
+    within: Duration,
+    counts: Arc<NotifyCounts>,
+    problems: mpsc::Sender<String>,
+) {
+    let mut last = None;
+    while let Some(event) = events.recv().await {
+        let sent = match timeout(within, receiver.send(&event)).await {
+            Ok(sent) => sent,
+            Err(_) => Err(format!("not done within {}", crate::config::duration::format(within))),
+        };
+        match sent {
+            Ok(()) => {
+                counts.sent.fetch_add(1, Relaxed);
+                last = None;
+            }
+            Err(why) => {
+                counts.failed.fetch_add(1, Relaxed);
+                // The same problem again is only counted.
+                if last.as_ref() != Some(&why) {
+                    let _ = problems.try_send(format!("{receiver}: {why}"));
+                    last = Some(why);
+                }
+            }
+        }
+    }
+}
+
+impl Receiver {
+    async fn send(&self, event: &[u8]) -> Result<(), String> {
+        match self {
+            Self::Command(command) => run(command, event).await,
+            Self::Webhook(webhook) => webhook.post(event).await,
+        }
+    }
+}
+
+impl std::fmt::Display for Receiver {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            // Its arguments may contain a secret.
+            Self::Command(command) => {
+                let program = command.first().map_or("", String::as_str);
+                write!(f, "monitoring.on_event ({program})")
+            }
+            Self::Webhook(webhook) => write!(f, "monitoring.webhook ({webhook})"),
+        }
+    }
+}
+
+/// Runs a command with the event as its standard input. It is a process group of its own, which
+/// ends when this is dropped.
+async fn run(command: &[String], event: &[u8]) -> Result<(), String> {
+    let Some((program, args)) = command.split_first() else { return Ok(()) };
+    let mut command = Command::new(program);
+    command.args(args).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut group = Group::spawn(command).map_err(|error| format!("cannot be started: {error}"))?;
+    let stdin = group.stdin().map_err(|error| error.to_string())?;
+    if let Some(mut stdin) = stdin {
+        // A command that does not read its input has closed it, which is its own affair.
+        let _ = stdin.write_all(event).await;
+    }
+    group.exited().await.map_err(|error| error.to_string())?;
+    let status = group.finish().map_err(|error| error.to_string())?;
+    if status.success() { Ok(()) } else { Err(status.to_string()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::event::{Moment, Scaled};
+    use super::*;
+
+    fn plan(command: &[&str]) -> NotifyPlan {
+        NotifyPlan {
+            command: command.iter().map(ToString::to_string).collect(),
+            webhook: None,
+            severity: Severity::Warning,
+            kinds: vec!["scaled".to_owned()],
+            within: Duration::from_secs(20),
+        }
+    }
+
+    fn scaled(to: i32) -> Event {
+        Event::Scaled(Scaled {
+            at: jiff::Timestamp::UNIX_EPOCH,
+            cluster: "prod".to_owned(),
+            namespace: "shop".to_owned(),
+            hpa: "web".to_owned(),
+            from: 1,
+            to,
+        })
+    }
+
+    fn count(notifier: &Notifier) -> [u64; 3] {
+        let counts = &notifier.counts()[0].1;
+        [&counts.sent, &counts.failed, &counts.dropped].map(|count| count.load(Relaxed))
+    }
+
+    #[tokio::test]
+    async fn a_command_gets_each_event_that_is_asked_for() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("events");
+        let script = format!("cat >> '{}'", path.display());
+        let mut notifier = Notifier::start(plan(&["sh", "-c", &script]));
+        notifier.event(&scaled(2));
+        notifier.event(&Event::HistoryRecovered(Moment { at: jiff::Timestamp::UNIX_EPOCH }));
+        notifier.event(&scaled(3));
+        notifier.finish(Duration::from_secs(20)).await;
+        assert_eq!(count(&notifier), [2, 0, 0]);
+        let text = std::fs::read_to_string(path).unwrap();
+        let to: Vec<i64> = text
+            .lines()
+            .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["to"].as_i64())
+            .map(Option::unwrap)
+            .collect();
+        assert_eq!(to, [2, 3]);
+    }
+
+    #[tokio::test]
+    async fn a_command_that_fails_or_hangs_is_reported_once_and_blocks_nothing() {
+        let mut notifier = Notifier::start(plan(&["sh", "-c", "exit 3"]));
+        notifier.event(&scaled(2));
+        notifier.event(&scaled(3));
+        assert_eq!(notifier.problem().await, "monitoring.on_event (sh): exit status: 3");
+        while count(&notifier)[1] < 2 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(notifier.problem_now().is_none(), "the same again is only counted");
+
+        let within = Duration::from_millis(50);
+        let mut notifier = Notifier::start(NotifyPlan { within, ..plan(&["sleep", "600"]) });
+        notifier.event(&scaled(2));
+        assert!(notifier.problem().await.contains("not done within"));
+
+        let mut notifier = Notifier::start(plan(&["/nowhere/program"]));
+        notifier.event(&scaled(2));
+        assert!(notifier.problem().await.contains("cannot be started"));
+    }
+
+    #[tokio::test]
+    async fn what_does_not_fit_is_dropped_and_counted() {
+        let mut notifier = Notifier::start(plan(&["sleep", "600"]));
+        for to in 0..300 {
+            notifier.event(&scaled(to));
+        }
+        assert!(count(&notifier)[2] >= 43, "{:?}", count(&notifier));
+        assert!(notifier.problem().await.contains("further ones are dropped"));
+    }
+}
