@@ -8,8 +8,8 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, Listing};
 use super::setup::Reading;
-use super::signals::interruptible;
-use crate::collect::collect_namespaces;
+use super::signals::ending_early;
+use crate::collect::{Stop, collect_namespaces};
 use crate::output::{Document, namespaces};
 
 /// `watchdog ns …`
@@ -26,11 +26,11 @@ pub enum NsCommand {
 
 pub(super) async fn run(global: &Global, command: NsCommand) -> Result<Exit, CommandError> {
     let NsCommand::List { output } = command;
-    interruptible(list(global, output)).await
+    ending_early(|stop| list(global, output, stop)).await
 }
 
-async fn list(global: &Global, format: Listing) -> Result<Exit, CommandError> {
-    let reading = Reading::new(global).await?;
+async fn list(global: &Global, format: Listing, stop: Stop) -> Result<Exit, CommandError> {
+    let reading = Reading::new(global).await?.attended(stop);
     let scope = reading.scope();
     let collected = collect_namespaces(&reading.collector, &reading.clusters, &scope).await;
     reading.done();

@@ -30,6 +30,8 @@ pub enum ErrorKind {
     BadResponse,
     /// Not tried, because the cluster's circuit breaker is open.
     BreakerOpen,
+    /// Not read, because the user or a signal ended the command.
+    Interrupted,
     /// Anything else, in kubectl's words.
     Other,
 }
@@ -47,6 +49,7 @@ impl ErrorKind {
             Self::KubectlMissing => "kubectlMissing",
             Self::BadResponse => "badResponse",
             Self::BreakerOpen => "breakerOpen",
+            Self::Interrupted => "interrupted",
             Self::Other => "other",
         }
     }
