@@ -101,6 +101,12 @@ impl Error {
         Self::new(ErrorKind::Timeout, with_reason(&late, last_words(said)))
     }
 
+    /// The server sent nothing for as long as a person waits; `said` as in [`Error::deadline`].
+    pub fn silence(limit: Duration, said: &str) -> Self {
+        let late = format!("no answer within {} (--timeout 30s waits longer)", seconds(limit));
+        Self::new(ErrorKind::Timeout, with_reason(&late, last_words(said)))
+    }
+
     /// The call took longer than `limit`, and a child of kubectl was still running: its exec
     /// credential plugin. `said` may contain the login page and the code that the plugin waits for.
     pub fn plugin_deadline(limit: Duration, plugin: &str, said: &str) -> Self {

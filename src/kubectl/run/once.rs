@@ -96,18 +96,15 @@ impl Kubectl {
         })
         .await;
 
-        let limit = match in_time {
-            Ok(silence) => silence,
-            Err(_) => Some(self.settings.timeout),
-        };
-        if let Some(limit) = limit {
+        if !matches!(in_time, Ok(None)) {
             let plugin = process::busy_descendant(group.id(), "kubectl");
             drop((reading, listening));
             let said = String::from_utf8_lossy(&words).into_owned();
             let _ = group.stop(GRACE).await;
-            return Err(Failed::Deadline(match plugin {
-                Some(plugin) => Error::plugin_deadline(limit, &plugin, &said),
-                None => Error::deadline(limit, &said),
+            return Err(Failed::Deadline(match (in_time, plugin) {
+                (Ok(Some(silence)), _) => Error::silence(silence, &said),
+                (_, Some(plugin)) => Error::plugin_deadline(self.settings.timeout, &plugin, &said),
+                (_, None) => Error::deadline(self.settings.timeout, &said),
             }));
         }
         let status = group.finish().map_err(broken)?;
