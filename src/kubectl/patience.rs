@@ -4,6 +4,9 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
+/// Receives a context and a line.
+type PluginSaid = Arc<dyn Fn(&str, &str) + Send + Sync>;
+
 /// For commands that a person waits for: an API server that sends nothing for this long has failed,
 /// long before the timeout of a call. While a credential plugin runs (a browser, a device code) the
 /// timeout holds, and what the plugin says is passed on.
@@ -12,7 +15,7 @@ pub struct Patience {
     /// How long the server may be silent.
     pub silence: Duration,
     /// Receives each line that a credential plugin writes, with the context. Secrets are removed.
-    pub plugin_said: Arc<dyn Fn(&str, &str) + Send + Sync>,
+    pub plugin_said: PluginSaid,
 }
 
 impl fmt::Debug for Patience {
