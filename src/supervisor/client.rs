@@ -164,6 +164,19 @@ impl Client {
         }
     }
 
+    /// The named forwards, which wake if they are dormant.
+    pub async fn wake(&mut self, names: &[String]) -> Result<Vec<ForwardStatus>, ClientError> {
+        match self.request(&Request::Wake { names: names.to_vec() }).await {
+            Ok(Reply::Forwards { forwards }) => Ok(forwards),
+            Ok(_) => Err(ClientError::Confused),
+            // A supervisor that does not know the request: a connection wakes them.
+            Err(ClientError::Refused(refusal)) if refusal.kind == RefusalKind::BadRequest => {
+                self.forwards(names).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// The recorded events and log lines of a forward.
     pub async fn story(&mut self, name: &str) -> Result<Story, ClientError> {
         match self.request(&Request::Story { name: name.to_owned() }).await? {

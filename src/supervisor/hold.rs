@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use connection::{Connection, Kind};
 pub use detached::{DetachError, DetachOptions, Detached};
-pub use starting::{Starting, StartingChange, StartingForward};
+pub use starting::{NoPod, Starting, StartingChange, StartingForward};
 
 use super::client::ClientError;
 use super::paths::Paths;

@@ -37,7 +37,7 @@ mod tunnel;
 pub use client::{Client, ClientError, ClientSender};
 pub use hold::{
     DetachError, DetachOptions, Detached, Hold, HoldError, HoldEvent, HoldOptions, JoinedForward,
-    Outcome as HoldOutcome, StartProgress, Starting, StartingChange, StartingForward,
+    NoPod, Outcome as HoldOutcome, StartProgress, Starting, StartingChange, StartingForward,
 };
 pub(crate) use keep::keep;
 pub(crate) use paths::RUNTIME_DIR_VARIABLE;

@@ -74,6 +74,11 @@ pub enum Request {
     /// Undoes the starts of this connection: ends the leases and removes the names that they added,
     /// for a client one of whose starts failed. What existed before stays.
     Rollback,
+    /// Starts the kubectls of dormant forwards, as a connection would. The reply is that to `List`.
+    Wake {
+        /// The forwards.
+        names: Vec<String>,
+    },
     /// Ends a forward's kubectl and starts another one.
     Restart {
         /// The forward.

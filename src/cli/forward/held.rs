@@ -26,7 +26,10 @@ pub(super) async fn start(
         let paths = Paths::from_env().map_err(ClientError::from)?;
         Hold::start_attended(paths, specs, options, |step| waiting.progress(step)).await
     };
-    let hold = waiting.during(start).await.map_err(|error| waiting.explained(error.into()))?;
+    let hold = match waiting.during(start).await {
+        Ok(hold) => hold,
+        Err(error) => return Err(waiting.explained(error).await),
+    };
     note_joined(setup, hold.joined());
     Ok(hold)
 }

@@ -37,11 +37,14 @@ impl Screen {
 
     /// Shows that the forwards are ready, or ready again.
     pub(super) fn ready(&mut self, forwards: &[ForwardStatus]) {
+        let now = Timestamp::now();
         if self.live {
-            self.out.draw(&self.lines(forwards));
+            let lines = self.lines(forwards);
+            for forward in forwards {
+                self.out.above(&event_line(&ready_event(forward, now), self.style), &lines);
+            }
             return;
         }
-        let now = Timestamp::now();
         let lines = forwards.iter().flat_map(|it| self.line(&ready_event(it, now), Some(it)));
         self.out.write(lines.collect::<Vec<u8>>());
     }

@@ -69,7 +69,7 @@ pub(super) async fn endpoint(
 ) -> Result<Exit, CommandError> {
     Setup::new(global)?;
     let mut text = String::new();
-    let (_, forwards) = held(&[name.to_owned()]).await?;
+    let forwards = woken(&[name.to_owned()]).await?;
     for forward in forwards {
         let endpoint = match port {
             None => Some(forward.endpoint.as_str()),
@@ -88,7 +88,7 @@ pub(super) async fn endpoint(
 
 pub(super) async fn env(global: &Global, names: Vec<String>) -> Result<Exit, CommandError> {
     Setup::new(global)?;
-    let (_, found) = held(&names).await?;
+    let found = woken(&names).await?;
     // In the order of the arguments: the first forward sets WATCHDOG_ENDPOINT.
     let pairs = names.into_iter().filter_map(|name| {
         let forward = found.iter().find(|forward| forward.is_named(&name))?.clone();
@@ -166,6 +166,13 @@ async fn held(
     let info = client.info().clone();
     let forwards = forwards.map_err(|error| unanswered(&client, error))?;
     Ok((Some(info), forwards))
+}
+
+/// The named forwards, whose endpoints are about to be used: the dormant ones wake.
+async fn woken(names: &[String]) -> Result<Vec<ForwardStatus>, CommandError> {
+    let mut client = connect_for(names.first().map_or("", String::as_str)).await?;
+    let forwards = client.wake(names).await;
+    forwards.map_err(|error| unanswered(&client, error))
 }
 
 async fn story(client: &mut Client, name: &str) -> Result<Story, CommandError> {

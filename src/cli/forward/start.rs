@@ -17,7 +17,7 @@ use crate::cli::print::{print, print_document};
 use crate::cli::setup::Setup;
 use crate::config::ForwardRequest;
 use crate::kubectl::Kubectl;
-use crate::output::forwards::{ForwardList, idle_end};
+use crate::output::forwards::{self as output, ForwardList};
 use crate::process::{Interrupt, Interrupted, Suspend};
 use crate::supervisor::{
     DetachOptions, Detached, ForwardOverrides, ForwardStatus, Hold, HoldEvent, LeaseRequest, Paths,
@@ -78,16 +78,19 @@ pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, 
     let options = DetachOptions { launch: launch(setup)?, lease, ready_timeout };
     let paths = Paths::from_env().map_err(CommandError::failed)?;
     let start = Detached::start(&paths, specs, &options, |step| waiting.progress(step));
-    let detached = waiting.during(start).await.map_err(|failed| {
-        let error = waiting.explained(failed.error.into());
-        match &failed.rolled_back[..] {
-            [] => error,
-            names => error.note(format!("also rolled back: {}", names.join(", "))),
+    let detached = match waiting.during(start).await {
+        Ok(detached) => detached,
+        Err(failed) => {
+            let error = waiting.explained(failed.error).await;
+            return Err(match &failed.rolled_back[..] {
+                [] => error,
+                names => error.note(format!("also rolled back: {}", names.join(", "))),
+            });
         }
-    })?;
+    };
     note_joined(setup, detached.joined());
     let forwards = detached.statuses();
-    forwards.iter().filter_map(idle_end).for_each(|note| setup.messages.note(&note));
+    forwards.iter().for_each(|forward| setup.messages.note(&output::detached(forward)));
     match args.output {
         StartFormat::Json => print_list(detached.info(), &forwards)?,
         StartFormat::Jsonl => {
@@ -95,10 +98,7 @@ pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, 
                 print_document(json::line(forward))?;
             }
         }
-        StartFormat::Text => {
-            let ports = forwards.iter().flat_map(|forward| &forward.ports);
-            print(ports.map(|port| format!("{}\n", port.endpoint)).collect::<String>().as_bytes())?;
-        }
+        StartFormat::Text => print(output::endpoint_lines(&forwards).as_bytes())?,
     }
     Ok(Exit::Done)
 }

@@ -9,8 +9,10 @@ use super::args::ForwardArgs;
 use crate::cli::error::CommandError;
 use crate::cli::setup::Setup;
 use crate::kubectl::Kubectl;
-use crate::output::forwards::starting_line;
-use crate::supervisor::{Spec, StartProgress, Starting, StartingChange, StartingForward};
+use crate::output::forwards::{missing, starting, starting_line};
+use crate::supervisor::{
+    HoldError, NoPod, Spec, StartProgress, Starting, StartingChange, StartingForward,
+};
 use crate::term::wait::WaitLine;
 
 type Changed = Box<dyn Fn(&[StartingForward], StartingChange)>;
@@ -21,6 +23,7 @@ pub(super) struct Waiting {
     line: Rc<RefCell<Option<WaitLine>>>,
     /// Whether causes are shown on the line, and so vanish when it is cleared.
     has_line: bool,
+    configured: Vec<String>,
 }
 
 impl Waiting {
@@ -38,13 +41,17 @@ impl Waiting {
                     messages.note(&format!("{}: not ready yet: {cause}", spec.title()));
                 }
             }
+            (None, StartingChange::Slow(index)) => {
+                forwards.get(index).into_iter().for_each(|it| messages.note(&starting(&it.spec)));
+            }
             (None, StartingChange::Ready(_)) => {}
         });
         let starting = Starting::new(kubectl, specs, changed);
         if let Some(line) = &*line.borrow() {
             show(line, &starting.forwards());
         }
-        Self { starting, line, has_line }
+        let configured = setup.config.forwards.iter().map(|it| it.name.clone()).collect();
+        Self { starting, line, has_line, configured }
     }
 
     /// Records a step of the start.
@@ -70,19 +77,42 @@ impl Waiting {
         }
         let began = Instant::now();
         let waited = self.starting.wait_for_pods(args.ready_timeout).await;
-        waited.map_err(|why| {
-            self.clear();
-            CommandError::failed(why)
-        })?;
-        Ok(args.ready_timeout.saturating_sub(began.elapsed()))
+        let Err(NoPod { spec, why }) = waited else {
+            return Ok(args.ready_timeout.saturating_sub(began.elapsed()));
+        };
+        let error = CommandError::failed(format!("{}: {why}", spec.title()));
+        let error = self.advised(error, &spec, &why).await;
+        self.clear();
+        Err(error)
     }
 
-    /// The error, with a note for each forward that is not ready and whose cause the line showed.
-    pub(super) fn explained(&self, error: CommandError) -> CommandError {
+    /// The error of a start, with what to do, and a note for each forward that is not ready and whose cause the
+    /// line showed.
+    pub(super) async fn explained(&self, error: HoldError) -> CommandError {
+        let refused = match &error {
+            HoldError::Refused { spec, refusal } => Some((spec.clone(), refusal.to_string())),
+            _ => None,
+        };
+        let error = CommandError::from(error);
+        let error = match refused {
+            Some((spec, why)) => self.advised(error, &spec, &why).await,
+            None => error,
+        };
         let forwards = self.starting.forwards();
         let left = forwards.iter().filter(|forward| self.has_line && !forward.is_ready);
         let causes = left.filter_map(|it| Some(format!("{}: {}", it.short(), it.cause.as_ref()?)));
         causes.fold(error, CommandError::note)
+    }
+
+    /// If the target does not exist, adds where it was searched for, and what may be meant.
+    async fn advised(&self, error: CommandError, spec: &Spec, why: &str) -> CommandError {
+        if !why.contains("(NotFound)") {
+            return error;
+        }
+        let services = self.starting.services(spec).await;
+        let configured: Vec<&str> = self.configured.iter().map(String::as_str).collect();
+        let notes = missing(spec, services.as_deref(), &configured);
+        notes.into_iter().fold(error, CommandError::note)
     }
 
     fn clear(&self) {

@@ -1,13 +1,18 @@
 //! Forwards that a person watches: the lines that are redrawn, and a line per event.
 
-use jiff::Timestamp;
+use std::time::Duration;
 
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{endpoints, human_bytes, state_words, tone};
-use crate::supervisor::{Event, ForwardState, ForwardStatus, StartingForward};
+use crate::config::duration;
+use crate::supervisor::{
+    Event, ForwardState, ForwardStatus, LeaseKind, PortStatus, Spec, StartingForward,
+};
 use crate::term::color::Style;
 use crate::term::json;
+use crate::term::shown::shown;
 use crate::term::text::{sanitize, truncate, width};
 
 /// The longest name that is shown whole on the line.
@@ -107,16 +112,42 @@ pub fn event_json(event: &Event, forward: Option<&ForwardStatus>) -> Vec<u8> {
 
 /// The event that a forward is ready, with its endpoint.
 pub fn ready_event(forward: &ForwardStatus, at: Timestamp) -> Event {
-    let ports: Vec<&str> = forward.ports.iter().map(|port| port.remote.as_str()).collect();
-    let message = format!(
-        "{} {} to {}:{} in {}",
-        endpoints(forward),
-        if ports.len() > 1 { "lead" } else { "leads" },
-        forward.resource,
-        ports.join(","),
-        forward.namespace
-    );
+    let verb = if forward.ports.len() > 1 { "lead" } else { "leads" };
+    let message = format!("{} {verb} to {}", endpoints(forward), place(forward));
     Event { name: forward.name.clone(), at, state: forward.state, message }
+}
+
+/// Where a forward leads to: `svc/echo:80 in default, cluster production`
+fn place(forward: &ForwardStatus) -> String {
+    let ports: Vec<&str> = forward.ports.iter().map(|port| port.remote.as_str()).collect();
+    let ForwardStatus { resource, namespace, cluster, .. } = forward;
+    format!("{resource}:{} in {namespace}, cluster {cluster}", ports.join(","))
+}
+
+/// Where a detached forward leads to, and when it ends if it has no lease.
+pub fn detached(forward: &ForwardStatus) -> String {
+    let leads = format!("{} leads to {}", forward.name, place(forward));
+    let unleased = forward.leases.iter().all(|lease| lease.kind == LeaseKind::None);
+    if forward.idle_ms == 0 || !unleased {
+        return leads;
+    }
+    let idle = duration::format(Duration::from_millis(forward.idle_ms));
+    format!("{leads}; it ends after {idle} without use (--idle 0 keeps it)")
+}
+
+/// The endpoints of detached forwards, one a line. Of several forwards each line is `NAME ENDPOINT`, and of one
+/// with several ports `NAME ENDPOINT PORT`.
+pub fn endpoint_lines(forwards: &[ForwardStatus]) -> String {
+    let several = forwards.len() > 1;
+    let line = |forward: &ForwardStatus, port: &PortStatus| match (several, forward.ports.len()) {
+        (false, _) => format!("{}\n", port.endpoint),
+        (true, 0 | 1) => format!("{} {}\n", forward.name, port.endpoint),
+        (true, _) => format!("{} {} {}\n", forward.name, port.endpoint, port.remote),
+    };
+    let lines = |forward: &ForwardStatus| {
+        forward.ports.iter().map(|port| line(forward, port)).collect::<String>()
+    };
+    forwards.iter().map(lines).collect()
 }
 
 /// The event that a forward's lease was released, saying whether the forward has ended.
@@ -133,8 +164,11 @@ pub fn starting_line(forwards: &[StartingForward]) -> Option<String> {
     Some(match waiting.as_slice() {
         [] => return None,
         [forward] => match &forward.cause {
-            None => format!("starting {}", forward.spec.title()),
-            Some(cause) => format!("waiting for {}: {cause}", forward.short()),
+            None => starting(&forward.spec),
+            Some(cause) => {
+                let Spec { cluster, namespace, .. } = &forward.spec;
+                format!("{}: {} in {namespace}: {cause}", shown(cluster), forward.short())
+            }
         },
         several => {
             let words = |forward: &&StartingForward| match &forward.cause {
@@ -145,6 +179,18 @@ pub fn starting_line(forwards: &[StartingForward]) -> Option<String> {
             format!("waiting for {} forwards: {}", several.len(), all.join(", "))
         }
     })
+}
+
+/// What is tried: `production: starting kubectl port-forward svc/echo:80 in default`
+pub fn starting(spec: &Spec) -> String {
+    let ports: Vec<String> = spec.ports.iter().map(|port| port.remote.to_string()).collect();
+    format!(
+        "{}: starting kubectl port-forward {}:{} in {}",
+        shown(&spec.cluster),
+        spec.resource.short(),
+        ports.join(","),
+        spec.namespace
+    )
 }
 
 /// The time of day in UTC, whole seconds.

@@ -2,6 +2,7 @@
 
 mod env;
 mod live;
+mod missing;
 mod story;
 
 #[cfg(test)]
@@ -27,7 +28,11 @@ use crate::term::text::sanitize;
 use crate::term::time::{age, age_at};
 
 pub use env::{exports, variables};
-pub use live::{event_json, event_line, live_screen, ready_event, released_event, starting_line};
+pub use live::{
+    detached, endpoint_lines, event_json, event_line, live_screen, ready_event, released_event,
+    starting, starting_line,
+};
+pub use missing::missing;
 pub use story::{log_lines, why};
 
 /// `running: pid 7, guard 6, version 0.1.0, for 3h, 2 forwards`
@@ -200,15 +205,6 @@ pub fn joined(joined: JoinedForward<'_>) -> Vec<String> {
         ));
     }
     notes
-}
-
-/// When a forward without leases will end; `None` if it has a lease or no idle timeout.
-pub fn idle_end(forward: &ForwardStatus) -> Option<String> {
-    let unleased = forward.leases.iter().all(|lease| lease.kind == LeaseKind::None);
-    (forward.idle_ms > 0 && unleased).then(|| {
-        let idle = duration::format(Duration::from_millis(forward.idle_ms));
-        format!("{} ends after {idle} without use; --idle 0 keeps it", forward.name)
-    })
 }
 
 /// Why forwards are not ready, a line for each: the table has no room for it.

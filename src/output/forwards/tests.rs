@@ -425,7 +425,7 @@ fn the_line_says_what_is_waited_for_and_other_machines_are_warned_of() {
     starting.progress(StartProgress::Event(&event));
     assert_eq!(line().as_deref(), Some("waiting for 2 forwards: web (no pod is ready), svc/web"));
     starting.progress(StartProgress::Ready(1));
-    assert_eq!(line().as_deref(), Some("waiting for web: no pod is ready"));
+    assert_eq!(line().as_deref(), Some("prod: web in shop: no pod is ready"));
     starting.progress(StartProgress::Ready(0));
     assert_eq!(line(), None);
 

@@ -292,6 +292,16 @@ impl Actor {
                 Some(refusal) => Reply::Error(refusal),
                 None => Reply::Forwards { forwards: self.statuses(&names) },
             },
+            Request::Wake { names } => match self.unknown(&names) {
+                Some(refusal) => Reply::Error(refusal),
+                None => {
+                    let meant = |it: &&mut Forward| names.iter().any(|name| it.is_named(name));
+                    for forward in self.forwards.iter_mut().filter(meant) {
+                        forward.wake(&mut self.effects);
+                    }
+                    Reply::Forwards { forwards: self.statuses(&names) }
+                }
+            },
             Request::Beat => Reply::Done,
             Request::Suspend { suspended } => {
                 if let Some(client) = self.clients.get_mut(&session) {

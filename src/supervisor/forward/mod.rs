@@ -162,6 +162,19 @@ impl Forward {
         }
     }
 
+    /// Starts kubectl if the forward is dormant: somebody is about to connect.
+    pub(super) fn wake(&mut self, effects: &mut Effects) {
+        if self.state == ForwardState::Dormant {
+            self.wanted_again();
+            self.transition(
+                effects,
+                ForwardState::Reconnecting,
+                "woken: its endpoint was requested",
+            );
+            self.serve(effects);
+        }
+    }
+
     /// Whether this is its name or one of its aliases.
     pub(super) fn is_named(&self, name: &str) -> bool {
         self.name == name || self.aliases.iter().any(|alias| alias == name)

@@ -4,15 +4,22 @@ use std::cell::{Ref, RefCell};
 use std::convert::Infallible;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::StartProgress;
-use crate::kubectl::{Error, Kubectl, Outlook, ServerPath, Target};
+use crate::kubectl::{Error, Kubectl, ListQuery, Outlook, Read, Resource, ServerPath, Target};
+use crate::prometheus::{Service, parse_services};
 use crate::supervisor::protocol::{Event, Spec};
 
-/// If a start takes longer, the cluster is queried for the reason: kubectl waits for a pod
+/// If a start takes longer, it is reported as slow.
+const QUICK: Duration = Duration::from_secs(1);
+/// How much longer it may take until the cluster is queried for the reason: kubectl waits for a pod
 /// silently.
-const PATIENCE: Duration = Duration::from_millis(1500);
+const PATIENCE: Duration = Duration::from_millis(500);
+/// If the API server takes longer to answer, that is the reason.
+const ANSWER: Duration = Duration::from_millis(1500);
+/// How long the Services may be read for a suggestion.
+const SERVICES: Duration = Duration::from_secs(3);
 /// The interval between two queries for the reason.
 const AGAIN: Duration = Duration::from_secs(3);
 /// The interval between two queries while waiting for a pod before anything is started.
@@ -28,6 +35,8 @@ pub struct StartingForward {
     /// Whether it is ready.
     pub is_ready: bool,
     is_requested: bool,
+    /// Whether the cause was reported, not inferred.
+    is_certain: bool,
 }
 
 /// A change of a starting forward.
@@ -37,6 +46,17 @@ pub enum StartingChange {
     Ready(usize),
     /// The cause why the forward at this position is not ready has changed.
     Cause(usize),
+    /// The forward at this position is not ready yet, for no known cause.
+    Slow(usize),
+}
+
+/// No pod of a forward's target is ready.
+#[derive(Clone, Debug)]
+pub struct NoPod {
+    /// The forward.
+    pub spec: Spec,
+    /// The reason.
+    pub why: String,
 }
 
 /// Forwards that are starting. Receives the progress of the start, and queries the cluster about
@@ -55,6 +75,7 @@ impl<F: Fn(&[StartingForward], StartingChange)> Starting<F> {
             cause: None,
             is_ready: false,
             is_requested: false,
+            is_certain: false,
         };
         Self { kubectl, forwards: RefCell::new(specs.iter().map(forward).collect()), changed }
     }
@@ -101,6 +122,7 @@ impl<F: Fn(&[StartingForward], StartingChange)> Starting<F> {
         {
             let mut forwards = self.forwards.borrow_mut();
             let Some(forward) = forwards.get_mut(index) else { return };
+            forward.is_certain = true;
             if forward.is_ready || forward.cause.as_deref() == Some(cause) {
                 return;
             }
@@ -109,26 +131,38 @@ impl<F: Fn(&[StartingForward], StartingChange)> Starting<F> {
         (self.changed)(&self.forwards.borrow(), StartingChange::Cause(index));
     }
 
-    /// Sets a cause if none is known.
+    /// Sets an inferred cause, unless one was reported.
     fn suggest_cause(&self, index: usize, cause: &str) {
-        let is_known = self.forwards.borrow().get(index).is_some_and(|it| it.cause.is_some());
-        if !is_known {
+        let is_certain = self.forwards.borrow().get(index).is_some_and(|it| it.is_certain);
+        if !is_certain {
             self.set_cause(index, cause);
+            if let Some(forward) = self.forwards.borrow_mut().get_mut(index) {
+                forward.is_certain = false;
+            }
         }
     }
 
     /// Queries the cluster periodically, while polled, for what slow forwards wait for.
     pub async fn explain(&self) -> Infallible {
+        sleep(QUICK).await;
+        for (index, _) in self.waiting() {
+            let is_known = self.forwards.borrow()[index].cause.is_some();
+            if !is_known {
+                (self.changed)(&self.forwards.borrow(), StartingChange::Slow(index));
+            }
+        }
         sleep(PATIENCE).await;
         loop {
-            let waiting: Vec<(usize, Spec)> = {
-                let forwards = self.forwards.borrow();
-                let waiting = forwards.iter().enumerate();
-                let waiting = waiting.filter(|(_, it)| it.is_requested && !it.is_ready);
-                waiting.map(|(index, it)| (index, it.spec.clone())).collect()
-            };
-            for (index, spec) in waiting {
-                match missing_pod(&self.kubectl, &spec).await {
+            for (index, spec) in self.waiting() {
+                let mut read = Box::pin(missing_pod(&self.kubectl, &spec));
+                let read = match timeout(ANSWER, &mut read).await {
+                    Ok(read) => read,
+                    Err(_) => {
+                        self.suggest_cause(index, "the API server has not answered yet");
+                        read.await
+                    }
+                };
+                match read {
                     Ok(Some(cause)) => self.set_cause(index, &cause),
                     Ok(None) => {
                         self.suggest_cause(index, "a pod is ready; kubectl has not connected yet");
@@ -143,9 +177,26 @@ impl<F: Fn(&[StartingForward], StartingChange)> Starting<F> {
         }
     }
 
+    /// The forwards that are requested and not ready.
+    fn waiting(&self) -> Vec<(usize, Spec)> {
+        let forwards = self.forwards.borrow();
+        let waiting = forwards.iter().enumerate();
+        let waiting = waiting.filter(|(_, it)| it.is_requested && !it.is_ready);
+        waiting.map(|(index, it)| (index, it.spec.clone())).collect()
+    }
+
+    /// The Services of all namespaces of the forward's cluster, if they can be read in a short time.
+    pub async fn services(&self, spec: &Spec) -> Option<Vec<Service>> {
+        let query = ListQuery::default();
+        let list = Read::List { resource: Resource::Services, namespace: None, query };
+        let path = ServerPath::default();
+        let read = self.kubectl.read_once(target(spec, &path), &list);
+        parse_services(&timeout(SERVICES, read).await.ok()?.ok()?).ok()
+    }
+
     /// Waits until each target has a ready pod. A Service without a selector has no pods: kubectl
     /// reports that itself. Returns the reason on failure.
-    pub async fn wait_for_pods(&self, within: Duration) -> Result<(), String> {
+    pub async fn wait_for_pods(&self, within: Duration) -> Result<(), NoPod> {
         let deadline = Instant::now() + within;
         let specs: Vec<Spec> = self.forwards.borrow().iter().map(|it| it.spec.clone()).collect();
         for (index, spec) in specs.iter().enumerate() {
@@ -158,13 +209,14 @@ impl<F: Fn(&[StartingForward], StartingChange)> Starting<F> {
                             || error.is_lasting()
                             || error.needs_login() =>
                     {
-                        return Err(format!("{}: {error}", spec.title()));
+                        return Err(NoPod { spec: spec.clone(), why: error.to_string() });
                     }
                     Err(error) => error.message,
                 };
                 self.set_cause(index, &cause);
                 if Instant::now() + AGAIN_POD >= deadline {
-                    return Err(format!("{}: no pod was ready in time: {cause}", spec.title()));
+                    let why = format!("no pod was ready in time: {cause}");
+                    return Err(NoPod { spec: spec.clone(), why });
                 }
                 sleep(AGAIN_POD).await;
             }
@@ -183,12 +235,15 @@ impl StartingForward {
 /// A sentence that explains why no pod of the forward's target is ready; `None` if one is.
 async fn missing_pod(kubectl: &Kubectl, spec: &Spec) -> Result<Option<String>, Error> {
     let path = ServerPath::default();
-    let target = match &spec.context {
-        Some(name) => Target::Context { name, path: &path },
-        None => Target::Default,
-    };
-    let backing = kubectl.backing(target, &spec.namespace, &spec.resource).await?;
+    let backing = kubectl.backing(target(spec, &path), &spec.namespace, &spec.resource).await?;
     Ok(backing.and_then(|backing| backing.why_not()))
+}
+
+fn target<'a>(spec: &'a Spec, path: &'a ServerPath) -> Target<'a> {
+    match &spec.context {
+        Some(name) => Target::Context { name, path },
+        None => Target::Default,
+    }
 }
 
 #[cfg(test)]

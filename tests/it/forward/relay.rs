@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
+use serde_json::Value;
 
 use crate::support::{
     Forwards, PROMETHEUS, between, connect, echo, free, healthy, kubectls, number, prometheus,
@@ -190,6 +191,17 @@ fn a_leased_forward_becomes_dormant_and_wakes() {
         forwards.moment("prometheus-server", asleep).filter(|moment| *moment > ready)
     });
     assert!(between(ready, slept) >= Duration::from_millis(250));
+    // So does a request for its endpoint or its variables.
+    for verb in ["endpoint", "env"] {
+        forwards.becomes("prometheus-server", "dormant");
+        forwards.run(&format!("{verb} prometheus-server")).code(0);
+    }
+    until("it was woken twice", || {
+        let story = forwards.story("prometheus-server");
+        let woken =
+            |it: &&Value| text(&it["message"]).contains("woken: its endpoint was requested");
+        (story.iter().filter(woken).count() == 2).then_some(())
+    });
     client.signal(Signal::SIGINT);
     client.wait().code(0);
 }

@@ -5,7 +5,9 @@ use std::time::Instant;
 
 use nix::sys::signal::Signal;
 
-use crate::support::{Forwards, PROMETHEUS, Terminal, healthy, number, port_of, until, wrapped};
+use crate::support::{
+    Forwards, PROMETHEUS, SHORT, Terminal, healthy, number, port_of, until, wrapped,
+};
 
 /// A kubeconfig whose only context leads to this server.
 fn kubeconfig(forwards: &Forwards, server: &str) -> String {
@@ -118,9 +120,14 @@ fn on_a_terminal_a_progress_line_appears_and_is_removed() {
     let run = forwards.prepare(&format!("start -d {PROMETHEUS} --local-port 0 --idle 0"));
     let output = terminal.run_both(run).code(0);
     let screen = &output.stdout;
-    assert!(screen.contains("starting svc/prometheus-server:80 in monitoring"), "{screen:?}");
+    assert!(
+        screen.contains("production: starting kubectl port-forward svc/prometheus-server:80 in"),
+        "{screen:?}"
+    );
     let last = screen.trim_end().rsplit("\x1b[2K").next().unwrap();
-    assert!(last.starts_with("http://127.0.0.1:") && !last.contains("starting"), "{screen:?}");
+    let (note, endpoint) = last.split_once('\n').unwrap();
+    assert!(note.contains("prometheus-server leads to svc/prometheus-server:80 in monitoring"));
+    assert!(endpoint.starts_with("http://127.0.0.1:") && !last.contains("starting"), "{screen:?}");
     // Ctrl-C while waiting.
     let run = forwards.prepare("start svc/no-pods 80 -n default --local-port 0");
     let running = run.start();
@@ -135,11 +142,70 @@ fn on_a_terminal_a_progress_line_appears_and_is_removed() {
 fn a_detached_forward_reports_when_it_will_end() {
     let forwards = Forwards::new();
     let start = |flags: &str| forwards.run(&format!("start -d {PROMETHEUS} {flags}")).code(0);
-    start("").says("note: prometheus-server ends after 5m without use; --idle 0 keeps it");
+    let leads = "note: prometheus-server leads to svc/prometheus-server:80 in monitoring, cluster production";
+    start("").says(&format!("{leads}; it ends after 5m without use (--idle 0 keeps it)\n"));
     assert_eq!(number(&forwards.forward("prometheus-server")["idleMs"]), 300_000);
     forwards.run("stop --all").code(0);
     for flags in ["--idle 0", "--owner-pid 1", "--require-heartbeat"] {
-        assert_eq!(start(flags).stderr, "", "{flags}");
+        assert_eq!(start(flags).stderr, format!("{leads}\n"), "{flags}");
+        assert_eq!(start(&format!("-q {flags}")).stderr, "", "{flags}");
         forwards.run("stop --all").code(0);
     }
+}
+
+/// The API server accepts connections and never answers: what is tried and waited for is shown long before the timeout.
+#[test]
+fn a_silent_api_server_is_reported_while_it_is_awaited() {
+    let forwards = Forwards::new();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let server = format!("http://{}", listener.local_addr().unwrap());
+    let config = kubeconfig(&forwards, &server);
+    let line = format!("start -d svc/web 80 --local-port 0 --kubeconfig {config}");
+    let running = forwards.prepare(&line).start();
+    running.complains("note: there: starting kubectl port-forward svc/web:80 in shop\n");
+    running.complains("not ready yet: the API server has not answered yet\n");
+    running.signal(Signal::SIGINT);
+    running.wait().code(130).prints_nothing();
+    until("the forward is gone", || forwards.find("web").is_none().then_some(()));
+}
+
+#[test]
+fn several_detached_forwards_are_told_apart_by_name() {
+    let forwards = Forwards::new();
+    let output = forwards.run("start -d svc/echo :80 svc/bulk :80 :81 --idle 0 -n default").code(0);
+    let output = output.says("note: bulk leads to svc/bulk:80,81 in default, cluster production\n");
+    let words: Vec<Vec<&str>> =
+        output.stdout.lines().map(|line| line.split(' ').collect()).collect();
+    let [echo, bulk, more] = &words[..] else { panic!("{output}") };
+    let endpoint = |name: &str, port: &str| {
+        forwards.run(&format!("endpoint {name} {port}")).code(0).stdout.trim().to_owned()
+    };
+    assert_eq!(echo[..], ["echo", &endpoint("echo", "80")]);
+    assert_eq!(bulk[..], ["bulk", &endpoint("bulk", "80"), "80"]);
+    assert_eq!(more[..], ["bulk", &endpoint("bulk", "81"), "81"]);
+}
+
+#[test]
+fn a_missing_target_is_searched_for_in_the_cluster() {
+    let forwards = Forwards::new();
+    let start = |line: &str| {
+        let output = forwards.run(&format!("start -d {line} --local-port 0"));
+        output.code(1).says("(NotFound)").prints_nothing()
+    };
+    let command = "watchdog forward start svc/prometheus-server 80 -n monitoring\n";
+    for line in ["prometheus-server 80", "svc/prometheus-server 80", "prometheus-server 80 -n shop"]
+    {
+        start(line).says(command);
+    }
+    start("svc/prometheus-server 80 --wait pod").says(command);
+    start("prometheus-server 80").says(r#"searched namespace "default" of context "production""#);
+    start("svc/ecko 80").says("; did you mean svc/echo?\n");
+    start("deploy/zebra 80").says("; -n and --context choose others\n");
+    forwards.clusters.sandbox.configure(&format!(
+        "{SHORT}forwards: [{{name: prom, resource: svc/prometheus-server, port: 80, namespace: shop}}]\n"
+    ));
+    start("prim 80").says("did you mean the configured forward \"prom\"?\n");
+    let output = forwards.run("start -d prom").code(1);
+    output.says("namespace monitoring: change forward \"prom\" of the config\n");
+    forwards.nothing_forwards();
 }

@@ -12,7 +12,9 @@ use crate::support::{
 fn a_detached_start_prints_the_endpoint_and_it_answers() {
     let forwards = Forwards::new();
     let output = forwards.run(&format!("start -d --local-port 0 --idle 0 {PROMETHEUS}"));
-    let output = output.code(0).quiet();
+    let output = output
+        .code(0)
+        .says("leads to svc/prometheus-server:80 in monitoring, cluster production\n");
     let [endpoint] = output.lines()[..] else { panic!("{output}") };
     let port = port_of(endpoint);
     healthy(port);
