@@ -56,7 +56,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "PATH", value_hint = ValueHint::ExecutablePath)]
     pub kubectl: Option<PathBuf>,
     /// How long one kubectl call may take, e.g. 10s or 1m [default: 30s]
-    #[arg(long, global = true, value_name = "DUR", value_parser = timeout)]
+    #[arg(long, alias = "request-timeout", global = true, value_name = "DUR", value_parser = timeout)]
     pub timeout: Option<Duration>,
     /// How long all calls together may take; a cluster not read by then is an error. For hpa watch and
     /// monitor: how long each scan may take [default: none; cluster test: 20 times --timeout]

@@ -85,6 +85,46 @@ pub struct VersionArgs {
     output: Description,
 }
 
+/// Kinds that users of kubectl read most, in its spellings.
+const KINDS: [&str; 36] = [
+    "all",
+    "cm",
+    "configmap",
+    "configmaps",
+    "cronjob",
+    "cronjobs",
+    "daemonset",
+    "daemonsets",
+    "deploy",
+    "deployment",
+    "deployments",
+    "ds",
+    "event",
+    "events",
+    "ing",
+    "ingress",
+    "job",
+    "jobs",
+    "no",
+    "node",
+    "nodes",
+    "po",
+    "pod",
+    "pods",
+    "pvc",
+    "replicaset",
+    "replicasets",
+    "rs",
+    "secret",
+    "secrets",
+    "service",
+    "services",
+    "statefulset",
+    "statefulsets",
+    "sts",
+    "svc",
+];
+
 /// `hpa`, or `hpa/NAME`.
 #[derive(Clone, Debug)]
 struct HpaType(Option<HpaName>);
@@ -100,10 +140,12 @@ fn hpa_type(text: &str) -> Result<HpaType, String> {
         "hpa" | "hpas" | "horizontalpodautoscaler" | "horizontalpodautoscalers" => {
             Ok(HpaType(None))
         }
-        _ => Err(format!(
+        "ns" | "namespace" | "namespaces" => Err("watchdog ns list".to_owned()),
+        kind if KINDS.contains(&kind) => Err(format!(
             "watchdog reads HorizontalPodAutoscalers; for others: kubectl get {}",
             shell_quoted(text)
         )),
+        _ => Err(format!("for an HPA of this name: watchdog hpa get {}", shell_quoted(text))),
     }
 }
 

@@ -36,7 +36,12 @@ pub(super) fn add(error: &mut clap::Error, args: &[String]) {
     };
     if let Some(tip) = tip {
         // The nearest spelling is not what is meant.
-        for kind in [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg] {
+        let nearest = [
+            ContextKind::SuggestedSubcommand,
+            ContextKind::SuggestedArg,
+            ContextKind::SuggestedValue,
+        ];
+        for kind in nearest {
             error.remove(kind);
         }
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
@@ -60,11 +65,22 @@ fn hide_internal(error: &mut clap::Error) {
 /// The group of commands in which the word stands, such as `hpa`; empty at the top.
 fn group<'a>(word: &str, args: &'a [String]) -> &'a str {
     let before = args.iter().take_while(|arg| *arg != word);
-    let groups =
-        ["hpa", "snapshot", "forward", "fwd", "pf", "cluster", "ns", "config", "supervisor"];
+    let groups = [
+        "hpa",
+        "snapshot",
+        "forward",
+        "forwards",
+        "fwd",
+        "pf",
+        "port-forward",
+        "cluster",
+        "ns",
+        "config",
+        "supervisor",
+    ];
     let mut named = before.filter(|arg| groups.contains(&arg.as_str()));
     match named.next().map_or("", String::as_str) {
-        "fwd" | "pf" => "forward",
+        "fwd" | "pf" | "forwards" | "port-forward" => "forward",
         group => group,
     }
 }
@@ -80,6 +96,17 @@ fn of_command(word: &str, args: &[String]) -> Option<String> {
             "CPU and memory of pods: kubectl top pods; what each HPA sees of them: \
                            watchdog hpa list"
                 .to_owned()
+        }
+        ("hpa", "explain") => {
+            let finding = args.iter().skip_while(|arg| *arg != word).nth(1);
+            let finding = finding.map_or_else(|| "ID".into(), |it| shell_quoted(it));
+            format!("watchdog hpa check --explain {finding}")
+        }
+        ("config", "get-contexts" | "get-clusters" | "current-context") => {
+            "watchdog cluster list".to_owned()
+        }
+        ("config" | "cluster" | "", "use-context" | "use") => {
+            "--context NAME for one command; for all: kubectl config use-context NAME".to_owned()
         }
         ("hpa", "history") => "watchdog history [NAME]".to_owned(),
         ("hpa", "diff") => "watchdog snapshot diff".to_owned(),
@@ -138,6 +165,9 @@ fn of_argument(word: &str, args: &[String]) -> Option<String> {
             jq(args, ".")
         ),
         "--template" => of_value("--output", "go-template", args)?,
+        "--on-event" | "--webhook" => {
+            "in the configuration: monitoring.on_event and monitoring.webhook".to_owned()
+        }
         "--all" => "-A for all namespaces".to_owned(),
         "--watch-only" => "watchdog hpa watch".to_owned(),
         "--filename" | "-f" => "manifests: watchdog hpa check -f FILE".to_owned(),
@@ -185,20 +215,30 @@ fn of_value(arg: &str, value: &str, args: &[String]) -> Option<String> {
 /// The command line that prints JSON and filters it.
 fn jq(args: &[String], filter: &str) -> String {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
-    let (command, list) = match words.iter().find(|word| !word.starts_with('-')) {
-        Some(&"ns") => ("ns list", "namespaces"),
-        Some(&"cluster") => ("cluster list", "clusters"),
-        Some(&"snapshot") => ("snapshot list", "snapshots"),
-        Some(&"forward" | &"fwd" | &"pf") => ("forward list", "forwards"),
-        _ if words.contains(&"check") => ("hpa check", "findings"),
-        _ if words.contains(&"describe") || words.starts_with(&["hpa", "get"]) => {
-            ("hpa get NAME", "hpas")
-        }
-        _ => ("hpa list", "hpas"),
+    let list = match words.iter().find(|word| !word.starts_with('-')) {
+        Some(&"ns") => "namespaces",
+        Some(&"cluster") => "clusters",
+        Some(&"snapshot") => "snapshots",
+        Some(&"forward" | &"fwd" | &"pf") => "forwards",
+        _ if words.contains(&"check") => "findings",
+        _ => "hpas",
     };
+    let command = without_output(&words).map(shell_quoted).collect::<Vec<_>>().join(" ");
     let filter = if filter == "." { String::new() } else { filter.to_owned() };
     let filter = format!(".{list}[]{filter}");
     format!("watchdog {command} -o json | jq -r {}", shell_quoted(&filter))
+}
+
+/// The words without `-o` and its value.
+fn without_output<'a>(words: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
+    let mut is_value = false;
+    words.iter().copied().filter(move |word| {
+        if std::mem::take(&mut is_value) {
+            return false;
+        }
+        is_value = matches!(*word, "-o" | "--output");
+        !(is_value || word.starts_with("-o") || word.starts_with("--output="))
+    })
 }
 
 /// The paths in braces of a template, as one filter of jq.
@@ -272,6 +312,9 @@ mod tests {
             assert_eq!(tip, format!("with jq: watchdog hpa list -o json | jq -r {filter}"));
         }
         assert_eq!(of_value("--output <OUTPUT>", "jsn", &line), None);
+        let line = args("-n shop hpa list -o jsonpath={.x} -l a=b --output=x");
+        let tip = of_value("--output <OUTPUT>", "jsonpath={.metadata.uid}", &line).unwrap();
+        assert!(tip.ends_with("-n shop hpa list -l a=b -o json | jq -r '.hpas[].uid'"), "{tip}");
         let tip = of_value("--sort-by <FIELD>", "{.metadata.creationTimestamp}", &line);
         assert_eq!(tip.as_deref(), Some("here: --sort-by age"));
     }
@@ -283,6 +326,9 @@ mod tests {
             ("scale deploy/x", "scale", "kubectl scale"),
             ("stop", "stop", "watchdog forward stop"),
             ("top", "top", "kubectl top pods"),
+            ("hpa explain maxed-out", "explain", "watchdog hpa check --explain maxed-out"),
+            ("config use-context a", "use-context", "--context NAME"),
+            ("port-forward svc/echo 80", "svc/echo", "watchdog forward start svc/echo 80"),
         ] {
             let tip = of_command(word, &args(line)).unwrap_or_default();
             assert!(tip.contains(part), "{line}: {tip}");

@@ -33,6 +33,7 @@ fn kubectls_words_run_the_command_they_mean() {
     let checked = clusters.run("check -n shop -o jsonl").code(2).stdout;
     assert_eq!(checked, clusters.run("hpa check -n shop -o jsonl").code(2).stdout);
     clusters.run("explain maxed-out").code(0);
+    clusters.run("hpa list -n shop --request-timeout=20s").code(0);
     for line in ["ns ls", "namespaces list", "cluster ls", "contexts ls", "snapshots ls"] {
         assert_ne!(clusters.run(line).code, Some(64), "{line}");
     }
@@ -58,6 +59,9 @@ fn what_works_otherwise_is_answered_with_the_line_to_type() {
         ("take", "watchdog snapshot take"),
         ("pf svc/echo 80 -n shop", "watchdog forward start svc/echo 80 -n shop"),
         ("describe pods x", "kubectl get pods"),
+        ("describe cart", "watchdog hpa get cart"),
+        ("get ns", "watchdog ns list"),
+        ("hpa explain maxed-out", "watchdog hpa check --explain maxed-out"),
         ("hpa list --token abc", "kubeconfig"),
         ("hpa list --sort-by=.metadata.creationTimestamp", "--sort-by age"),
         (
