@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::shown::shown;
 use super::text::sanitize;
 
 /// Work that takes less time shows no progress.
@@ -118,12 +119,13 @@ fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl State {
     fn start(&mut self, name: &str) {
-        self.waiting.insert(self.next, sanitize(name).into_owned());
+        self.waiting.insert(self.next, sanitize(&shown(name)).into_owned());
         self.next += 1;
     }
 
     fn finish(&mut self, name: &str) {
-        let name = sanitize(name);
+        let name = shown(name);
+        let name = sanitize(&name);
         let key = self.waiting.iter().find(|(_, waiting)| **waiting == name).map(|(key, _)| *key);
         if let Some(key) = key {
             self.waiting.remove(&key);
