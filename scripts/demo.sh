@@ -14,7 +14,7 @@ watchdog=${target#"$PWD"/}/debug/watchdog
 "$watchdog" demo -- hpa list
 echo
 # Findings are not a failure of the demo.
-"$watchdog" demo -- hpa check --fail-on never
+"$watchdog" demo -- hpa check --by finding --fail-on never
 cat <<END
 
 The program is $watchdog (make install puts it on your PATH). What to try next:
