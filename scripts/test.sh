@@ -6,11 +6,16 @@
 set -eu
 cd "$(dirname "$0")/.."
 . scripts/need.sh
+start=$(date +%s)
+trap 'say "make test took $(($(date +%s) - start)) s"' EXIT
 need cargo cc kubectl
 # Two packages validate the machine-readable formats of `hpa check` against their public schemas.
 want_python jsonschema xmlschema
 if cargo nextest --version >/dev/null 2>&1; then
-    cargo test --locked --doc
-    exec cargo nextest run --locked --no-fail-fast
+    status=0
+    cargo nextest run --locked --no-fail-fast || status=$?
+    # These use the library that has just been built.
+    cargo test --locked --doc || status=$?
+    exit "$status"
 fi
-exec cargo test --locked --no-fail-fast
+cargo test --locked --no-fail-fast

@@ -1,10 +1,12 @@
 //! Completion by this program (dynamic completion): the completers of the flags and arguments.
 //!
-//! A shell that has run `source <(watchdog completions bash --dynamic)` calls this program with
+//! A shell that has run the script of `watchdog completions SHELL` calls this program with
 //! [`VARIABLE`] set.
 
+use std::ffi::OsStr;
+
 use clap_complete::CompleteEnv;
-use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
+use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
 use clap_complete::env::Shells;
 
 use super::environment::go_is_tuned;
@@ -18,7 +20,7 @@ pub(super) fn answer(command: impl Fn() -> clap::Command) {
     CompleteEnv::with_factory(command).var(VARIABLE).bin("watchdog").complete();
 }
 
-/// The script that makes a shell call this program for completions.
+/// The script that makes a shell call this program for completions, as in `completions/`.
 pub(super) fn registration(shell: clap_complete::Shell) -> std::io::Result<Vec<u8>> {
     let shells = Shells::builtins();
     let shell = shell.to_string();
@@ -61,21 +63,46 @@ pub(super) fn namespaces() -> ArgValueCandidates {
     candidates(complete::namespaces)
 }
 
+/// Labels of clusters.
+pub(super) fn cluster_labels() -> ArgValueCandidates {
+    candidates(complete::cluster_labels)
+}
+
+/// Names of HPAs.
+pub(super) fn hpas() -> ArgValueCompleter {
+    completer(complete::hpas)
+}
+
+/// Ids of findings.
+pub(super) fn findings() -> ArgValueCompleter {
+    completer(|_, word| complete::findings(word))
+}
+
 fn candidates(suggest: fn(&Line) -> Vec<Suggestion>) -> ArgValueCandidates {
-    ArgValueCandidates::new(move || {
-        // The command line to complete follows `--` in this program's arguments.
-        let words: Vec<_> = std::env::args_os().collect();
-        let line = Line {
-            kubectl_variable: std::env::var_os("WATCHDOG_KUBECTL"),
-            go_is_tuned: go_is_tuned(),
-            ..Line::parse(&words)
-        };
-        let candidate = |Suggestion { value, help }: Suggestion| {
-            let help = Some(help).filter(|help| !help.is_empty());
-            CompletionCandidate::new(value).help(help.map(Into::into))
-        };
-        suggest(&line).into_iter().map(candidate).collect()
+    ArgValueCandidates::new(move || suggest(&line()).into_iter().map(candidate).collect())
+}
+
+/// What depends on what has been typed of the word.
+fn completer(suggest: fn(&Line, &str) -> Vec<Suggestion>) -> ArgValueCompleter {
+    ArgValueCompleter::new(move |word: &OsStr| {
+        let Some(word) = word.to_str() else { return Vec::new() };
+        suggest(&line(), word).into_iter().map(candidate).collect()
     })
+}
+
+/// The command line to complete, which follows `--` in this program's arguments.
+fn line() -> Line {
+    let words: Vec<_> = std::env::args_os().collect();
+    Line {
+        kubectl_variable: std::env::var_os("WATCHDOG_KUBECTL"),
+        go_is_tuned: go_is_tuned(),
+        ..Line::parse(&words)
+    }
+}
+
+fn candidate(Suggestion { value, help }: Suggestion) -> CompletionCandidate {
+    let help = Some(help).filter(|help| !help.is_empty());
+    CompletionCandidate::new(value).help(help.map(Into::into))
 }
 
 #[cfg(test)]

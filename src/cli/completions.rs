@@ -14,9 +14,11 @@ pub struct CompletionsArgs {
     /// The shell
     #[arg(value_enum)]
     pub shell: clap_complete::Shell,
-    /// Completions that also offer contexts, namespaces and forwards. Source them at shell start
-    /// rather than saving them: source <(watchdog completions bash --dynamic)
-    #[arg(long)]
+    /// Completions without the program: commands and flags only, no names of contexts, HPAs and forwards
+    #[arg(long = "static")]
+    pub is_static: bool,
+    /// The default
+    #[arg(long, hide = true, conflicts_with = "is_static")]
     pub dynamic: bool,
 }
 
@@ -26,16 +28,15 @@ pub(super) async fn run(
 ) -> Result<Exit, CommandError> {
     interruptible(async {
         // No configuration is read: a broken one must not keep a shell from starting.
-        let dynamic = args.dynamic;
-        let script =
-            if dynamic { registration(args.shell) } else { Ok(script(args.shell, command)) };
+        let CompletionsArgs { shell, is_static, .. } = args;
+        let script = if is_static { Ok(script(shell, command)) } else { registration(shell) };
         print_document(script)?;
         Ok(Exit::Done)
     })
     .await
 }
 
-/// The completion script for `shell`, as in `completions/`.
+/// The completion script for `shell` that has commands and flags in itself.
 fn script(shell: clap_complete::Shell, mut command: clap::Command) -> Vec<u8> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut command, "watchdog", &mut script);

@@ -32,7 +32,8 @@ pub struct Global {
           add = super::complete::clusters())]
     pub(super) cluster: Vec<PatternList>,
     /// Only clusters with these labels of the configuration, e.g. env=prod,!legacy (repeatable)
-    #[arg(long, global = true, value_name = "SELECTOR", value_parser = cluster_label)]
+    #[arg(long, global = true, value_name = "SELECTOR", value_parser = cluster_label,
+          add = super::complete::cluster_labels())]
     pub cluster_label: Vec<Selector>,
     /// Only the current context
     #[arg(long, global = true, conflicts_with_all = ["context", "cluster"])]

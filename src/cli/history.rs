@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum, ValueHint};
 use jiff::Timestamp;
 
+use super::complete;
 use super::database::{filter, open, report_losses};
 use super::error::CommandError;
 use super::exit::Exit;
@@ -27,7 +28,8 @@ use crate::term::time::ago;
 #[derive(Debug, Args)]
 pub struct HistoryArgs {
     /// HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs. Without one, a line for each HPA
-    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    #[arg(value_name = "NAME", value_parser = HpaName::parse,
+          add = complete::hpas())]
     pub names: Vec<HpaName>,
     /// How far back, e.g. 30m or 7d [default: 24h, or as far as there is something]
     #[arg(long, value_name = "DUR", value_parser = since, allow_hyphen_values = true)]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
+use super::complete;
 use super::flags::{Description, HpaFormat, interval, selector};
 use crate::config::FailOn;
 use crate::findings::{Ignore, IgnoreError, Rule, RuleSet, Severity};
@@ -33,7 +34,8 @@ pub enum HpaCommand {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct HpaListArgs {
     /// Only these HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
-    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    #[arg(value_name = "NAME", value_parser = HpaName::parse,
+          add = complete::hpas())]
     pub names: Vec<HpaName>,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
@@ -65,7 +67,8 @@ pub struct HpaListArgs {
 #[derive(Debug, Args)]
 pub struct HpaGetArgs {
     /// The HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
-    #[arg(value_name = "NAME", required = true, value_parser = HpaName::parse)]
+    #[arg(value_name = "NAME", required = true, value_parser = HpaName::parse,
+          add = complete::hpas())]
     pub names: Vec<HpaName>,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
@@ -80,7 +83,8 @@ pub struct HpaGetArgs {
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct HpaCheckArgs {
     /// Only these HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
-    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    #[arg(value_name = "NAME", value_parser = HpaName::parse,
+          add = complete::hpas())]
     pub names: Vec<HpaName>,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
@@ -100,11 +104,11 @@ pub struct HpaCheckArgs {
     #[arg(long)]
     pub fail_on_empty: bool,
     /// Only these findings: an id, a glob, or several with commas (repeatable)
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", add = complete::findings())]
     pub only: Vec<RuleSet>,
     /// Leave out findings: everywhere, or where GLOB matches NAMESPACE/NAME or
     /// CLUSTER/NAMESPACE/NAME; added to check.ignore (repeatable)
-    #[arg(long, value_name = "ID[=GLOB]")]
+    #[arg(long, value_name = "ID[=GLOB]", add = complete::findings())]
     pub ignore: Vec<Ignore>,
     /// Leave out the findings that this file accepts [default: check.baseline]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -116,7 +120,7 @@ pub struct HpaCheckArgs {
     /// Explain a finding and what to do, or list those that a glob matches; all without an ID. Reads
     /// no cluster
     #[arg(long, value_name = "ID", num_args = 0..=1, default_missing_value = "all",
-        exclusive = true)]
+        exclusive = true, add = complete::findings())]
     pub explain: Option<Explain>,
     /// What to group by in a table [default: hpa; on a terminal, where many HPAs have findings:
     /// finding]
@@ -209,7 +213,8 @@ pub enum CheckFormat {
 #[derive(Debug, Args)]
 pub struct HpaWatchArgs {
     /// Only these HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
-    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    #[arg(value_name = "NAME", value_parser = HpaName::parse,
+          add = complete::hpas())]
     pub names: Vec<HpaName>,
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]

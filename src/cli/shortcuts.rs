@@ -9,7 +9,7 @@ use super::exit::Exit;
 use super::flags::{Description, Global};
 use super::hpa_args::{Explain, HpaCheckArgs, HpaCommand, HpaGetArgs, HpaListArgs, HpaWatchArgs};
 use super::snapshot::{DiffArgs, SnapshotCommand};
-use super::{check, hpa, snapshot};
+use super::{check, complete, hpa, snapshot};
 use crate::hpa::HpaName;
 use crate::term::text::shell_quoted;
 
@@ -59,7 +59,8 @@ pub struct KubectlDescribe {
     #[arg(value_name = "hpa", value_parser = hpa_type)]
     resource: HpaType,
     /// As `hpa get` takes them
-    #[arg(value_name = "NAME", value_parser = HpaName::parse)]
+    #[arg(value_name = "NAME", value_parser = HpaName::parse,
+          add = complete::hpas())]
     names: Vec<HpaName>,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
@@ -70,7 +71,7 @@ pub struct KubectlDescribe {
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
     /// The finding, or a glob; all without it
-    #[arg(default_value = "all")]
+    #[arg(default_value = "all", add = complete::findings())]
     finding: Explain,
 }
 

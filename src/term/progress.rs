@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::shown::shown;
 use super::text::sanitize;
 use super::time::age;
 
@@ -135,12 +136,13 @@ fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl State {
     fn start(&mut self, name: &str, now: Instant) {
-        self.waiting.insert(self.next, (sanitize(name).into_owned(), now));
+        self.waiting.insert(self.next, (sanitize(&shown(name)).into_owned(), now));
         self.next += 1;
     }
 
     fn finish(&mut self, name: &str) {
-        let name = sanitize(name);
+        let name = shown(name);
+        let name = sanitize(&name);
         let key =
             self.waiting.iter().find(|(_, (waiting, _))| *waiting == name).map(|(key, _)| *key);
         if let Some(key) = key {

@@ -32,14 +32,51 @@ fn completions_work_with_a_broken_configuration() {
     assert!(output.stdout.contains("watchdog"), "{output}");
 }
 
+/// What is suggested for the last of the words.
+fn suggested(sandbox: &Sandbox, words: &[&str]) -> Vec<String> {
+    let output = sandbox
+        .watchdog(["--", "watchdog"])
+        .args(words)
+        .env("WATCHDOG_COMPLETE", "bash")
+        .env("_CLAP_IFS", "\n")
+        .env("_CLAP_COMPLETE_INDEX", words.len().to_string())
+        .run()
+        .code(0)
+        .quiet();
+    output.lines().into_iter().map(str::to_owned).collect()
+}
+
 #[test]
-fn bash_accepts_its_script() {
+fn findings_and_labels_of_clusters_are_suggested() {
+    let sandbox = Sandbox::new();
+    sandbox.configure(
+        "clusters: {aliases: {arn/one: one}, labels: {'*prod*': {env: prod}, '*dev*': {env: dev}}}",
+    );
+    for words in [
+        &["hpa", "check", "--only", "low-m"][..],
+        &["hpa", "check", "--ignore", "low-m"],
+        &["hpa", "check", "--explain", "low-m"],
+        &["monitor", "--ignore", "low-m"],
+        &["explain", "low-m"],
+    ] {
+        assert_eq!(suggested(&sandbox, words), ["low-min"], "{words:?}");
+    }
+    let second = suggested(&sandbox, &["hpa", "check", "--only", "low-min,low-m"]);
+    assert_eq!(second, ["low-min,low-min"]);
+    let labels = suggested(&sandbox, &["hpa", "list", "--cluster-label", "env"]);
+    assert_eq!(labels, ["env=dev", "env=prod"]);
+    assert_eq!(suggested(&sandbox, &["hpa", "list", "--cluster", "o"]), ["one"]);
+}
+
+#[test]
+fn bash_accepts_its_static_script() {
     let Ok(bash) = which::which("bash") else {
-        let _ = writeln!(io::stderr(), "bash_accepts_its_script was not run: no bash on PATH");
+        let _ =
+            writeln!(io::stderr(), "bash_accepts_its_static_script was not run: no bash on PATH");
         return;
     };
     let sandbox = Sandbox::new();
-    let script = sandbox.watchdog(["completions", "bash"]).run().code(0).stdout;
+    let script = sandbox.watchdog(["completions", "bash", "--static"]).run().code(0).stdout;
     let file = sandbox.write("watchdog.bash", script);
     // The completions that the shell would offer after `watchdog hpa `.
     let ask = format!(

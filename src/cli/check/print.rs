@@ -8,7 +8,7 @@ use crate::cli::hpa_args::{CheckFormat, Explain, GroupBy, HpaCheckArgs};
 use crate::cli::print::{print, print_document};
 use crate::cli::setup::Setup;
 use crate::output::findings::{self as output, By, View};
-use crate::term::stdout;
+use crate::term::{shown, stdout};
 
 /// The most HPAs with findings that a terminal shows one by one unless asked for.
 const MOST_HPAS: usize = 5;
@@ -33,7 +33,11 @@ pub(super) fn report(
 ) -> Result<(), CommandError> {
     match args.output {
         CheckFormat::Table => {
-            print(output::text(report, &view(setup, global, args, report)).as_bytes())
+            print(output::text(report, &view(setup, global, args, report)).as_bytes())?;
+            if let Some(left_out) = shown::left_out().filter(|_| output::hit(report) > 0) {
+                setup.messages.note(&left_out);
+            }
+            Ok(())
         }
         CheckFormat::Wide => {
             let (style, width) = (setup.style, stdout::terminal_width());

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum, ValueHint};
 
 use super::metrics::ListenAddress;
-use crate::cli::flags;
+use crate::cli::{complete, flags};
 use crate::findings::{Ignore, Severity};
 
 /// `watchdog monitor`
@@ -24,7 +24,7 @@ pub struct MonitorArgs {
     pub once: bool,
     /// Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or
     /// CLUSTER/NAMESPACE/NAME (repeatable)
-    #[arg(long, value_name = "ID[=GLOB]")]
+    #[arg(long, value_name = "ID[=GLOB]", add = complete::findings())]
     pub ignore: Vec<Ignore>,
     /// Print only findings of at least this severity
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = LeastSeverity::Info)]

@@ -1,15 +1,20 @@
-//! Suggestions for shell completion: the present forwards, contexts, clusters and namespaces.
+//! Suggestions for shell completion: the present forwards, contexts, clusters, namespaces and HPAs, and findings.
 //!
 //! A failure yields no suggestions and no message: a message would be printed into the line that
 //! the user is typing.
 
+mod hpas;
+
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use hpas::hpas;
 use serde_json::Value;
 
 use crate::config::{self, Config, Impersonation};
+use crate::findings::rules;
 use crate::kubectl::{
     self, KubeConfig, Kubectl, ListQuery, Read, Resource, ServerPath, Settings, Sources, Target,
 };
@@ -38,6 +43,10 @@ pub struct Line {
     pub kubeconfig: Option<PathBuf>,
     /// `--context`
     pub context: Option<String>,
+    /// `--cluster`
+    pub cluster: Option<String>,
+    /// `-n`
+    pub namespace: Option<String>,
     /// `--as`; groups and the uid hardly change which names there are.
     pub impersonation: Impersonation,
     /// `--kubectl`
@@ -54,9 +63,11 @@ impl Line {
         Self {
             config: value_of("--config", words).map(PathBuf::from),
             kubeconfig: value_of("--kubeconfig", words).map(PathBuf::from),
-            context: value_of("--context", words).and_then(|it| it.into_string().ok()),
+            context: text_of("--context", words),
+            cluster: text_of("--cluster", words),
+            namespace: text_of("--namespace", words).or_else(|| short_of("-n", words)),
             impersonation: Impersonation {
-                user: value_of("--as", words).and_then(|it| it.into_string().ok()),
+                user: text_of("--as", words),
                 ..Impersonation::default()
             },
             kubectl: value_of("--kubectl", words).map(PathBuf::from),
@@ -67,6 +78,21 @@ impl Line {
     fn config(&self) -> Config {
         let loaded = config::load(self.config.as_deref(), &config::Env::current());
         loaded.map(|loaded| loaded.config).unwrap_or_default()
+    }
+
+    /// The context through which to read, and its cluster: those that the line selects, or else the current ones.
+    fn chosen(&self) -> Option<(String, String)> {
+        let kubeconfig = self.kubeconfig();
+        let clusters = self.config().clusters;
+        let called = |name: &str| {
+            let context = kubeconfig.called(name, &clusters).ok()?.context;
+            Some((context.name.clone(), context.cluster.clone()))
+        };
+        match self.context.as_deref().or(self.cluster.as_deref()) {
+            // It may be a context that only kubectl finds.
+            Some(name) => called(name).or_else(|| Some((self.context.clone()?, String::new()))),
+            None => called(kubeconfig.current.as_deref()?),
+        }
     }
 
     fn kubeconfig(&self) -> KubeConfig {
@@ -110,9 +136,28 @@ pub fn contexts(line: &Line) -> Vec<Suggestion> {
     harmless(contexts.map(|context| (context.name, context.cluster)))
 }
 
-/// The clusters of the kubeconfig.
+/// The clusters of the kubeconfig, and their aliases.
 pub fn clusters(line: &Line) -> Vec<Suggestion> {
-    harmless(line.kubeconfig().clusters)
+    let aliases = line.config().clusters.aliases.into_iter().map(|(name, alias)| (alias, name));
+    harmless(line.kubeconfig().clusters.into_iter().chain(aliases))
+}
+
+/// The labels that the configuration gives to clusters, each with the patterns of the clusters that have it.
+pub fn cluster_labels(line: &Line) -> Vec<Suggestion> {
+    let mut labels: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (pattern, pairs) in line.config().clusters.labels {
+        for (key, value) in pairs {
+            labels.entry(format!("{key}={value}")).or_default().push(pattern.clone());
+        }
+    }
+    harmless(labels.into_iter().map(|(label, patterns)| (label, patterns.join(", "))))
+}
+
+/// The ids of findings, also after a comma.
+pub fn findings(word: &str) -> Vec<Suggestion> {
+    let (before, id) = word.rfind(',').map_or(("", word), |at| word.split_at(at + 1));
+    let matching = rules().iter().filter(|rule| rule.id.starts_with(id));
+    harmless(matching.map(|rule| (format!("{before}{}", rule.id), rule.title.to_owned())))
 }
 
 /// The namespaces of the cluster that the line selects, or else of the current context's cluster.
@@ -141,27 +186,31 @@ fn running() -> Vec<ForwardStatus> {
 }
 
 fn read_namespaces(line: &Line) -> Option<Vec<String>> {
+    let json = list(line, Resource::Namespaces, CLUSTER)?;
+    let names =
+        json["items"].as_array()?.iter().filter_map(|item| item["metadata"]["name"].as_str());
+    Some(names.map(str::to_owned).collect())
+}
+
+/// One list of the cluster that the line selects.
+fn list(line: &Line, resource: Resource, within: Duration) -> Option<Value> {
     let config = line.config();
     let (flag, variable) = (line.kubectl.as_deref(), line.kubectl_variable.as_deref());
     let kubectl = Kubectl::new(Settings {
         program: kubectl::locate(flag, variable, config.kubectl.path.as_deref()).ok()?,
         kubeconfig: line.kubeconfig.clone(),
         impersonation: line.impersonation.clone(),
-        timeout: CLUSTER,
+        timeout: within,
         retries: 0,
         versions: None,
         go_is_tuned: line.go_is_tuned,
     });
-    let context = line.context.clone().or_else(|| line.kubeconfig().current)?;
+    let (context, _) = line.chosen()?;
     // The path is not used, since no raw path is read.
     let target = Target::Context { name: &context, path: &ServerPath::default() };
-    let read =
-        Read::List { resource: Resource::Namespaces, namespace: None, query: ListQuery::default() };
-    let json = wait(CLUSTER, kubectl.read(target, &read))?.ok()?;
-    let json: Value = serde_json::from_slice(&json).ok()?;
-    let names =
-        json["items"].as_array()?.iter().filter_map(|item| item["metadata"]["name"].as_str());
-    Some(names.map(str::to_owned).collect())
+    let read = Read::List { resource, namespace: None, query: ListQuery::default() };
+    let json = wait(within, kubectl.read(target, &read))?.ok()?;
+    serde_json::from_slice(&json).ok()
 }
 
 fn wait<T>(limit: Duration, future: impl Future<Output = T>) -> Option<T> {
@@ -176,6 +225,20 @@ fn value_of(flag: &str, words: &[OsString]) -> Option<OsString> {
             return words.get(index + 1).cloned();
         }
         word.to_str()?.strip_prefix(flag)?.strip_prefix('=').map(Into::into)
+    })
+}
+
+fn text_of(flag: &str, words: &[OsString]) -> Option<String> {
+    value_of(flag, words)?.into_string().ok()
+}
+
+/// The value of a short flag: `-n value` or `-nvalue`.
+fn short_of(flag: &str, words: &[OsString]) -> Option<String> {
+    words.iter().enumerate().find_map(|(index, word)| {
+        let value = word.to_str()?.strip_prefix(flag)?;
+        let next = || words.get(index + 1)?.to_str();
+        let value = if value.is_empty() { next()? } else { value };
+        Some(value.to_owned())
     })
 }
 
