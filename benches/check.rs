@@ -59,6 +59,7 @@ async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Durati
         annotation_prefix: "watchdog.dev".into(),
         slots: Arc::new(Semaphore::new(1)),
         observer: Arc::new(()),
+        stop: watchdog::collect::Stop::default(),
     };
     let request = WorldRequest {
         scope: Scope::default(),

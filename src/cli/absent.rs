@@ -62,7 +62,7 @@ impl Reading {
         outcomes: impl IntoIterator<Item = &'a Outcome>,
     ) -> Named {
         let names = without_hpas(scope, namespaces);
-        if names.is_empty() {
+        if names.is_empty() || self.collector.stop.is_stopped() {
             return Named::Exist;
         }
         let mut is_complete = true;

@@ -20,7 +20,7 @@ use super::named;
 use super::print::write_file;
 use super::setup::{Reading, Setup};
 use crate::check::{self, Criteria, NoHpa, Report};
-use crate::collect::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
+use crate::collect::{ClusterWorld, Parts, Purpose, Stop, WorldRequest, collect_worlds};
 use crate::config::Scope;
 use crate::findings::{Baseline, Selection, Unknown};
 use crate::hpa::Hpa;
@@ -28,14 +28,18 @@ use crate::term::Messages;
 
 pub(super) use self::print::explain;
 
-pub(super) async fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, CommandError> {
+pub(super) async fn check(
+    global: &Global,
+    args: &HpaCheckArgs,
+    stop: Stop,
+) -> Result<Exit, CommandError> {
     if let Some(explain) = &args.explain {
         return print::explain(global, explain);
     }
     if !args.files.is_empty() {
         return manifests::check(global, args);
     }
-    let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
+    let reading = Reading::of(global, Setup::new(global)?, &args.names).await?.attended(stop);
     let setup = &reading.setup;
     let Settings { selection, required, baseline, fail_on } = Settings::new(setup, args)?;
     let request = request(&reading, args, &selection);

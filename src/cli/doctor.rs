@@ -16,6 +16,7 @@ use crate::doctor::{checks, kubeconfig};
 use crate::kubectl::{Selected, Sources};
 use crate::output::Document;
 use crate::output::doctor::{Check, Verdict, text};
+use crate::term::stdout;
 
 /// `watchdog doctor`
 #[derive(Debug, Args)]
@@ -58,6 +59,9 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, CommandErro
             let contents = kubeconfig::contents(&sources, kubectl.as_ref(), &kubeconfig);
             found.extend(contents.await);
             let selected = setup.select(global, &kubeconfig);
+            if let (Ok(selected), Description::Text) = (&selected, args.output) {
+                setup.show_clusters(selected.clusters.iter().map(|it| (&*it.name, &*it.context)));
+            }
             found.push(kubeconfig::clusters(&selected));
             if let (Some(kubectl), Ok(Selected { clusters, .. })) = (kubectl, selected) {
                 found.extend(checks::server_paths(&kubectl, &clusters).await);
@@ -85,7 +89,7 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, CommandErro
         key: "checks",
         items: &found,
     };
-    emit_text(args.output, &document, || text(&found, setup.style))?;
+    emit_text(args.output, &document, || text(&found, setup.style, stdout::terminal_width()))?;
     let failed = found.iter().any(|check| check.verdict == Verdict::Error);
     Ok(if failed { Exit::Failed } else { Exit::Done })
 }

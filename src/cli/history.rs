@@ -78,7 +78,6 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError> {
     let mut tracks = store.filtered_tracks(&names, &filter, since, until)?;
     let names = resolve(args.names.clone(), &tracks, &setup.config.clusters);
     tracks.retain(|track| names.is_empty() || names.iter().any(|name| track.is_named(name)));
-    setup.show_clusters(tracks.iter().map(|track| (&*track.cluster, track.context())));
     let missing = missing(&names, &tracks);
     let existing = if missing.is_empty() || names.is_empty() {
         Vec::new()
@@ -114,6 +113,8 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError> {
         write_file(path, page.as_bytes())?;
         return Ok(exit);
     }
+    // Documents have the whole names.
+    setup.show_clusters(tracks.iter().map(|track| (&*track.cluster, track.context())));
     let width = stdout::terminal_width();
     let locale = Charset::of_locale(|name| std::env::var(name).ok());
     let view = View {

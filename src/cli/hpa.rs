@@ -12,9 +12,9 @@ use super::flags::{Global, HpaFormat};
 use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs, HpaWatchArgs, WatchFormat};
 use super::print::{print, print_document};
 use super::setup::{Reading, Setup};
-use super::signals::interruptible;
+use super::signals::{ending_early, interruptible};
 use crate::check::{JudgedDetail, NoHpa, judge_detail, judge_hpas};
-use crate::collect::{ClusterHpas, Detail, HpaRequest, collect_hpas, describe_hpas};
+use crate::collect::{ClusterHpas, Detail, HpaRequest, Stop, collect_hpas, describe_hpas};
 use crate::findings::{Judged, World};
 use crate::hpa::Hpa;
 use crate::kubectl::Outcome;
@@ -25,9 +25,11 @@ use crate::term::stdout;
 pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, CommandError> {
     match command {
         HpaCommand::List(args) if args.watch => super::watch::run(global, &watched(args)?).await,
-        HpaCommand::List(args) => interruptible(list(global, &args)).await,
+        HpaCommand::List(args) => ending_early(|stop| list(global, &args, stop)).await,
         HpaCommand::Get(args) => interruptible(describe(global, args)).await,
-        HpaCommand::Check(args) => interruptible(super::check::check(global, &args)).await,
+        HpaCommand::Check(args) => {
+            ending_early(|stop| super::check::check(global, &args, stop)).await
+        }
         HpaCommand::Watch(args) => super::watch::run(global, &args).await,
     }
 }
@@ -49,8 +51,8 @@ fn watched(args: HpaListArgs) -> Result<HpaWatchArgs, CommandError> {
     })
 }
 
-async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError> {
-    let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
+async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, CommandError> {
+    let reading = Reading::of(global, Setup::new(global)?, &args.names).await?.attended(stop);
     let setup = &reading.setup;
     let request = HpaRequest {
         scope: reading.scope().with_selector(args.selector.clone()),
@@ -131,6 +133,7 @@ async fn list(global: &Global, args: &HpaListArgs) -> Result<Exit, CommandError>
 
 async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandError> {
     let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
+    let reading = reading.attended(Stop::default());
     let setup = &reading.setup;
     let request = HpaRequest { scope: reading.scope(), names: reading.names.clone() };
     let collected = describe_hpas(&reading.collector, &reading.clusters, &request)

@@ -20,6 +20,7 @@ mod error;
 mod exit;
 mod flags;
 mod forward;
+mod gathered;
 mod guard;
 mod history;
 mod hpa;
@@ -105,6 +106,7 @@ fn words(args: &[OsString]) -> Vec<String> {
 }
 
 fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
+    let args = gathered::gathered(args, command);
     Cli::from_arg_matches(&command().try_get_matches_from(args)?)
 }
 

@@ -8,8 +8,10 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, Listing};
 use super::setup::Reading;
-use super::signals::interruptible;
-use crate::collect::collect_namespaces;
+use super::signals::ending_early;
+use crate::check::{Absent, without_hpas};
+use crate::collect::{Stop, collect_namespaces};
+use crate::config::Scope;
 use crate::output::{Document, namespaces};
 
 /// `watchdog ns …`
@@ -26,14 +28,18 @@ pub enum NsCommand {
 
 pub(super) async fn run(global: &Global, command: NsCommand) -> Result<Exit, CommandError> {
     let NsCommand::List { output } = command;
-    interruptible(list(global, output)).await
+    ending_early(|stop| list(global, output, stop)).await
 }
 
-async fn list(global: &Global, format: Listing) -> Result<Exit, CommandError> {
-    let reading = Reading::new(global).await?;
+async fn list(global: &Global, format: Listing, stop: Stop) -> Result<Exit, CommandError> {
+    let reading = Reading::new(global).await?.attended(stop);
     let scope = reading.scope();
-    let collected = collect_namespaces(&reading.collector, &reading.clusters, &scope).await;
+    // All of them, so that the nearest name can be suggested.
+    let all = Scope::default();
+    let mut collected = collect_namespaces(&reading.collector, &reading.clusters, &all).await;
     reading.done();
+    let absent = Absent::of(without_hpas(&scope, []), &collected);
+    collected.items.retain(|namespace| scope.covers(&namespace.name));
     let setup = &reading.setup;
     let now = Timestamp::now();
     let document = Document {
@@ -47,8 +53,15 @@ async fn list(global: &Global, format: Listing) -> Result<Exit, CommandError> {
     let table =
         |width| (!items.is_empty()).then(|| namespaces::table(items, now, setup.style, width));
     emit_list(setup, format, &document, table, || namespaces::names(items))?;
-    if collected.items.is_empty() && collected.is_complete() {
-        setup.messages.note("no namespace matches");
+    match absent {
+        Some(absent) if collected.is_complete() => {
+            setup.messages.error(&absent.to_string());
+            return Ok(Exit::Failed);
+        }
+        _ if collected.items.is_empty() && collected.is_complete() => {
+            setup.messages.note("no namespace matches");
+        }
+        _ => {}
     }
     Ok(reading.report(&collected))
 }

@@ -13,6 +13,7 @@ use crate::doctor::Proof;
 use crate::output::Document;
 use crate::output::doctor::{Check, Verdict, line};
 use crate::process::Interrupt;
+use crate::term::stdout;
 
 /// The width of the longest step name, in columns.
 const WIDTH: usize = 18;
@@ -31,7 +32,7 @@ pub(super) async fn run(global: &Global, args: DoctorArgs) -> Result<Exit, Comma
     let live = args.output == Description::Text;
     let mut tell = |check: Check| {
         if live {
-            print_and_go_on(line(&check, WIDTH, setup.style).as_bytes())?;
+            print_and_go_on(line(&check, WIDTH, setup.style, stdout::terminal_width()).as_bytes())?;
         }
         checks.push(check);
         Ok::<(), CommandError>(())

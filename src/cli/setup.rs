@@ -1,8 +1,10 @@
 //! Shared by the commands: the configuration, the gate and the scope, made from the flags.
 
 use std::collections::BTreeSet;
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 
@@ -13,12 +15,13 @@ use super::flags::Global;
 use super::named;
 use super::namespaces::NamespaceArgs;
 use super::print::print;
-use crate::collect::{Collected, Collector, Observer, unexpected_twins};
+use crate::collect::{Collected, Collector, Observer, Stop, unexpected_twins};
 use crate::config::{self, Config, Scope};
 use crate::hpa::{Hpa, HpaName, HpaNames};
 use crate::kube::Selector;
 use crate::kubectl::{
-    self, Cluster, KubeConfig, Kubectl, Outcome, ScopeError, Selected, Selection, Settings, Sources,
+    self, Cluster, KubeConfig, Kubectl, Outcome, Patience, ScopeError, Selected, Selection,
+    Settings, Sources,
 };
 use crate::output::clusters::same_hpas;
 use crate::output::failures;
@@ -150,6 +153,7 @@ impl Setup {
             annotation_prefix: self.config.check.annotation_prefix.as_str().into(),
             slots: Arc::new(Semaphore::new(self.config.clusters.max_parallel.max(1))),
             observer,
+            stop: Stop::default(),
         }
     }
 
@@ -175,6 +179,9 @@ impl Setup {
     }
 }
 
+/// How long a person waits for a silent API server.
+const SILENCE: Duration = Duration::from_secs(10);
+
 /// Everything for a command that reads clusters.
 pub(super) struct Reading {
     pub(super) setup: Setup,
@@ -184,6 +191,8 @@ pub(super) struct Reading {
     pub(super) names: HpaNames,
     namespaces: NamespaceArgs,
     progress: Arc<Progress>,
+    /// Whether `--timeout` was given.
+    timeout_given: bool,
 }
 
 impl Reading {
@@ -217,7 +226,27 @@ impl Reading {
         let progress = Arc::new(Progress::new(chosen.clusters.len(), global.quiet));
         let collector = setup.collector(kubectl, Arc::clone(&progress) as Arc<dyn Observer>);
         let namespaces = global.namespaces.clone();
-        Ok(Self { setup, collector, clusters: chosen.clusters, names, namespaces, progress })
+        let timeout_given = global.timeout.is_some();
+        let clusters = chosen.clusters;
+        Ok(Self { setup, collector, clusters, names, namespaces, progress, timeout_given })
+    }
+
+    /// For a command that a person waits for: `stop` ends the reading, and on a terminal a server
+    /// that is silent has failed after a while, unless a timeout was configured or given.
+    pub(super) fn attended(mut self, stop: Stop) -> Self {
+        self.collector.stop = stop;
+        let config = &self.setup.config.kubectl;
+        let default = Config::default().kubectl.timeout();
+        let is_default = !self.timeout_given && config.timeout() == default;
+        if is_default && stdout::is_terminal() && std::io::stderr().is_terminal() {
+            let (progress, messages) = (Arc::clone(&self.progress), self.setup.messages);
+            let plugin_said = move |context: &str, line: &str| {
+                progress.suspend(|| messages.note(&format!("{context}: {line}")));
+            };
+            let patience = Patience { silence: SILENCE, plugin_said: Arc::new(plugin_said) };
+            self.collector.kubectl = self.collector.kubectl.clone().with_patience(patience);
+        }
+        self
     }
 
     /// The namespaces selected by the flags or the configuration. An HPA that is named is read in any namespace.
@@ -260,14 +289,22 @@ impl Reading {
     ) -> Exit {
         let messages = self.setup.messages;
         let kubeconfig = self.collector.kubectl.kubeconfig();
-        let failures = failures::messages(outcomes, messages.is_for_a_person(), kubeconfig);
+        let outcomes: Vec<&Outcome> = outcomes.into_iter().collect();
+        let failures =
+            failures::messages(outcomes.iter().copied(), messages.is_for_a_person(), kubeconfig);
         for failure in &failures {
             messages.error(&failure.error);
             if let Some(note) = &failure.note {
                 messages.note(note);
             }
         }
-        if failures.is_empty() { Exit::Done } else { Exit::Incomplete }
+        if failures.is_empty() {
+            return Exit::Done;
+        }
+        if let Some(count) = failures::count(&outcomes) {
+            messages.note(&count);
+        }
+        Exit::Incomplete
     }
 }
 

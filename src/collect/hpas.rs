@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::Collector;
 use super::namespaces::namespace_names;
+use super::stop::OfCluster;
 use crate::config::{Lists, Scope};
 use crate::hpa::{self, Hpa, HpaNames};
 use crate::kubectl::{Cluster, Error, ErrorKind, InvalidName, ListQuery, Name, Outcome, Resource};
@@ -24,6 +25,12 @@ pub struct ClusterHpas {
     pub outcome: Outcome,
     /// The HPAs that could be read, ordered by namespace and name.
     pub hpas: Vec<Hpa>,
+}
+
+impl OfCluster for ClusterHpas {
+    fn unread(outcome: Outcome) -> Self {
+        Self { outcome, hpas: Vec::new() }
+    }
 }
 
 /// Collects the HPAs of all `clusters`, in their order.

@@ -12,14 +12,18 @@ mod reader;
 mod scale;
 mod services;
 mod snapshot;
+mod stop;
 mod twins;
 mod world;
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+
+use stop::OfCluster;
 
 use crate::config::{ANNOTATION_PREFIX, Lists};
 use crate::kubectl::{Cluster, Kubectl, ListQuery, Name, Read, Resource};
@@ -31,6 +35,7 @@ pub use hpas::{ClusterHpas, HpaRequest, collect_hpas};
 pub use namespaces::{Namespace, collect_namespaces, namespace_names};
 pub use services::collect_services;
 pub use snapshot::snapshot;
+pub use stop::Stop;
 pub use twins::{twins, unexpected_twins};
 pub use world::{ClusterWorld, Parts, Purpose, WorldRequest, collect_worlds};
 
@@ -57,6 +62,8 @@ pub struct Collector {
     pub slots: Arc<Semaphore>,
     /// Receives the progress.
     pub observer: Arc<dyn Observer>,
+    /// Ends collections early.
+    pub stop: Stop,
 }
 
 impl Collector {
@@ -69,17 +76,20 @@ impl Collector {
             annotation_prefix: ANNOTATION_PREFIX.into(),
             slots,
             observer: Arc::new(()),
+            stop: Stop::default(),
         }
     }
 
     /// Runs `each` for every cluster at the same time and returns the results in the clusters'
-    /// order. Dropping the future ends what is still running.
+    /// order. Dropping the future ends what is still running; so does [`Collector::stop`], with
+    /// [`OfCluster::unread`] for the clusters that are not done.
     async fn each<T, F, Fut>(&self, clusters: &[Cluster], each: F) -> Vec<T>
     where
-        T: Send + 'static,
+        T: OfCluster + Send + 'static,
         F: Fn(Self, Cluster) -> Fut,
         Fut: Future<Output = T> + Send + 'static,
     {
+        let start = Instant::now();
         let mut tasks = JoinSet::new();
         for (index, cluster) in clusters.iter().enumerate() {
             let observer = Arc::clone(&self.observer);
@@ -90,14 +100,34 @@ impl Collector {
                 // The semaphore is never closed; if it were, the work would run without a permit.
                 let _slot = slots.acquire().await;
                 observer.started(&name);
+                let start = Instant::now();
                 let result = work.await;
                 observer.finished(&name);
+                tracing::debug!(cluster = %name, took = ?start.elapsed(), "cluster read");
                 (index, result)
             });
         }
-        let mut results: Vec<(usize, T)> = tasks.join_all().await;
-        results.sort_by_key(|(index, _)| *index);
-        results.into_iter().map(|(_, result)| result).collect()
+        let mut results: Vec<Option<T>> = clusters.iter().map(|_| None).collect();
+        let mut join = async |results: &mut Vec<Option<T>>| {
+            while let Some(joined) = tasks.join_next().await {
+                match joined {
+                    Ok((index, result)) => {
+                        if let Some(place) = results.get_mut(index) {
+                            *place = Some(result);
+                        }
+                    }
+                    Err(error) => std::panic::resume_unwind(error.into_panic()),
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            () = join(&mut results) => {}
+            () = self.stop.stopped() => {}
+        }
+        let unread = |cluster: &Cluster| T::unread(stop::interrupted(cluster, start.elapsed()));
+        let results = results.into_iter().zip(clusters);
+        results.map(|(result, cluster)| result.unwrap_or_else(|| unread(cluster))).collect()
     }
 
     /// The call that reads a list, in the configured way.

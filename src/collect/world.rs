@@ -11,6 +11,7 @@ use super::hpas::{HpaRequest, collect_cluster};
 use super::kinds::{CUSTOM_KINDS, affordable, kinds};
 use super::namespaces::namespace_names;
 use super::reader::{Part, Reader, SCALES};
+use super::stop::OfCluster;
 use crate::config::Scope;
 use crate::findings::{Known, Need, Selection, Unknown, World};
 use crate::hpa::{Hpa, HpaNames};
@@ -88,6 +89,12 @@ pub struct ClusterWorld {
     pub is_complete: bool,
     /// Namespaces and names of the HPAs that are judged; none if all are.
     chosen: Option<BTreeSet<(String, String)>>,
+}
+
+impl OfCluster for ClusterWorld {
+    fn unread(outcome: Outcome) -> Self {
+        Self { outcome, world: World::of(Vec::new()), is_complete: false, chosen: None }
+    }
 }
 
 impl ClusterWorld {

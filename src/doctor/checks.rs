@@ -11,11 +11,12 @@ use tokio::time::timeout;
 use crate::config::{ConfigError, Loaded};
 use crate::history as database;
 use crate::kubectl::{ClientVersion, Cluster, Kubectl, RawPaths, Read, Target};
-use crate::output::doctor::{Check, Verdict};
+use crate::output::doctor::{Check, Verdict, names};
 use crate::output::forwards::describe;
 use crate::output::snapshots;
 use crate::process::{self, ProcessInfo};
 use crate::supervisor::{ClientError, ForwardState, ForwardStatus, Paths, connect_within};
+use crate::term::shown::shown;
 
 /// How long the supervisor may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -56,7 +57,7 @@ pub async fn kubectl_version(kubectl: &Kubectl) -> Check {
 
 /// Checks how clusters are read whose server's URL has a path; none if there are no such clusters.
 pub async fn server_paths(kubectl: &Kubectl, clusters: &[Cluster]) -> Option<Check> {
-    let mut ways: BTreeMap<_, Vec<&str>> = BTreeMap::new();
+    let mut ways: BTreeMap<_, Vec<String>> = BTreeMap::new();
     for cluster in clusters.iter().filter(|cluster| !cluster.path.is_empty()) {
         let way = match kubectl.raw_paths(cluster.target()).await {
             Some(RawPaths::Append) => {
@@ -70,12 +71,12 @@ pub async fn server_paths(kubectl: &Kubectl, clusters: &[Cluster]) -> Option<Che
                  and cluster test cannot show readiness"
             }
         };
-        ways.entry(way).or_default().push(&cluster.name);
+        ways.entry(way).or_default().push(shown(&cluster.name));
     }
     if ways.is_empty() {
         return None;
     }
-    let text = |(way, names): (&&str, &Vec<&str>)| format!("{}: {way}", names.join(", "));
+    let text = |(way, clusters): (&&str, &Vec<String>)| format!("{}: {way}", names(clusters));
     let text = ways.iter().map(text).collect::<Vec<_>>().join("; ");
     Some(Check::new("server paths", Verdict::Ok, text))
 }

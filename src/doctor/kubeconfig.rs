@@ -6,7 +6,8 @@ use crate::kubectl::{
     self, Clash, Cluster, KubeConfig, Kubectl, ScopeError, Selected, SingleFile, Sources,
 };
 use crate::output::clusters::same_cluster;
-use crate::output::doctor::{Check, Verdict};
+use crate::output::doctor::{Check, Verdict, names};
+use crate::term::shown::shown;
 
 const NAME: &str = "kubeconfig";
 
@@ -96,13 +97,13 @@ pub async fn identities(collector: &Collector, clusters: &[Cluster]) -> Vec<Chec
     }
     if known < all {
         let pairs = probes.clusters.iter().zip(&probes.items);
-        let silent: Vec<&str> = pairs
+        let silent: Vec<String> = pairs
             .filter(|(_, probe)| probe.kube_system_uid.is_none())
-            .map(|(outcome, _)| &*outcome.name)
+            .map(|(outcome, _)| shown(&outcome.name))
             .collect();
         let text = format!(
             "not compared: {} (the namespace kube-system could not be read); see watchdog cluster test",
-            silent.join(", ")
+            names(&silent)
         );
         checks.push(Check::new(NAME, Verdict::Warning, text));
     }
@@ -114,8 +115,8 @@ pub fn clusters(selected: &Result<Selected, ScopeError>) -> Check {
     const NAME: &str = "clusters";
     match selected {
         Ok(Selected { clusters, notes, unread }) => {
-            let names: Vec<&str> = clusters.iter().map(|cluster| &*cluster.name).collect();
-            let text = format!("{} to read: {}", names.len(), names.join(", "));
+            let all: Vec<String> = clusters.iter().map(|cluster| shown(&cluster.name)).collect();
+            let text = format!("{} to read: {}", all.len(), names(&all));
             let notes: Vec<String> = notes.iter().chain(unread).cloned().collect();
             let verdict = if notes.is_empty() { Verdict::Ok } else { Verdict::Warning };
             let text = [text].into_iter().chain(notes).collect::<Vec<_>>().join("; ");

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::error::Error;
+use super::read::Reader;
 use super::schema::Store;
 use super::snapshot::Snapshot;
 use super::snapshots::Summary;
@@ -54,6 +55,19 @@ impl Filter {
         is_named && self.labelled.as_ref().is_none_or(|labelled| labelled.has(name, context))
     }
 
+    /// The filter for clusters with these names: what is part of one name only, as names are shown, stands for it.
+    fn among(&self, names: &[Arc<str>]) -> Self {
+        let named = |pattern: &Pattern| {
+            // An alias of a context is in both lists.
+            let is_part = pattern.is_exact()
+                && !self.contexts.contains(pattern)
+                && !names.iter().any(|name| pattern.matches(name));
+            let whole = is_part.then(|| meant(pattern.as_str(), names.iter().map(|it| &**it)));
+            whole.flatten().map_or_else(|| pattern.clone(), Pattern::exact)
+        };
+        Self { clusters: self.clusters.iter().map(named).collect(), ..self.clone() }
+    }
+
     fn has_all_clusters(&self) -> bool {
         self.clusters.is_empty() && self.contexts.is_empty() && self.labelled.is_none()
     }
@@ -68,6 +82,8 @@ impl Snapshot {
     /// The part of the snapshot that the filter shows.
     #[must_use]
     pub fn filtered(mut self, filter: &Filter) -> Self {
+        let names: Vec<Arc<str>> = self.clusters.iter().map(|it| Arc::clone(&it.name)).collect();
+        let filter = filter.among(&names);
         self.hpas.retain(|recorded| {
             let hpa = &recorded.hpa;
             filter.has_cluster(&hpa.cluster, &hpa.context) && filter.has_namespace(&hpa.namespace)
@@ -78,6 +94,12 @@ impl Snapshot {
 }
 
 impl Store {
+    /// The names of all clusters that the history has.
+    fn cluster_names(&self) -> Result<Vec<Arc<str>>, Error> {
+        let clusters = Reader::new(self)?.clusters()?;
+        Ok(clusters.values().map(|(name, ..)| Arc::clone(name)).collect())
+    }
+
     /// The snapshots since `since` with at least one of the filter's clusters, at most `limit`, in
     /// reverse order of storing.
     pub fn list(
@@ -89,6 +111,7 @@ impl Store {
         if filter.has_all_clusters() {
             return self.snapshots(since, limit);
         }
+        let filter = filter.among(&self.cluster_names()?);
         let chosen = |it: &Outcome| filter.has_cluster(&it.name, &it.context);
         self.snapshots_of(since, limit, chosen)
     }
@@ -101,6 +124,7 @@ impl Store {
         since: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<Track>, Error> {
+        let filter = filter.among(&self.cluster_names()?);
         let namespace = match (&filter.namespaces[..], names.namespaces().as_deref()) {
             ([only], _) if only.is_exact() => Some(only.as_str().to_owned()),
             (_, Some([only])) => Some(only.to_string()),
@@ -176,6 +200,13 @@ mod tests {
         let other = Filter { clusters: vec![Pattern::exact("staging")], ..Filter::default() };
         let none = taken.clone().filtered(&other);
         assert!(none.hpas.is_empty() && none.clusters.is_empty());
+        let part = Filter { clusters: vec![Pattern::exact("eu-1/shop")], ..Filter::default() };
+        let mut long = taken.clone();
+        long.clusters[0].name = "arn:aws:eks:eu-1/shop".into();
+        long.hpas.iter_mut().for_each(|it| {
+            it.hpa.cluster = "arn:aws:eks:eu-1/shop".into();
+        });
+        assert_eq!(long.clone().filtered(&part), long);
         let elsewhere = Filter { namespaces: vec![Pattern::exact("no-such")], ..Filter::default() };
         let none = taken.filtered(&elsewhere);
         assert!(none.hpas.is_empty() && none.clusters.len() == 1);

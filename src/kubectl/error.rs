@@ -30,6 +30,8 @@ pub enum ErrorKind {
     BadResponse,
     /// Not tried, because the cluster's circuit breaker is open.
     BreakerOpen,
+    /// Not read, because the user or a signal ended the command.
+    Interrupted,
     /// Anything else, in kubectl's words.
     Other,
 }
@@ -47,6 +49,7 @@ impl ErrorKind {
             Self::KubectlMissing => "kubectlMissing",
             Self::BadResponse => "badResponse",
             Self::BreakerOpen => "breakerOpen",
+            Self::Interrupted => "interrupted",
             Self::Other => "other",
         }
     }
@@ -95,6 +98,12 @@ impl Error {
     /// The call took longer than `limit`; `said` is what kubectl had written to standard error.
     pub fn deadline(limit: Duration, said: &str) -> Self {
         let late = format!("no answer within {}", seconds(limit));
+        Self::new(ErrorKind::Timeout, with_reason(&late, last_words(said)))
+    }
+
+    /// The server sent nothing for as long as a person waits; `said` as in [`Error::deadline`].
+    pub fn silence(limit: Duration, said: &str) -> Self {
+        let late = format!("no answer within {} (--timeout 30s waits longer)", seconds(limit));
         Self::new(ErrorKind::Timeout, with_reason(&late, last_words(said)))
     }
 

@@ -20,6 +20,7 @@ use once::Failed;
 use super::command::Read;
 use super::deadline::Deadline;
 use super::error::{Ending, Error, ErrorKind};
+use super::patience::Patience;
 use super::retry::Backoff;
 use super::server::ServerPath;
 use super::version::{ClientVersion, RawPaths};
@@ -103,6 +104,7 @@ pub struct Kubectl {
     versions: Arc<Versions>,
     /// The deadline of all calls together.
     deadline: Option<Deadline>,
+    patience: Option<Patience>,
 }
 
 /// A read in the form in which kubectl is called.
@@ -138,6 +140,7 @@ impl Kubectl {
         Self {
             versions: Arc::new(Versions::new(settings.versions.clone())),
             deadline: None,
+            patience: None,
             settings: Arc::new(settings),
             first_tries: Arc::new(watch::Sender::new(0)),
             is_old: Arc::new(AtomicBool::new(false)),
@@ -149,6 +152,12 @@ impl Kubectl {
     #[must_use]
     pub fn until(self, deadline: Option<Deadline>) -> Self {
         Self { deadline, ..self }
+    }
+
+    /// A handle for a person who waits.
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience: Some(patience), ..self }
     }
 
     /// The same handle with only this kubeconfig.

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::findings::{Finding, Severity};
 use crate::term::color::{Style, Tone};
+use crate::term::shown::shown;
 use crate::term::text::{sanitize, shorten, truncate, width, wrap};
 
 /// The width of what a line is about: `error`, `ended`, `endpoint`.
@@ -41,6 +42,16 @@ pub(super) struct Place<'a> {
 }
 
 impl Columns {
+    /// Columns for lines about these clusters.
+    pub(super) fn for_clusters<'a>(
+        style: Style,
+        terminal: Option<usize>,
+        clusters: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
+        let longest = clusters.into_iter().map(|name| width(&shown(name))).max();
+        Self::new(style, terminal, longest.unwrap_or(0))
+    }
+
     pub(super) fn new(style: Style, terminal: Option<usize>, longest_cluster: usize) -> Self {
         Self { style, terminal, cluster: longest_cluster.max("40 clusters".len()) }
     }
@@ -54,12 +65,12 @@ impl Columns {
         let mut used = width(&time) + 2 + KIND.max(width(line.kind)) + 2;
         if let Some(Place { cluster, object }) = line.place {
             let (cluster_width, object_width) = self.places(used);
-            let (shown, gap) = self.cell(cluster, cluster_width);
-            out += &format!("{}{:gap$}  ", self.style.named(cluster, &shown), "");
-            used += width(&shown) + gap + 2;
-            let (shown, gap) = self.cell(object, object_width);
-            out += &format!("{shown}{:gap$}  ", "");
-            used += width(&shown) + gap + 2;
+            let (text, gap) = self.cell(&shown(cluster), cluster_width);
+            out += &format!("{}{:gap$}  ", self.style.named(cluster, &text), "");
+            used += width(&text) + gap + 2;
+            let (text, gap) = self.cell(object, object_width);
+            out += &format!("{text}{:gap$}  ", "");
+            used += width(&text) + gap + 2;
         }
         let text = sanitize(line.text);
         match self.terminal {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::term::color::Style;
-use crate::term::text::sanitize;
+use crate::term::text::{sanitize, wrap};
 
 /// The result of a check.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -35,17 +35,44 @@ impl Check {
     }
 }
 
-/// One line per check.
-pub fn text(checks: &[Check], style: Style) -> String {
-    checks.iter().map(|check| line(check, 14, style)).collect()
+/// The most names of clusters in a sentence.
+const FEW: usize = 10;
+
+/// `eu-1, eu-2`; of many names the first ones, and where all are.
+pub fn names(names: &[String]) -> String {
+    match names.get(..FEW) {
+        Some(first) if names.len() > FEW + 1 => {
+            let more = names.len() - FEW;
+            format!("{} and {more} more (watchdog cluster list)", first.join(", "))
+        }
+        _ => names.join(", "),
+    }
 }
 
-/// The line of one check, where the longest name has `width` characters.
-pub fn line(check: &Check, width: usize, style: Style) -> String {
+/// One line per check, broken at a terminal's width.
+pub fn text(checks: &[Check], style: Style, terminal: Option<usize>) -> String {
+    checks.iter().map(|check| line(check, 14, style, terminal)).collect()
+}
+
+/// The narrowest column of messages: on a terminal with less room they begin on a line of their own.
+const LEAST: usize = 24;
+
+/// The line of one check, where the longest name has `width` characters. On a terminal that is narrower than the
+/// line, the message continues below itself.
+pub fn line(check: &Check, width: usize, style: Style, terminal: Option<usize>) -> String {
     let mark = match check.verdict {
         Verdict::Ok => style.ok("ok     "),
         Verdict::Warning => style.warning("warning"),
         Verdict::Error => style.error("error  "),
     };
-    format!("{mark}  {:<width$} {}\n", check.name, sanitize(&check.message))
+    let head = format!("{mark}  {:<width$} ", check.name);
+    let message = sanitize(&check.message);
+    let Some(columns) = terminal else { return format!("{head}{message}\n") };
+    let beside = "warning".len() + 2 + width.max(check.name.len()) + 1;
+    let (head, indent) = match columns.checked_sub(beside) {
+        Some(room) if room >= LEAST => (head, beside),
+        _ => (format!("{}\n{:4}", head.trim_end(), ""), 4),
+    };
+    let lines = wrap(&message, columns.saturating_sub(indent));
+    head + &lines.join(&format!("\n{:indent$}", "")) + "\n"
 }

@@ -39,6 +39,13 @@ pub fn messages<'a>(
     groups.iter().map(message).collect()
 }
 
+/// `257 of 300 clusters read`, where several were to be read.
+pub fn count(outcomes: &[&Outcome]) -> Option<String> {
+    let total = outcomes.len();
+    let read = outcomes.iter().filter(|outcome| outcome.error.is_none()).count();
+    (total > 1).then(|| format!("{read} of {total} clusters read"))
+}
+
 /// One cluster's failure.
 #[derive(Clone, Copy, Debug)]
 struct ClusterFailure<'a> {

@@ -192,7 +192,9 @@ pub fn endings(tracks: &[Track]) -> BTreeSet<String> {
                 sanitize(server)
             ),
             Ended::Renamed { cluster, .. } => {
-                format!("{name} is read as {} since {at}: its HPAs are the same", sanitize(cluster))
+                let cluster = shown(cluster);
+                let cluster = sanitize(&cluster);
+                format!("{name} is read as {cluster} since {at}: its HPAs are the same")
             }
         })
     };
@@ -204,10 +206,11 @@ fn ending(track: &Track, ended: &Ended) -> String {
     let at = ended.at().to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M");
     match ended {
         Ended::OtherCluster { server, .. } => {
-            format!("until {at}: since then {} is another cluster, at {server}", track.cluster)
+            let name = shown(&track.cluster);
+            format!("until {at}: since then {name} is another cluster, at {server}")
         }
         Ended::Renamed { cluster, .. } => {
-            format!("until {at}: since then its cluster is read as {cluster}")
+            format!("until {at}: since then its cluster is read as {}", shown(cluster))
         }
     }
 }
@@ -432,7 +435,7 @@ pub fn table(tracks: &[Track], style: Style, width: Option<usize>) -> Rendered {
             cells.extend((0..4).map(|_| Cell::new("-")));
             let why = match ended {
                 Ended::OtherCluster { server, .. } => format!("another cluster: {server}"),
-                Ended::Renamed { cluster, .. } => format!("read as {cluster}"),
+                Ended::Renamed { cluster, .. } => format!("read as {}", shown(cluster)),
             };
             cells.push(Cell::new(why).tone(Tone::Warning));
             table.row(cells);

@@ -314,14 +314,14 @@ fn unknowns(unknown: &[Unknown]) -> Vec<(String, &str)> {
     const FEW: usize = 3;
     let mut groups: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
     for it in unknown {
-        let parts = [Some(&it.cluster), it.namespace.as_ref(), it.name.as_ref()];
-        let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+        let parts = [Some(shown(&it.cluster)), it.namespace.clone(), it.name.clone()];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
         groups.entry((&it.cluster, &it.reason)).or_default().push(parts.join("/"));
     }
     let mut lines = Vec::new();
     for ((cluster, reason), names) in groups {
         if names.len() > FEW {
-            lines.push((format!("{cluster}: {}", count(names.len(), "HPA")), reason));
+            lines.push((format!("{}: {}", shown(cluster), count(names.len(), "HPA")), reason));
         } else {
             lines.extend(names.into_iter().map(|name| (name, reason)));
         }

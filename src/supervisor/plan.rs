@@ -15,6 +15,8 @@ use crate::kubectl::{self, Cluster, KubeConfig, Name, ScopeError, Selection};
 pub struct ForwardPlan<'a> {
     /// The kubeconfig with the clusters and contexts.
     pub kubeconfig: &'a KubeConfig,
+    /// The clusters of the configuration, for their aliases.
+    pub clusters: &'a Clusters,
     /// The defaults of the configuration for all forwards.
     pub defaults: &'a ForwardDefaults,
     /// Settings that override the configuration.
@@ -173,6 +175,7 @@ impl ForwardPlan<'_> {
         notes: &mut Vec<String>,
     ) -> Result<Cluster, PlanError> {
         let own = configured.and_then(selection_of);
+        let own = own.map(|selection| selection.resolved(self.kubeconfig, self.clusters));
         let of_config = configured.filter(|_| self.overrides.selection.is_none() && own.is_some());
         let selection = self.overrides.selection.clone().or(own);
         if selection.is_none() && self.kubeconfig.contexts.is_empty() && kubectl::in_cluster() {
@@ -252,6 +255,8 @@ mod tests {
 forwards:
 - {name: db, context: b, resource: postgres-0, port: 5432, idle: 1h, environment: {A: b}}
 - {name: gone, context: c, resource: svc/web, port: 80}
+- {name: films, cluster: media, resource: svc/web, port: 80}
+clusters: {aliases: {two: media}}
 ";
 
     /// The plan for these arguments, in short.
@@ -267,8 +272,13 @@ forwards:
             directory: "/".into(),
             environment: Environment::default(),
         };
-        let plan =
-            ForwardPlan { kubeconfig: &kubeconfig, defaults: &config.forward, overrides, run };
+        let plan = ForwardPlan {
+            kubeconfig: &kubeconfig,
+            clusters: &config.clusters,
+            defaults: &config.forward,
+            overrides,
+            run,
+        };
         let line = |spec: &Spec| {
             let variables: Vec<_> = spec.environment.0.keys().collect();
             let locals: Vec<_> = spec.ports.iter().map(|port| port.local).collect();
@@ -287,6 +297,11 @@ forwards:
         assert_eq!(
             planned("db"),
             r#"db (pod/postgres-0:5432 in default, cluster two) [From(55553)] idle 3600 ["A"]"#
+        );
+        // By the alias of its cluster.
+        assert_eq!(
+            planned("films"),
+            "films (svc/web:80 in default, cluster two) [From(55553)] idle 300 []"
         );
         let overrides = ForwardOverrides {
             selection: Some(Selection { current: true, ..Selection::default() }),

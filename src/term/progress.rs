@@ -5,15 +5,19 @@ use std::io::IsTerminal;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::text::sanitize;
+use super::time::age;
 
 /// Work that takes less time shows no progress.
 const DELAY: Duration = Duration::from_millis(300);
 const TICK: Duration = Duration::from_millis(120);
+const SECOND: Duration = Duration::from_secs(1);
+/// A cluster that takes longer is shown with its time.
+const SLOW: Duration = Duration::from_secs(3);
 
 /// One line on standard error, `reading clusters 3/5: waiting for staging, dr`, that appears when
 /// the work takes longer than a moment and is removed when it is done (or this value is dropped).
@@ -37,7 +41,7 @@ struct State {
     total: usize,
     finished: usize,
     /// The names started but not finished, in the order of their start.
-    waiting: BTreeMap<usize, String>,
+    waiting: BTreeMap<usize, (String, Instant)>,
     next: usize,
 }
 
@@ -60,22 +64,27 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
             bar.set_style(style);
         }
+        let state = Arc::new(Mutex::new(State { total, ..State::default() }));
+        let times = Arc::clone(&state);
         let (stop, stopped) = mpsc::channel();
         let later = bar.clone();
         let waiter = thread::Builder::new().name("progress".to_owned()).spawn(move || {
             if stopped.recv_timeout(DELAY) == Err(RecvTimeoutError::Timeout) {
                 later.set_draw_target(target);
                 later.enable_steady_tick(TICK);
+                while stopped.recv_timeout(SECOND) == Err(RecvTimeoutError::Timeout) {
+                    let message = lock(&times).message(Instant::now());
+                    later.set_message(message);
+                }
             }
         });
-        let state = Arc::new(Mutex::new(State { total, ..State::default() }));
         let waiter = Mutex::new(waiter.ok().map(|waiter| (stop, waiter)));
         Self { shown: Some(Shown { state, bar, waiter }) }
     }
 
     /// Records that reading a cluster has begun.
     pub fn started(&self, name: &str) {
-        self.change(|state| state.start(name));
+        self.change(|state| state.start(name, Instant::now()));
     }
 
     /// Records that reading a cluster is done, whether or not it succeeded.
@@ -87,7 +96,15 @@ impl Progress {
         if let Some(shown) = &self.shown {
             let mut state = lock(&shown.state);
             change(&mut state);
-            shown.bar.set_message(state.message());
+            shown.bar.set_message(state.message(Instant::now()));
+        }
+    }
+
+    /// Calls `print`, which writes to standard error, with the line out of the way.
+    pub fn suspend(&self, print: impl FnOnce()) {
+        match &self.shown {
+            Some(shown) => shown.bar.suspend(print),
+            None => print(),
         }
     }
 
@@ -117,23 +134,28 @@ fn lock<T>(state: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl State {
-    fn start(&mut self, name: &str) {
-        self.waiting.insert(self.next, sanitize(name).into_owned());
+    fn start(&mut self, name: &str, now: Instant) {
+        self.waiting.insert(self.next, (sanitize(name).into_owned(), now));
         self.next += 1;
     }
 
     fn finish(&mut self, name: &str) {
         let name = sanitize(name);
-        let key = self.waiting.iter().find(|(_, waiting)| **waiting == name).map(|(key, _)| *key);
+        let key =
+            self.waiting.iter().find(|(_, (waiting, _))| *waiting == name).map(|(key, _)| *key);
         if let Some(key) = key {
             self.waiting.remove(&key);
             self.finished += 1;
         }
     }
 
-    fn message(&self) -> String {
+    fn message(&self, now: Instant) -> String {
         let (finished, total) = (self.finished, self.total);
-        let waiting: Vec<&str> = self.waiting.values().map(String::as_str).collect();
+        let waiting = self.waiting.values().map(|(name, since)| {
+            let took = now.saturating_duration_since(*since);
+            if took < SLOW { name.clone() } else { format!("{name} {}", age(took)) }
+        });
+        let waiting: Vec<String> = waiting.collect();
         if waiting.is_empty() {
             return format!("reading clusters {finished}/{total}");
         }
@@ -148,20 +170,24 @@ mod tests {
     #[test]
     fn the_line_names_the_clusters_that_are_awaited() {
         let mut state = State { total: 3, ..State::default() };
-        assert_eq!(state.message(), "reading clusters 0/3");
+        let start = Instant::now();
+        assert_eq!(state.message(start), "reading clusters 0/3");
         for name in ["production", "staging", "dr\u{1b}"] {
-            state.start(name);
+            state.start(name, start);
         }
         assert_eq!(
-            state.message(),
+            state.message(start),
             "reading clusters 0/3: waiting for production, staging, dr\\u{1b}"
         );
         state.finish("staging");
         state.finish("nobody");
-        assert_eq!(state.message(), "reading clusters 1/3: waiting for production, dr\\u{1b}");
+        assert_eq!(
+            state.message(start + Duration::from_secs(12)),
+            "reading clusters 1/3: waiting for production 12s, dr\\u{1b} 12s"
+        );
         state.finish("dr\u{1b}");
         state.finish("production");
-        assert_eq!(state.message(), "reading clusters 3/3");
+        assert_eq!(state.message(start), "reading clusters 3/3");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::support::{Clusters, kubectls};
+use crate::support::{Clusters, Terminal, kubectls};
 
 /// Demo clusters, with `staging` using the plugin `command`, and TLS, without which kubectl sends
 /// no credentials and starts no plugin.
@@ -87,4 +87,25 @@ fn a_working_plugins_token_is_never_shown() {
     assert_eq!(output.json()["clusters"][1]["error"]["kind"], "unreachable", "{output}");
     assert!(clusters.sandbox.path("files/asked").exists());
     assert!(!output.both().contains("s3cr3t"), "{output}");
+}
+
+/// A person sees the login page that a plugin names while it waits for the login.
+#[test]
+fn what_a_plugin_says_is_shown_while_it_waits() {
+    let clusters = with_plugin("PLUGIN");
+    let login = clusters.sandbox.path("files/login");
+    let body = format!(
+        "echo 'open https://login.example.com/device and enter ABCD-EFGH' >&2
+while [ ! -e {} ]; do sleep 0.1; done
+exit 1",
+        login.display()
+    );
+    script(&clusters, &body);
+    let terminal = Terminal::new(120, 40);
+    let run = clusters.watchdog(["hpa", "list", "--cluster", "staging"]).stderr(terminal.stdio());
+    let running = run.stdout(terminal.stdio()).start();
+    let mut screen = terminal.watched();
+    screen.shows("staging: open https://login.example.com/device");
+    std::fs::write(&login, "").unwrap();
+    running.wait().code(3);
 }

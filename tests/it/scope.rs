@@ -239,7 +239,9 @@ fn a_namespace_that_does_not_exist_is_an_error_and_an_empty_list() {
     assert_eq!(output.json()["hpas"], Value::Array(Vec::new()));
     clusters.run("hpa list -n default -q").code(0).prints_nothing().quiet();
     clusters.run("hpa list -n nope*").code(0).prints_nothing().says("nope*");
-    clusters.run("ns list -n nope").code(0).says("no namespace");
+    clusters.run("ns list -n nope").code(1).says("namespace nope does not exist");
+    clusters.run("ns list -n shopp").code(1).says("did you mean shop?");
+    clusters.run("ns list -n nope*").code(0).says("no namespace");
     clusters.run("hpa list -l app=nope").code(0).prints_nothing().says("app=nope");
 }
 

@@ -3,7 +3,9 @@
 use nix::fcntl::FcntlArg;
 use nix::sys::signal::Signal;
 
-use crate::support::{Clusters, Running, Sandbox, until};
+use watchdog::demo::Fault;
+
+use crate::support::{Clusters, Running, Sandbox, Terminal, until};
 
 /// `hpa list` with a kubectl that starts other processes, ignores signals and never ends.
 fn hanging(body: &str) -> (Clusters, Running) {
@@ -26,9 +28,54 @@ fn a_signal_ends_watchdog_and_all_its_children() {
     for (signal, code) in [(Signal::SIGINT, 130), (Signal::SIGTERM, 143), (Signal::SIGHUP, 129)] {
         let (clusters, running) = hanging(STUBBORN);
         running.signal(signal);
-        running.wait().code(code).prints_nothing();
+        let output = running.wait().code(code).prints_nothing();
+        assert!(output.stderr.contains("0 of 2 clusters read"), "{output}");
         assert_eq!(clusters.sandbox.left(), Vec::<String>::new());
     }
+}
+
+/// What has been read is printed, and that it is incomplete; documents are whole.
+#[test]
+fn an_interrupted_command_prints_what_it_has() {
+    let interrupted = |line: &str| {
+        let clusters = Clusters::new();
+        clusters.cluster("staging").set_fault(Some(Fault::Hang));
+        let running = clusters.watchdog(line.split(' ')).args(["--timeout", "10m", "-v"]).start();
+        until("kubectl asks", || clusters.cluster("staging").requests().first().cloned());
+        // `-v` prints when a cluster has been read.
+        running.complains("cluster read cluster=production");
+        running.signal(Signal::SIGINT);
+        let output = running.wait().code(130);
+        assert_eq!(clusters.sandbox.left(), Vec::<String>::new());
+        assert!(output.stderr.contains("note: 1 of 2 clusters read"), "{output}");
+        assert!(output.stderr.contains("staging: interrupted: not read"), "{output}");
+        output
+    };
+    let table = interrupted("hpa list");
+    assert!(table.stdout.contains("production") && table.stdout.contains("checkout"), "{table}");
+    for line in ["hpa list -o json", "hpa check -o json", "ns list -o json"] {
+        let json = interrupted(line).json();
+        let clusters = json["clusters"].as_array().unwrap();
+        assert_eq!(clusters[0]["outcome"], "ok", "{json}");
+        assert_eq!(clusters[1]["error"]["kind"], "interrupted", "{json}");
+    }
+    let check = interrupted("hpa check");
+    assert!(check.stdout.contains("production/"), "{check}");
+    let sarif = interrupted("hpa check -o sarif").json();
+    assert_eq!(sarif["runs"][0]["invocations"][0]["executionSuccessful"], false, "{sarif}");
+}
+
+/// On a terminal a silent server is not waited for as long as a script waits.
+#[test]
+fn a_person_does_not_wait_long_for_a_silent_server() {
+    let clusters = Clusters::new();
+    clusters.cluster("staging").set_fault(Some(Fault::Hang));
+    let terminal = Terminal::new(120, 40);
+    let output = terminal.run_both(clusters.watchdog(["hpa", "list", "-n", "shop"]));
+    let output = output.code(3);
+    assert!(output.stdout.contains("staging 3s"), "the slow cluster has its time: {output}");
+    assert!(output.stdout.contains("no answer within 10 s"), "{output}");
+    assert!(output.stdout.contains("checkout"), "{output}");
 }
 
 /// Without a chance to clean up: the kernel ends the kubectls.

@@ -75,7 +75,13 @@ pub(super) async fn specs(
         environment: Environment::current(),
     };
     let defaults = &setup.config.forward;
-    let plan = ForwardPlan { kubeconfig: &kubeconfig, defaults, overrides, run };
+    let plan = ForwardPlan {
+        kubeconfig: &kubeconfig,
+        clusters: &setup.config.clusters,
+        defaults,
+        overrides,
+        run,
+    };
     let PlannedForwards { specs, notes } = plan.specs(requests)?;
     for note in &notes {
         setup.messages.note(note);

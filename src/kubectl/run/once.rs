@@ -1,6 +1,7 @@
 //! One attempt: one kubectl, from its start to its end.
 
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncReadExt as _};
@@ -9,6 +10,7 @@ use tracing::{debug, trace};
 
 use super::{Call, Kubectl, Target, ending};
 use crate::kubectl::error::{Ending, Error, ErrorKind, is_prompt};
+use crate::kubectl::patience::Patience;
 use crate::kubectl::redact::redact;
 use crate::process::{self, Group};
 
@@ -23,6 +25,9 @@ const GRACE: Duration = Duration::from_millis(500);
 const DRAIN: Duration = Duration::from_secs(1);
 /// How long to wait for the rest of an error message.
 const LAST_WORDS: Duration = Duration::from_millis(50);
+
+/// How often silence is checked while a person waits.
+const SILENCE_CHECKS: u32 = 20;
 
 /// How one attempt failed.
 pub(super) enum Failed {
@@ -63,9 +68,19 @@ impl Kubectl {
 
         // Bytes that were read are kept when waiting for more ends.
         let (mut out, mut words) = (Vec::with_capacity(64 << 10), Vec::new());
-        let mut reading = Box::pin(read_all(stdout, &mut out));
-        let mut listening = Box::pin(keep_end(stderr, &mut words));
+        let received = AtomicUsize::new(0);
+        let mut reading = Box::pin(read_all(stdout, &mut out, &received));
+        let pid = group.id();
+        let context = match call.target {
+            Target::Context { name, .. } => name,
+            Target::Default => "",
+        };
+        let mut lines =
+            PluginLines { pid, context, patience: self.patience.as_ref(), rest: Vec::new() };
+        let mut listening = Box::pin(keep_end(stderr, &mut words, |bytes| lines.take(bytes)));
         let (mut read_out, mut heard) = (None, false);
+        let impatient = silent(self.patience.as_ref(), pid, &received);
+        tokio::pin!(impatient);
         let in_time = timeout_at(deadline, async {
             let exited = group.exited();
             tokio::pin!(exited);
@@ -74,21 +89,22 @@ impl Kubectl {
                     result = &mut reading, if read_out.is_none() => read_out = Some(result),
                     () = &mut listening, if !heard => heard = true,
                     // kubectl may exit while other processes still hold its pipes.
-                    _ = &mut exited => return,
+                    _ = &mut exited => return None,
+                    silence = &mut impatient => return Some(silence),
                 }
             }
         })
         .await;
 
-        if in_time.is_err() {
-            let limit = self.settings.timeout;
+        if !matches!(in_time, Ok(None)) {
             let plugin = process::busy_descendant(group.id(), "kubectl");
             drop((reading, listening));
             let said = String::from_utf8_lossy(&words).into_owned();
             let _ = group.stop(GRACE).await;
-            return Err(Failed::Deadline(match plugin {
-                Some(plugin) => Error::plugin_deadline(limit, &plugin, &said),
-                None => Error::deadline(limit, &said),
+            return Err(Failed::Deadline(match (in_time, plugin) {
+                (Ok(Some(silence)), _) => Error::silence(silence, &said),
+                (_, Some(plugin)) => Error::plugin_deadline(self.settings.timeout, &plugin, &said),
+                (_, None) => Error::deadline(self.settings.timeout, &said),
             }));
         }
         let status = group.finish().map_err(broken)?;
@@ -128,9 +144,59 @@ impl Kubectl {
     }
 }
 
-/// Reads everything, up to [`MAX_STDOUT`].
-async fn read_all(mut from: impl AsyncRead + Unpin, all: &mut Vec<u8>) -> io::Result<()> {
+/// Resolves once kubectl has received nothing for as long as a person waits. The time during which a
+/// credential plugin runs does not count.
+async fn silent(patience: Option<&Patience>, pid: u32, received: &AtomicUsize) -> Duration {
+    let Some(patience) = patience else { return std::future::pending().await };
+    let (mut since, mut before) = (Instant::now(), 0);
+    while since.elapsed() < patience.silence {
+        tokio::time::sleep(patience.silence / SILENCE_CHECKS).await;
+        let now = received.load(Relaxed);
+        if now != before || process::busy_descendant(pid, "kubectl").is_some() {
+            (since, before) = (Instant::now(), now);
+        }
+    }
+    patience.silence
+}
+
+/// Passes on what a credential plugin writes: kubectl's own lines come when it ends.
+struct PluginLines<'a> {
+    pid: u32,
+    context: &'a str,
+    patience: Option<&'a Patience>,
+    /// The beginning of a line.
+    rest: Vec<u8>,
+}
+
+impl PluginLines<'_> {
+    fn take(&mut self, bytes: &[u8]) {
+        let Some(patience) = self.patience else { return };
+        self.rest.extend_from_slice(bytes);
+        let Some(end) = self.rest.iter().rposition(|byte| *byte == b'\n') else {
+            // Nobody reads so long a line.
+            if self.rest.len() > KEPT_STDERR {
+                self.rest.clear();
+            }
+            return;
+        };
+        let lines: Vec<u8> = self.rest.drain(..=end).collect();
+        if process::busy_descendant(self.pid, "kubectl").is_some() {
+            // All lines together: a secret may span several.
+            for line in redact(&String::from_utf8_lossy(&lines)).lines() {
+                (patience.plugin_said)(self.context, line);
+            }
+        }
+    }
+}
+
+/// Reads everything, up to [`MAX_STDOUT`]; `received` counts the bytes.
+async fn read_all(
+    mut from: impl AsyncRead + Unpin,
+    all: &mut Vec<u8>,
+    received: &AtomicUsize,
+) -> io::Result<()> {
     while from.read_buf(all).await? > 0 {
+        received.store(all.len(), Relaxed);
         if all.len() > MAX_STDOUT {
             return Err(io::Error::other("more than 1 GiB"));
         }
@@ -139,9 +205,16 @@ async fn read_all(mut from: impl AsyncRead + Unpin, all: &mut Vec<u8>) -> io::Re
 }
 
 /// Keeps about the last [`KEPT_STDERR`] bytes.
-async fn keep_end(mut from: impl AsyncRead + Unpin, end: &mut Vec<u8>) {
+async fn keep_end(
+    mut from: impl AsyncRead + Unpin,
+    end: &mut Vec<u8>,
+    mut seen: impl FnMut(&[u8]),
+) {
     loop {
-        match from.read_buf(end).await {
+        let start = end.len();
+        let read = from.read_buf(end).await;
+        seen(end.get(start..).unwrap_or_default());
+        match read {
             Ok(0) | Err(_) => return,
             Ok(_) if end.len() > 2 * KEPT_STDERR => {
                 end.drain(..end.len() - KEPT_STDERR);

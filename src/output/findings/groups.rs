@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 
 use super::page::{Page, SEVERITY};
 use super::summary::thousands;
-use super::{View, counted, hpas};
+use super::{View, counted, hpas, shown_place};
 use crate::check::Report;
 use crate::findings::{Finding, Rule, Severity, find, rules};
 use crate::term::color::Tone;
+use crate::term::shown::shown;
 use crate::term::text::sanitize;
 
 /// The most HPAs that a group names.
@@ -62,14 +63,11 @@ impl<'a> Group<'a> {
 
     /// ` in eu-1, eu-2, eu-3 and 37 more clusters`.
     fn clusters(&self, view: &View) -> String {
-        let mut names: Vec<&str> = Vec::new();
-        for finding in &self.findings {
-            // The report is in the order of clusters.
-            if names.last() != Some(&&*finding.cluster) {
-                names.push(&finding.cluster);
-            }
-        }
+        // The report is in the order of clusters.
+        let mut names: Vec<&str> = self.findings.iter().map(|it| &*it.cluster).collect();
+        names.dedup();
         let (first, rest) = split(&names, MOST_CLUSTERS, view);
+        let first: Vec<String> = first.iter().map(|name| shown(name)).collect();
         match rest {
             0 => first.join(", "),
             1 => format!("{} and 1 more cluster", first.join(", ")),
@@ -102,7 +100,7 @@ impl Page {
     pub(super) fn by_finding(&mut self, report: &Report<'_>, view: &View) {
         for group in Group::all(report.findings()) {
             if let [finding] = group.findings.as_slice() {
-                self.entry(0, group.severity, group.id, &finding.place());
+                self.entry(0, group.severity, group.id, &shown_place(finding));
                 self.what(SEVERITY, &finding.message, &finding.action);
                 self.line("");
                 continue;
@@ -116,10 +114,14 @@ impl Page {
                 for finding in &group.findings {
                     let message =
                         if is_shared { String::new() } else { format!(": {}", finding.message) };
-                    self.wrapped(SEVERITY, &format!("{}{message}", finding.place()), Tone::Plain);
+                    self.wrapped(
+                        SEVERITY,
+                        &format!("{}{message}", shown_place(finding)),
+                        Tone::Plain,
+                    );
                 }
             } else {
-                self.wrapped(SEVERITY, &group.names(view, Finding::place), Tone::Plain);
+                self.wrapped(SEVERITY, &group.names(view, shown_place), Tone::Plain);
             }
             self.line("");
         }
@@ -144,7 +146,7 @@ impl Page {
             let all = cluster.evaluation.hpas.len();
             let hit =
                 cluster.evaluation.hpas.iter().filter(|judged| !judged.findings.is_empty()).count();
-            let name = self.style.bold(&sanitize(&cluster.outcome.name));
+            let name = self.style.bold(&sanitize(&shown(&cluster.outcome.name)));
             self.line(&format!(
                 "{name}: {} of {} with findings",
                 thousands(hit),

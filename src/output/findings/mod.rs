@@ -23,6 +23,7 @@ use crate::check::Report;
 use crate::findings::{self, Finding, NotEvaluated, Severity, Unknown};
 use crate::hpa::Hpa;
 use crate::term::color::Style;
+use crate::term::shown::shown;
 use crate::term::{Tone, json, yaml};
 
 pub use explain::{catalogue, explain};
@@ -163,7 +164,7 @@ pub fn unknown_silences<'a>(hpas: impl IntoIterator<Item = &'a Hpa>, prefix: &st
         }
     }
     let sentence = |(id, hpas): (&str, Vec<&Hpa>)| {
-        let place = |hpa: &&Hpa| format!("{}/{}/{}", hpa.cluster, hpa.namespace, hpa.name);
+        let place = |hpa: &&Hpa| format!("{}/{}/{}", shown(&hpa.cluster), hpa.namespace, hpa.name);
         let first: Vec<String> = hpas.iter().take(MOST).map(place).collect();
         let more = match hpas.len().saturating_sub(MOST) {
             0 => String::new(),
@@ -174,6 +175,11 @@ pub fn unknown_silences<'a>(hpas: impl IntoIterator<Item = &'a Hpa>, prefix: &st
         format!("{id} (annotation {prefix}/ignore of {first}{more})")
     };
     unknown.into_iter().map(sentence).collect()
+}
+
+/// `cluster/namespace/name`, with the cluster as it is shown.
+fn shown_place(finding: &Finding) -> String {
+    format!("{}/{}/{}", shown(&finding.cluster), finding.namespace, finding.hpa)
 }
 
 /// The problem and the action, as two sentences.

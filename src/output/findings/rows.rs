@@ -7,6 +7,7 @@ use crate::check::Report;
 use crate::findings::Finding;
 use crate::term::color::Style;
 use crate::term::csv;
+use crate::term::shown::shown;
 use crate::term::table::{Cell, Column, Rendered, Table};
 use crate::term::text::sanitize;
 
@@ -25,7 +26,7 @@ pub fn wide(report: &Report<'_>, style: Style, width: Option<usize>, no_headers:
         table.row(vec![
             Cell::new(finding.severity.as_str()).tone(tone(finding.severity)),
             Cell::new(finding.id),
-            Cell::new(&finding.cluster),
+            Cell::new(shown(&finding.cluster)),
             Cell::new(&finding.namespace),
             Cell::new(&finding.hpa),
             Cell::new(&finding.message),

@@ -7,6 +7,7 @@ use super::page::Page;
 use super::{By, View};
 use crate::check::Report;
 use crate::findings::{Finding, Severity};
+use crate::term::shown::shown;
 use crate::term::text::sanitize;
 
 /// Cluster, namespace, name.
@@ -52,7 +53,7 @@ impl Page {
             Reverse((worst, of(Severity::Error), of(Severity::Warning)))
         });
         for ((cluster, namespace, name), findings) in &groups {
-            let place = format!("{cluster}/{namespace}/{name}");
+            let place = format!("{}/{namespace}/{name}", shown(cluster));
             let line = findings.iter().filter_map(|it| Some(it.location.as_ref()?.line)).min();
             let line = line.map(|line| format!(" (line {line})")).unwrap_or_default();
             self.line(&(self.style.bold(&sanitize(&place)) + &line));

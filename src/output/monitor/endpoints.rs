@@ -8,6 +8,7 @@ use super::super::columns::{Columns, Line, Place};
 use super::plural;
 use crate::session::EndpointEvent;
 use crate::term::color::Tone;
+use crate::term::shown::shown;
 
 /// Up to this many are printed one by one.
 const FEW: usize = 4;
@@ -63,7 +64,8 @@ fn several(columns: &Columns, at: Timestamp, group: &[&EndpointEvent]) -> String
     let text = if first.endpoint.is_some() {
         format!("their URLs: watchdog forward endpoint {role}-CLUSTER")
     } else {
-        let names: Vec<&str> = group.iter().take(NAMED).map(|event| &*event.cluster).collect();
+        let names: Vec<String> =
+            group.iter().take(NAMED).map(|event| shown(&event.cluster)).collect();
         let more = match group.len().saturating_sub(NAMED) {
             0 => String::new(),
             more => format!(" and {more} more"),
@@ -84,7 +86,7 @@ mod tests {
     use super::*;
     use crate::term::color::Style;
 
-    fn shown(events: impl IntoIterator<Item = (usize, &'static str, bool)>) -> String {
+    fn printed(events: impl IntoIterator<Item = (usize, &'static str, bool)>) -> String {
         let at = "2026-11-23T12:24:46Z".parse().unwrap();
         let mut pending = Pending::default();
         for (cluster, role, is_found) in events {
@@ -103,9 +105,9 @@ mod tests {
 
     #[test]
     fn few_are_printed_one_by_one_and_many_by_role() {
-        let few = shown([(1, "prometheus", true), (2, "alertmanager", false)]);
+        let few = printed([(1, "prometheus", true), (2, "alertmanager", false)]);
         assert!(few.contains("eu-1 ") && few.contains("http://127.0.0.1:55554  monitoring/web:80"));
         let all = (0..40).flat_map(|n| [(n, "prometheus", n > 4), (n, "alertmanager", true)]);
-        insta::assert_snapshot!("many_endpoints", shown(all));
+        insta::assert_snapshot!("many_endpoints", printed(all));
     }
 }

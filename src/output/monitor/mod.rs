@@ -20,6 +20,7 @@ use crate::kubectl::{ErrorKind, Outcome};
 use crate::session::{Dropped, Event, FindingEvent, Replicas, Scaled, ScanReport, Watching};
 use crate::term::color::{Style, Tone};
 use crate::term::live::Live;
+use crate::term::shown::{self, shown};
 use crate::term::text::{thousands, truncate, width};
 use crate::term::{json, stdout};
 use present::Present;
@@ -268,7 +269,7 @@ impl Printer {
 
     fn watching(&mut self, watching: &Watching, word: &str) -> String {
         self.watched = watching.clusters.len();
-        self.longest = watching.clusters.iter().map(|name| width(name)).max().unwrap_or(0);
+        self.longest = watching.clusters.iter().map(|name| width(&shown(name))).max().unwrap_or(0);
         let clusters = plural(watching.clusters.len(), "cluster");
         let mut text = match watching.interval {
             Some(interval) => {
@@ -278,6 +279,9 @@ impl Printer {
             None => format!("scanning {clusters} once: "),
         };
         text += &some(&watching.clusters);
+        if let Some(left_out) = shown::left_out() {
+            let _ = write!(text, "; {left_out}");
+        }
         if let Some(history) = &watching.history {
             let _ = write!(text, "; history in {}", history.display());
         }
@@ -411,10 +415,10 @@ const FEW_CLUSTERS: usize = 3;
 /// The names of the first clusters, and the number of the others.
 fn some(names: &[Arc<str>]) -> String {
     const NAMED: usize = 5;
-    let shown = names.iter().take(NAMED).map(|name| &**name).collect::<Vec<_>>().join(", ");
+    let first = names.iter().take(NAMED).map(|name| shown(name)).collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(NAMED) {
-        0 => shown,
-        more => format!("{shown} and {more} more"),
+        0 => first,
+        more => format!("{first} and {more} more"),
     }
 }
 

@@ -8,6 +8,7 @@ use super::{failed, plural};
 use crate::findings::Judged;
 use crate::session::{Change, ChangeKind};
 use crate::term::color::{Style, Tone};
+use crate::term::shown::shown;
 use crate::term::table::Widths;
 use crate::term::text::{sanitize, thousands, truncate, width};
 use jiff::Timestamp;
@@ -132,7 +133,7 @@ fn table(
 fn failures(model: &Model, size: Size, style: Style) -> Vec<String> {
     let outcomes = model.changes.clusters().map(|cluster| &cluster.outcome);
     let mut lines: Vec<String> = failed(outcomes)
-        .map(|(name, failure)| sanitize(&format!("{name}: {failure}")).into_owned())
+        .map(|(name, failure)| sanitize(&format!("{}: {failure}", shown(name))).into_owned())
         .collect();
     let most = (size.lines / 4).max(1);
     if lines.len() > most {
@@ -152,8 +153,8 @@ fn log(model: &Model, size: Size, style: Style) -> Vec<String> {
     let title = truncate("last changes", size.columns);
     let rule = "─".repeat(size.columns.saturating_sub(width(&title) + 4));
     let mut lines = vec![style.dim(&truncate(&format!("── {title} {rule}"), size.columns))];
-    let longest = model.changes.clusters().map(|it| width(&it.outcome.name)).max().unwrap_or(0);
-    let columns = Columns::new(style, Some(size.columns), longest);
+    let clusters = model.changes.clusters().map(|it| &*it.outcome.name);
+    let columns = Columns::for_clusters(style, Some(size.columns), clusters);
     let newest = model.log.iter().skip(model.log.len() - count);
     lines.extend(newest.map(|change| logged(&columns, change).trim_end().to_owned()));
     lines

@@ -12,6 +12,7 @@ use crate::kubectl::{ErrorKind, Failure, Outcome};
 use crate::session::{Change, Reading};
 use crate::term::color::{Style, Tone};
 use crate::term::json;
+use crate::term::shown::shown;
 use crate::term::text::sanitize;
 
 /// A line for each change, for a pipe.
@@ -57,7 +58,7 @@ impl Lines {
             Some(failure) => (Tone::Error, failure.to_string()),
             None => (Tone::Ok, "reachable again".to_owned()),
         };
-        self.text(at, "cluster", tone, &format!("{name}  {words}"))
+        self.text(at, "cluster", tone, &format!("{}  {words}", shown(name)))
     }
 
     fn change(&self, change: &Change) -> Vec<u8> {
@@ -65,7 +66,7 @@ impl Lines {
             return line(change);
         }
         let (word, tone) = word(change.event);
-        let place = format!("{}/{}/{}", change.cluster, change.namespace, change.name);
+        let place = format!("{}/{}/{}", shown(&change.cluster), change.namespace, change.name);
         self.text(change.at, word, tone, &format!("{place}  {}", change_words(change)))
     }
 

@@ -12,6 +12,7 @@ use super::{ListOptions, ScanChanges};
 use crate::findings::{Judged, Severity};
 use crate::session::{Change, ChangeKind, Changes, Entry, HpaState, State};
 use crate::term::keys::Key;
+use crate::term::shown::shown;
 use crate::term::time::ago;
 
 /// How long a change stays marked.
@@ -233,8 +234,15 @@ impl Row<'_> {
             return true;
         }
         let hpa = self.judged.hpa;
-        let text =
-            format!("{}/{}/{} {}", hpa.cluster, hpa.namespace, hpa.name, self.judged.status());
+        // The cluster as it is shown, and by its whole name.
+        let text = format!(
+            "{}/{}/{} {} {}",
+            shown(&hpa.cluster),
+            hpa.namespace,
+            hpa.name,
+            self.judged.status(),
+            hpa.cluster
+        );
         let text = text.to_lowercase();
         words.iter().all(|word| text.contains(word))
     }
