@@ -93,6 +93,7 @@ const KEYS: &[(&str, Kind)] = &[
     ("monitoring.webhook.url_file", Kind::File),
     ("monitoring.webhook.url_env", Kind::Variable),
     ("monitoring.webhook.headers_file", Kind::File),
+    ("monitoring.webhook.ca_file", Kind::File),
     ("monitoring.events.severity", Kind::Choice(&["info", "warning", "error"])),
     ("monitoring.events.kinds", Kind::Choices(EVENTS)),
     ("monitoring.events.timeout_seconds", seconds(HOUR)),

@@ -114,6 +114,8 @@ pub struct Webhook {
     pub url_env: Option<String>,
     /// A file with headers, `Name: value` lines.
     pub headers_file: Option<PathBuf>,
+    /// A file with the certificates that the server's is issued by, instead of those that the machine trusts.
+    pub ca_file: Option<PathBuf>,
 }
 
 /// `monitoring.events`: which events a command and a webhook get.

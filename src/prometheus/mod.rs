@@ -6,7 +6,9 @@
 mod client;
 mod discover;
 mod server;
+mod tls;
 
 pub use client::{Client, Probe, QueryError, Sample};
 pub use discover::{DiscoveredService, Role, Service, discover, parse_services};
 pub use server::{Live, MetricsServer, Token};
+pub use tls::{Identity, IdentityError, Roots};

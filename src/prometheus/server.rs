@@ -12,10 +12,13 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode, header};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tokio::task::AbortHandle;
 use tokio::time::{sleep, timeout};
+
+use super::tls::Identity;
 
 /// Requests that are served at the same time; further ones are refused.
 const SERVED: usize = 16;
@@ -62,9 +65,13 @@ impl Token {
     }
 }
 
+/// With what TLS is spoken; none for plain HTTP.
+type SharedIdentity = Arc<Mutex<Option<Identity>>>;
+
 /// Serves one page at `/metrics`. It ends when dropped.
 pub struct MetricsServer {
     page: Arc<Mutex<Bytes>>,
+    identity: SharedIdentity,
     address: SocketAddr,
     task: AbortHandle,
 }
@@ -77,23 +84,31 @@ impl Drop for MetricsServer {
 
 impl MetricsServer {
     /// Listens at the first of `addresses` that is free. Before a page is published, requests get
-    /// 503. What `live` returns is served before the page; with a token, to those who bear it only.
+    /// 503. What `live` returns is served before the page; with a token, to those who bear it only; with an
+    /// identity, over TLS.
     pub async fn listen(
         addresses: &[SocketAddr],
         token: Option<Token>,
+        identity: Option<Identity>,
         live: Live,
     ) -> io::Result<Self> {
         let listener = TcpListener::bind(addresses).await?;
         let address = listener.local_addr()?;
         let page = Arc::<Mutex<Bytes>>::default();
         let served = Served { page: Arc::clone(&page), live, token };
-        let task = tokio::spawn(serve(listener, served)).abort_handle();
-        Ok(Self { page, address, task })
+        let identity = Arc::new(Mutex::new(identity));
+        let task = tokio::spawn(serve(listener, served, Arc::clone(&identity))).abort_handle();
+        Ok(Self { page, identity, address, task })
     }
 
     /// The address with the actual port.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Speaks TLS with this identity from now on.
+    pub fn renew(&self, identity: Identity) {
+        *self.identity.lock().unwrap_or_else(PoisonError::into_inner) = Some(identity);
     }
 
     /// Serves this page, in the OpenMetrics format, from now on.
@@ -102,7 +117,7 @@ impl MetricsServer {
     }
 }
 
-async fn serve(listener: TcpListener, served: Served) {
+async fn serve(listener: TcpListener, served: Served, identity: SharedIdentity) {
     let slots = Arc::new(Semaphore::new(SERVED));
     let more = Arc::new(Semaphore::new(REFUSED));
     loop {
@@ -116,19 +131,34 @@ async fn serve(listener: TcpListener, served: Served) {
             Err(_) => (None, REFUSE_WITHIN),
         };
         let Ok(slot) = slot.or_else(|_| Arc::clone(&more).try_acquire_owned()) else { continue };
+        let identity = identity.lock().unwrap_or_else(PoisonError::into_inner).clone();
         tokio::spawn(async move {
             let _slot = slot;
-            let service = service_fn(|request: Request<Incoming>| {
-                let response = response(&request, served.as_ref());
-                async move { Ok::<_, Infallible>(response) }
-            });
-            let connection = http1::Builder::new()
-                .keep_alive(false)
-                .serve_connection(TokioIo::new(stream), service);
+            let answered = async {
+                match identity {
+                    None => answer(stream, served.as_ref()).await,
+                    Some(identity) => {
+                        if let Ok(stream) = identity.accept(stream).await {
+                            answer(stream, served.as_ref()).await;
+                        }
+                    }
+                }
+            };
             // A connection that breaks, or is too slow, concerns its client only.
-            let _ = timeout(limit, connection).await;
+            let _ = timeout(limit, answered).await;
         });
     }
+}
+
+/// Serves one request.
+async fn answer(stream: impl AsyncRead + AsyncWrite + Unpin, served: Option<&Served>) {
+    let service = service_fn(|request: Request<Incoming>| {
+        let response = response(&request, served);
+        async move { Ok::<_, Infallible>(response) }
+    });
+    let connection =
+        http1::Builder::new().keep_alive(false).serve_connection(TokioIo::new(stream), service);
+    let _ = connection.await;
 }
 
 /// The response; without what is served, 503 for too many requests.

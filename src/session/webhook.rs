@@ -8,7 +8,10 @@ use hyper::body::Bytes;
 use hyper::client::conn::http1;
 use hyper::{Request, Uri, header};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+
+use crate::prometheus::Roots;
 
 /// How much of an answer is read.
 const MOST: usize = 64 << 10;
@@ -19,26 +22,28 @@ pub struct Webhook {
     host: String,
     port: u16,
     path: String,
+    /// For https.
+    roots: Option<Roots>,
     headers: Vec<(header::HeaderName, header::HeaderValue)>,
 }
 
 impl Webhook {
-    /// Reads a URL and lines of `Name: value`. Messages contain neither.
+    /// Reads a URL and lines of `Name: value`. Messages contain neither. A server of https needs a certificate
+    /// that is issued by one of `ca`, or else by one that this machine trusts.
     ///
     /// # Errors
     ///
-    /// If the URL is not one of http, or a line is no header.
-    pub fn new(url: &str, headers: &str) -> Result<Self, String> {
+    /// If the URL is not one of http or https, a line is no header, or there is no certificate to trust.
+    pub fn new(url: &str, headers: &str, ca: Option<&[u8]>) -> Result<Self, String> {
         let uri: Uri = url.trim().parse().map_err(|_| "it is not a URL".to_owned())?;
-        match uri.scheme_str() {
-            Some("http") => {}
-            Some("https") => {
-                return Err("https is not supported; post with monitoring.on_event, such as \
-                            [curl, -fsS, --data-binary, '@-', …]"
-                    .to_owned());
+        let roots = match uri.scheme_str() {
+            Some("http") if ca.is_some() => {
+                return Err("ca_file is for a URL that begins with https://".to_owned());
             }
-            _ => return Err("it is not a URL that begins with http://".to_owned()),
-        }
+            Some("http") => None,
+            Some("https") => Some(Roots::new(ca)?),
+            _ => return Err("it is not a URL that begins with https:// or http://".to_owned()),
+        };
         let host = uri.host().filter(|host| !host.is_empty()).ok_or("the URL has no host")?;
         if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
             return Err("a user in the URL is not supported; use a header".to_owned());
@@ -54,7 +59,8 @@ impl Webhook {
             Ok((name, value))
         });
         let headers = headers.collect::<Result<_, String>>()?;
-        Ok(Self { host: host.to_owned(), port: uri.port_u16().unwrap_or(80), path, headers })
+        let port = uri.port_u16().unwrap_or(if roots.is_some() { 443 } else { 80 });
+        Ok(Self { host: host.to_owned(), port, path, roots, headers })
     }
 
     /// Posts the event. Everything but a status of 2xx is a failure.
@@ -62,6 +68,20 @@ impl Webhook {
         let bare = self.host.trim_start_matches('[').trim_end_matches(']');
         let stream = TcpStream::connect((bare, self.port));
         let stream = stream.await.map_err(|error| format!("no connection: {error}"))?;
+        match &self.roots {
+            None => self.exchange(stream, event).await,
+            Some(roots) => {
+                let stream = roots.connect(bare, stream).await;
+                let stream = stream.map_err(|error| format!("no TLS connection: {error}"))?;
+                self.exchange(stream, event).await
+            }
+        }
+    }
+
+    async fn exchange<S>(&self, stream: S, event: &[u8]) -> Result<(), String>
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
         let broken = |error: hyper::Error| format!("the connection broke: {error}");
         let (mut sender, connection) =
             http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
@@ -85,10 +105,8 @@ impl Webhook {
         // The connection moves bytes only while it is polled.
         tokio::select! {
             answer = &mut answer => answer,
-            end = connection => match end {
-                Ok(()) => answer.await,
-                Err(error) => Err(broken(error)),
-            },
+            // An error of the connection is the answer's too, unless the answer was whole.
+            _ = connection => answer.await,
         }
     }
 }
@@ -114,7 +132,8 @@ mod tests {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let webhook =
-            Webhook::new(&format!("http://{address}/hook/s3cret?x=1"), "X-Token: t0ken\n").unwrap();
+            Webhook::new(&format!("http://{address}/hook/s3cret?x=1"), "X-Token: t0ken\n", None)
+                .unwrap();
         let server = async {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut request = Vec::new();
@@ -143,17 +162,21 @@ mod tests {
 
     #[test]
     fn a_webhook_shows_no_secret_and_wrong_ones_are_refused() {
-        let webhook = Webhook::new("http://hooks.example/T0/s3cret\n", "A: s3cret").unwrap();
+        let webhook = Webhook::new("http://hooks.example/T0/s3cret\n", "A: s3cret", None).unwrap();
         assert_eq!(format!("{webhook} {webhook:?}"), "hooks.example:80 Webhook(hooks.example:80)");
         for (url, headers) in [
             ("", ""),
-            ("https://hooks.example/s3cret", ""),
+            ("ftp://hooks.example/s3cret", ""),
             ("hooks.example/s3cret", ""),
             ("http://u:s3cret@hooks.example/", ""),
             ("http://hooks.example/", "s3cret"),
             ("http://hooks.example/", "A B: s3cret"),
         ] {
-            let error = Webhook::new(url, headers).unwrap_err();
+            let error = Webhook::new(url, headers, None).unwrap_err();
+            assert!(!error.contains("s3cret"), "{error}");
+        }
+        for url in ["http://hooks.example/s3cret", "https://hooks.example/s3cret"] {
+            let error = Webhook::new(url, "", Some(b"no certificate s3cret")).unwrap_err();
             assert!(!error.contains("s3cret"), "{error}");
         }
     }

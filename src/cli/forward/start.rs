@@ -90,7 +90,9 @@ pub(super) async fn detached(global: &Global, args: &StartArgs) -> Result<Exit, 
     };
     note_joined(setup, detached.joined());
     let forwards = detached.statuses();
-    forwards.iter().for_each(|forward| setup.messages.note(&output::detached(forward)));
+    for forward in &forwards {
+        setup.messages.note(&output::detached(forward));
+    }
     match args.output {
         StartFormat::Json => print_list(detached.info(), &forwards)?,
         StartFormat::Jsonl => {

@@ -52,6 +52,12 @@ pub struct MonitorArgs {
     /// $WATCHDOG_METRICS_TOKEN (Authorization: Bearer)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "metrics_listen")]
     pub metrics_token_file: Option<PathBuf>,
+    /// Serve metrics over TLS with the certificate in this file (PEM; those of its issuers follow)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires_all = ["metrics_listen", "metrics_tls_key"])]
+    pub metrics_tls_cert: Option<PathBuf>,
+    /// The key of that certificate (PEM)
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "metrics_tls_cert")]
+    pub metrics_tls_key: Option<PathBuf>,
     /// Serve metrics to everybody who can reach the address
     #[arg(long, requires = "metrics_listen", conflicts_with = "metrics_token_file")]
     pub metrics_open: bool,

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::MonitorArgs;
+use super::tls::IdentityFiles;
 use crate::cli::error::CommandError;
 use crate::cli::forward::supervisor_pid;
 use crate::output::openmetrics;
@@ -66,6 +67,8 @@ impl fmt::Display for ListenAddress {
 /// The metrics of a session, as they are served.
 pub(super) struct Metrics {
     server: MetricsServer,
+    /// For TLS.
+    files: Option<IdentityFiles>,
     /// The process of the supervisor, or that of its guard; 0 if there is none.
     supervisor: Arc<AtomicU32>,
     /// What has become of events that were sent, by receiver.
@@ -102,8 +105,10 @@ impl Metrics {
             let counts = counts.lock().unwrap_or_else(PoisonError::into_inner);
             openmetrics::processes(&parts, largest_child_bytes()) + &openmetrics::sent(&counts)
         });
-        let server = MetricsServer::listen(&addresses, token, live).await.map_err(failed)?;
-        Ok(Some(Self { server, supervisor, sent }))
+        let (files, identity) = IdentityFiles::open(args)?.unzip();
+        let server = MetricsServer::listen(&addresses, token, identity, live);
+        let server = server.await.map_err(failed)?;
+        Ok(Some(Self { server, files, supervisor, sent }))
     }
 
     /// Counts what becomes of events.
@@ -113,13 +118,21 @@ impl Metrics {
 
     /// Where they are.
     pub(super) fn url(&self) -> String {
-        format!("http://{}/metrics", self.server.address())
+        let scheme = if self.files.is_some() { "https" } else { "http" };
+        format!("{scheme}://{}/metrics", self.server.address())
     }
 
     /// Serves the session's present state from now on.
     pub(super) async fn publish(&self, state: &State) {
         if let Some(page) = openmetrics::session(state) {
             self.server.publish(page);
+        }
+        if let Some(files) = self.files.clone() {
+            // Files that are just being replaced may not fit each other: the next scan reads them again.
+            let changed = tokio::task::spawn_blocking(move || files.changed()).await;
+            if let Ok(Ok(Some(identity))) = changed {
+                self.server.renew(identity);
+            }
         }
         let pid = tokio::time::timeout(ANSWER, supervisor_pid()).await.ok().flatten();
         self.supervisor.store(pid.unwrap_or(0), Relaxed);

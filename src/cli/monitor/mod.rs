@@ -5,6 +5,7 @@ mod args;
 mod metrics;
 mod notify;
 mod plan;
+mod tls;
 
 use std::sync::Arc;
 use std::time::Duration;

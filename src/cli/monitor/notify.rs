@@ -10,8 +10,8 @@ use crate::config::Monitoring;
 use crate::findings::Severity;
 use crate::session::{NotifyPlan, Webhook};
 
-/// The longest file with a URL or with headers.
-const MOST: u64 = 1 << 16;
+/// The longest file with a URL, headers or certificates.
+const MOST: u64 = 1 << 20;
 
 /// Reads the files and variables that the configuration names.
 pub(super) fn plan(monitoring: &Monitoring) -> Result<NotifyPlan, CommandError> {
@@ -39,8 +39,9 @@ fn webhook(monitoring: &Monitoring) -> Result<Option<Webhook>, CommandError> {
         (None, None) => return Ok(None),
     };
     let headers = config.headers_file.as_deref().map(read).transpose()?.unwrap_or_default();
+    let ca = config.ca_file.as_deref().map(read).transpose()?;
     let failed = |why| CommandError::failed(format!("monitoring.webhook: {why}"));
-    Webhook::new(&url, &headers).map_err(failed).map(Some)
+    Webhook::new(&url, &headers, ca.as_deref().map(str::as_bytes)).map_err(failed).map(Some)
 }
 
 fn read(path: &Path) -> Result<String, CommandError> {

@@ -13,7 +13,7 @@ const NAMESPACES: usize = 3;
 /// are those of the cluster, if they could be read; `configured` are the names of the configuration's forwards.
 pub fn missing(spec: &Spec, services: Option<&[Service]>, configured: &[&str]) -> Vec<String> {
     let namespace = &spec.namespace;
-    let context = spec.context.as_ref().map(|it| format!(" of context {:?}", it.to_string()));
+    let context = spec.context.as_ref().map(|it| format!(" of context {it:?}"));
     let place = format!("namespace {:?}{}", namespace.to_string(), context.unwrap_or_default());
     let name = spec.resource.name();
     let kind = spec.resource.kind();

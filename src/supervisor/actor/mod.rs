@@ -292,16 +292,7 @@ impl Actor {
                 Some(refusal) => Reply::Error(refusal),
                 None => Reply::Forwards { forwards: self.statuses(&names) },
             },
-            Request::Wake { names } => match self.unknown(&names) {
-                Some(refusal) => Reply::Error(refusal),
-                None => {
-                    let meant = |it: &&mut Forward| names.iter().any(|name| it.is_named(name));
-                    for forward in self.forwards.iter_mut().filter(meant) {
-                        forward.wake(&mut self.effects);
-                    }
-                    Reply::Forwards { forwards: self.statuses(&names) }
-                }
-            },
+            Request::Wake { names } => self.wake(&names),
             Request::Beat => Reply::Done,
             Request::Suspend { suspended } => {
                 if let Some(client) = self.clients.get_mut(&session) {
@@ -369,6 +360,17 @@ impl Actor {
     fn differences(&self, id: u64, environment: &Environment) -> Vec<String> {
         let forward = self.forwards.iter().find(|forward| forward.id == id);
         forward.map_or_else(Vec::new, |it| differences(it.environment(), environment))
+    }
+
+    fn wake(&mut self, names: &[String]) -> Reply {
+        if let Some(refusal) = self.unknown(names) {
+            return Reply::Error(refusal);
+        }
+        let meant = |it: &&mut Forward| names.iter().any(|name| it.is_named(name));
+        for forward in self.forwards.iter_mut().filter(meant) {
+            forward.wake(&mut self.effects);
+        }
+        Reply::Forwards { forwards: self.statuses(names) }
     }
 
     fn heartbeat(&mut self, name: &str) -> Reply {

@@ -155,12 +155,11 @@ impl<F: Fn(&[StartingForward], StartingChange)> Starting<F> {
         loop {
             for (index, spec) in self.waiting() {
                 let mut read = Box::pin(missing_pod(&self.kubectl, &spec));
-                let read = match timeout(ANSWER, &mut read).await {
-                    Ok(read) => read,
-                    Err(_) => {
-                        self.suggest_cause(index, "the API server has not answered yet");
-                        read.await
-                    }
+                let read = if let Ok(read) = timeout(ANSWER, &mut read).await {
+                    read
+                } else {
+                    self.suggest_cause(index, "the API server has not answered yet");
+                    read.await
                 };
                 match read {
                     Ok(Some(cause)) => self.set_cause(index, &cause),

@@ -2,6 +2,7 @@
 
 mod edge_cases;
 mod text;
+mod tls;
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
