@@ -77,11 +77,12 @@ pub struct Error {
 impl Error {
     /// An error that a retry does not fix.
     pub fn new(kind: ErrorKind, message: impl AsRef<str>) -> Self {
-        // Keep one sentence on one line: control characters from a server or a plugin must not
-        // break it.
+        // Keep one sentence on one line: line breaks from a server or a plugin must not break it.
+        // Other control characters become visible.
         let message = redact(message.as_ref());
-        let message = message.split(char::is_control).filter(|part| !part.is_empty());
-        let message = message.collect::<Vec<_>>().join(" ");
+        let message = message.split(['\n', '\r', '\t']).filter(|part| !part.is_empty());
+        let message =
+            crate::term::text::sanitize(&message.collect::<Vec<_>>().join(" ")).into_owned();
         Self { kind, message, transient: false }
     }
 

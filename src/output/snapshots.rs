@@ -105,7 +105,7 @@ fn title(Named { id, snapshot }: &Named) -> String {
 
 /// ID TAKEN AGE HPAS CLUSTERS NOT READ
 pub fn table(
-    snapshots: &[Summary],
+    snapshots: &[&Summary],
     style: Style,
     width: Option<usize>,
     now: Timestamp,

@@ -14,7 +14,7 @@ use crate::history::Reference;
 pub enum SnapshotCommand {
     /// Collect every HPA of every cluster, with its target, into the history
     Take(TakeArgs),
-    /// Snapshots of the history, the newest first
+    /// Snapshots of the history, the newest first (on a terminal last)
     #[command(visible_alias = "ls")]
     List(ListArgs),
     /// The HPAs of one snapshot

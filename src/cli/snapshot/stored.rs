@@ -58,8 +58,14 @@ pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, CommandErro
         key: "snapshots",
         items: &found,
     };
-    let table =
-        |width| (!found.is_empty()).then(|| snapshots::table(&found, setup.style, width, now));
+    let table = |width: Option<usize>| {
+        let mut rows: Vec<_> = found.iter().collect();
+        // On a terminal what stands last stays on the screen.
+        if width.is_some() {
+            rows.reverse();
+        }
+        (!rows.is_empty()).then(|| snapshots::table(&rows, setup.style, width, now))
+    };
     emit_list(&setup, args.output, &document, table, || snapshots::ids(&found))?;
     if found.is_empty() {
         setup.messages.note("no snapshot found");

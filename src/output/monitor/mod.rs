@@ -360,7 +360,7 @@ impl Printer {
         for hpa in hpas {
             let Replicas { cluster, namespace, name, current_replicas, .. } = hpa;
             let text = format!(
-                "{current_replicas}/{} replicas ({} to {})",
+                "{current_replicas} replicas, {} desired ({} to {})",
                 hpa.desired_replicas, hpa.min_replicas, hpa.max_replicas
             );
             let place = Place { cluster, object: &format!("{namespace}/{name}") };

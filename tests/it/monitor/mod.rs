@@ -392,7 +392,8 @@ fn every_hpas_replicas_are_printed_if_requested() {
     let list = clusters.run("hpa list -n payments --no-headers").code(0);
     assert_eq!(replicas, list.lines().len(), "{lines}");
     let is_ledger = |line: &&str| {
-        line.contains("production   payments/ledger ") && line.ends_with("  3/3 replicas (3 to 7)")
+        line.contains("production   payments/ledger ")
+            && line.ends_with("  3 replicas, 3 desired (3 to 7)")
     };
     assert_eq!(lines.lines().into_iter().filter(|line| is_ledger(line)).count(), 1, "{lines}");
 }
