@@ -14,6 +14,11 @@ const LEAST: usize = 8;
 /// The width of NAMESPACE/NAME where the output is no terminal: longer ones are printed whole.
 const PLACE: usize = 36;
 
+/// A text's column on a terminal that is narrower than this is left for the rows below.
+const LEAST_TEXT: usize = 30;
+/// The indentation of such rows.
+const INDENT: usize = 4;
+
 /// How lines are laid out.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Columns {
@@ -56,9 +61,62 @@ impl Columns {
         Self { style, terminal, cluster: longest_cluster.max("40 clusters".len()) }
     }
 
-    /// The line with its newline. On a terminal it takes one row: names are shortened in the middle,
-    /// the text at its end.
+    /// The line with its newline. On a terminal names are shortened in the middle, and a text that
+    /// does not fit is continued below: in its own column if that is wide enough, otherwise from
+    /// the left.
     pub(super) fn line(&self, at: Timestamp, line: Line<'_>) -> String {
+        let (mut out, used) = self.head(at, &line);
+        let text = sanitize(line.text);
+        let Some(columns) = self.terminal else {
+            out += &text;
+            return ended(out);
+        };
+        let room = columns.saturating_sub(used);
+        if width(&text) <= room {
+            out += &text;
+            return ended(out);
+        }
+        if room >= LEAST_TEXT {
+            for (number, part) in wrap(&text, room).iter().enumerate() {
+                let indent = if number == 0 { 0 } else { used };
+                out += &format!("{:indent$}{part}\n", "");
+            }
+            return out;
+        }
+        // The id of a finding or a URL stays in its column if it fits there.
+        let (first, below) = match text.split_once("  ") {
+            Some((first, below)) if width(first) <= room => (first, below),
+            _ => ("", &*text),
+        };
+        out += first;
+        out = ended(out);
+        for part in wrap(below, columns.saturating_sub(INDENT).max(1)) {
+            out += &format!("{:INDENT$}{part}\n", "");
+        }
+        out
+    }
+
+    /// Like [`Self::line`], but in one row of the terminal: the text is cut at its end.
+    pub(super) fn row(&self, at: Timestamp, line: Line<'_>) -> String {
+        let (mut out, used) = self.head(at, &line);
+        let text = sanitize(line.text);
+        match self.terminal {
+            Some(columns) => out += &truncate(&text, columns.saturating_sub(used)),
+            None => out += &text,
+        }
+        ended(out)
+    }
+
+    /// Whether the text of a line with a place fits beside it.
+    pub(super) fn fits(&self, text: &str) -> bool {
+        let place = Some(Place { cluster: "", object: "" });
+        let line = Line { kind: "", tone: Tone::Plain, place, text: "" };
+        let (_, used) = self.head(Timestamp::UNIX_EPOCH, &line);
+        self.terminal.is_none_or(|columns| width(text) <= columns.saturating_sub(used))
+    }
+
+    /// What is before the text, and its width.
+    fn head(&self, at: Timestamp, line: &Line<'_>) -> (String, usize) {
         let time = self.time(at);
         let kind = self.style.paint(line.tone, &format!("{:<KIND$}", line.kind));
         let mut out = format!("{time}  {kind}  ");
@@ -72,18 +130,11 @@ impl Columns {
             out += &format!("{text}{:gap$}  ", "");
             used += width(&text) + gap + 2;
         }
-        let text = sanitize(line.text);
-        match self.terminal {
-            Some(columns) => out += &truncate(&text, columns.saturating_sub(used)),
-            None => out += &text,
-        }
-        out.truncate(out.trim_end().len());
-        out + "\n"
+        (out, used)
     }
 
     /// Lines below a line, indented and wrapped.
     pub(super) fn below(&self, text: &str) -> String {
-        const INDENT: usize = 4;
         let text = sanitize(text);
         let lines = match self.terminal {
             Some(columns) => wrap(&text, columns.saturating_sub(INDENT).max(20)),
@@ -118,6 +169,12 @@ impl Columns {
         let gap = columns.saturating_sub(width(&text));
         (text.into_owned(), gap)
     }
+}
+
+/// The line without blanks at its end, and with a newline.
+fn ended(mut line: String) -> String {
+    line.truncate(line.trim_end().len());
+    line + "\n"
 }
 
 /// The word of a severity and how it is painted.
@@ -169,11 +226,47 @@ mod tests {
     fn the_same_columns_at_every_width() {
         for columns in [40, 60, 80, 120, 200] {
             let text = lines(Some(columns), Style::PLAIN);
-            assert_eq!(text.lines().count(), 3, "{text}");
+            let begun = text.lines().filter(|line| line.starts_with("12:24:46Z  "));
+            assert_eq!(begun.count(), 3, "{text}");
+            let words: Vec<&str> = text.split_whitespace().collect();
+            let words = words.join(" ");
+            assert!(words.contains("its scale target Deployment/pricing-v1 does not exist"));
+            assert!(words.contains("target-missing"), "{text}");
             assert!(text.lines().all(|line| width(line) <= columns), "{columns}: {text}");
         }
         insta::assert_snapshot!("at_80_columns", lines(Some(80), Style::PLAIN));
         insta::assert_snapshot!("in_a_pipe", lines(None, Style::PLAIN));
+    }
+
+    #[test]
+    fn a_long_text_is_continued_and_never_cut() {
+        let shown = |terminal| {
+            let columns = Columns::new(Style::PLAIN, Some(terminal), "production".len());
+            let line = |place, text| {
+                let kind = "endpoint";
+                columns.line(AT.parse().unwrap(), Line { kind, tone: Tone::Ok, place, text })
+            };
+            let place = Some(Place { cluster: "production", object: "prometheus" });
+            line(place, "http://127.0.0.1:55630  monitoring/prometheus-server:80, forwarded")
+                + &line(place, "their URLs: watchdog forward endpoint prometheus-CLUSTER")
+                + &line(None, "watching 40 clusters every 30s: ap-northeast-1 and 39 more; history in /h")
+        };
+        insta::assert_snapshot!("continued_at_80_columns", shown(80));
+        insta::assert_snapshot!("continued_at_110_columns", shown(110));
+        for terminal in 60..200 {
+            let text = shown(terminal);
+            assert!(!text.contains('…'), "{text}");
+            assert!(text.lines().all(|line| width(line) <= terminal), "{text}");
+            assert!(text.contains("http://127.0.0.1:55630"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_row_takes_one_row() {
+        let columns = Columns::new(Style::PLAIN, Some(40), 5);
+        let line = Line { kind: "changed", tone: Tone::Bold, place: None, text: &"long ".repeat(9) };
+        let row = columns.row(AT.parse().unwrap(), line);
+        assert!(row.lines().count() == 1 && row.contains('…') && width(row.trim_end()) <= 40);
     }
 
     #[test]

@@ -7,9 +7,10 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::oneshot;
 
-use super::stdout::{Written, write_all};
+use super::stdout::{Written, wait_for_reader_to_go, write_all};
 
 /// How many bytes may wait to be written; beyond that, further text is dropped.
 const MAX_WAITING: usize = 8 << 20;
@@ -25,24 +26,41 @@ pub struct Outlet {
     pieces: Sender<Piece>,
     /// The number of bytes that wait to be written.
     waiting: Arc<AtomicUsize>,
-    end: oneshot::Receiver<io::Result<()>>,
+    end: UnboundedReceiver<io::Result<()>>,
 }
 
 impl Outlet {
-    /// Starts the thread. It ends when this value is dropped, or when the reader has gone.
+    /// Starts the thread. It ends when this value is dropped, or when the reader has gone. A second
+    /// thread waits for the latter, because there may be nothing more to write.
     pub fn stdout() -> Self {
-        Self::new(|text: &[u8]| write_all(text))
+        let (ended, end) = mpsc::unbounded_channel();
+        let gone = ended.clone();
+        std::thread::spawn(move || {
+            if wait_for_reader_to_go() {
+                // If nobody listens, the program is ending.
+                let _ = gone.send(Ok(()));
+            }
+        });
+        Self::new(|text: &[u8]| write_all(text), ended, end)
     }
 
     /// The same for standard error.
     pub fn stderr() -> Self {
         use io::Write as _;
-        Self::new(|text: &[u8]| io::stderr().lock().write_all(text).map(|()| Written::Done))
+        Self::of(|text: &[u8]| io::stderr().lock().write_all(text).map(|()| Written::Done))
     }
 
-    fn new(write: impl FnMut(&[u8]) -> io::Result<Written> + Send + 'static) -> Self {
+    fn of(write: impl FnMut(&[u8]) -> io::Result<Written> + Send + 'static) -> Self {
+        let (ended, end) = mpsc::unbounded_channel();
+        Self::new(write, ended, end)
+    }
+
+    fn new(
+        write: impl FnMut(&[u8]) -> io::Result<Written> + Send + 'static,
+        ended: UnboundedSender<io::Result<()>>,
+        end: UnboundedReceiver<io::Result<()>>,
+    ) -> Self {
         let (pieces, to_write) = channel();
-        let (ended, end) = oneshot::channel();
         let waiting = Arc::new(AtomicUsize::new(0));
         let left = Arc::clone(&waiting);
         std::thread::spawn(move || {
@@ -78,9 +96,9 @@ impl Outlet {
     /// Resolves when no more can be written: with `Ok` if the reader has gone, or with the system's
     /// error.
     pub async fn ended(&mut self) -> io::Result<()> {
-        match (&mut self.end).await {
-            Ok(why) => why,
-            Err(_) => std::future::pending().await,
+        match self.end.recv().await {
+            Some(why) => why,
+            None => std::future::pending().await,
         }
     }
 
@@ -132,7 +150,7 @@ mod tests {
         let (started, starting) = mpsc::channel();
         let (go, gate) = mpsc::channel::<()>();
         let (out, written) = mpsc::channel();
-        let outlet = Outlet::new(move |text| {
+        let outlet = Outlet::of(move |text| {
             let _ = started.send(());
             let _ = gate.recv();
             out.send(text.to_vec()).unwrap();
@@ -155,10 +173,10 @@ mod tests {
 
     #[test]
     fn the_end_is_reported() {
-        let mut closed = Outlet::new(|_| Ok(Written::Closed));
+        let mut closed = Outlet::of(|_| Ok(Written::Closed));
         closed.write("x");
         block_on(closed.ended()).unwrap();
-        let mut full = Outlet::new(|_| Err(io::ErrorKind::StorageFull.into()));
+        let mut full = Outlet::of(|_| Err(io::ErrorKind::StorageFull.into()));
         full.write("x");
         assert_eq!(block_on(full.ended()).unwrap_err().kind(), io::ErrorKind::StorageFull);
     }

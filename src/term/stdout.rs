@@ -1,6 +1,9 @@
 //! The only access to standard output.
 
 use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
+
+use rustix::event::{PollFd, PollFlags, poll};
 
 use super::color::{ColorChoice, ColorEnv, Style};
 
@@ -25,6 +28,26 @@ fn deliver(writer: &mut impl Write, bytes: &[u8]) -> io::Result<Written> {
         Ok(()) => Ok(Written::Done),
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Written::Closed),
         Err(error) => Err(error),
+    }
+}
+
+/// Blocks until the reader of standard output has gone, even if nothing is written: `false` if the
+/// system cannot say so.
+pub fn wait_for_reader_to_go() -> bool {
+    wait_for_hangup(io::stdout())
+}
+
+/// Files never report an error or a hang-up here; a terminal does when it is gone.
+fn wait_for_hangup(stream: impl AsFd) -> bool {
+    let gone = PollFlags::ERR | PollFlags::HUP;
+    let mut polled = [PollFd::new(&stream, PollFlags::empty())];
+    loop {
+        match poll(&mut polled, None) {
+            // Anything else (not pollable, not open) would be reported again at once.
+            Ok(_) => return polled.iter().any(|it| it.revents().intersects(gone)),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(_) => return false,
+        }
     }
 }
 
@@ -82,6 +105,17 @@ mod tests {
         let (reader, mut writer) = io::pipe().unwrap();
         drop(reader);
         assert_eq!(deliver(&mut writer, b"a").unwrap(), Written::Closed);
+    }
+
+    #[test]
+    fn a_reader_that_goes_is_noticed_without_writing() {
+        let (reader, writer) = io::pipe().unwrap();
+        let (gone, reported) = std::sync::mpsc::channel();
+        std::thread::spawn(move || gone.send(wait_for_hangup(writer)));
+        assert!(reported.try_recv().is_err());
+        drop(reader);
+        let deadline = std::time::Duration::from_mins(1);
+        assert_eq!(reported.recv_timeout(deadline), Ok(true));
     }
 
     #[cfg(target_os = "linux")]

@@ -1,7 +1,7 @@
 //! `hpa watch`: redrawn in place on a terminal, one line per change elsewhere.
 
 use std::fs::{self, File};
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 
 use nix::sys::signal::Signal;
 use serde_json::Value;
@@ -133,6 +133,21 @@ fn added_changed_and_removed_hpas_are_reported() {
     assert!(gone.contains("/shop/api  "), "{gone}");
     assert_eq!(watch.text().lines().count(), 5, "{}", watch.text());
     watch.ends(Signal::SIGTERM, 143);
+}
+
+/// As with `| head`: the first scan is read whole, so that nothing more is written.
+#[test]
+fn it_ends_with_its_reader_although_nothing_changes() {
+    let clusters = Clusters::new();
+    let scope = "--cluster production -n payments";
+    let count = clusters.run(&format!("hpa list -o name {scope}")).code(0).lines().len();
+    for output in ["table", "jsonl"] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        let line = format!("hpa watch --interval 1h -o {output} {scope}");
+        let running = clusters.watchdog(line.split_whitespace()).stdout(writer).start();
+        assert_eq!(BufReader::new(reader).lines().take(count).count(), count);
+        running.wait().code(0).quiet();
+    }
 }
 
 #[test]

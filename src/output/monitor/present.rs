@@ -11,7 +11,7 @@ use jiff::Timestamp;
 /// Up to this many findings are printed one by one.
 const FEW: usize = 12;
 /// How many kinds of findings are printed; the mildest are left out.
-const KINDS: usize = 12;
+const KINDS: usize = 10;
 
 /// Findings that were present and are not printed yet.
 #[derive(Debug, Default)]
@@ -87,7 +87,11 @@ impl Kind<'_> {
             Some(one) if self.count == 1 => (object(one), one.message.clone()),
             _ => (plural(self.count, "HPA"), title(id).to_owned()),
         };
-        let text = format!("{id}  {text}");
+        let text = match format!("{id}  {text}") {
+            text if columns.fits(&text) => text,
+            // A kind is one line, without what only explains its id.
+            _ => id.to_owned(),
+        };
         let place = Some(Place { cluster: &cluster, object: &object });
         columns.line(at, Line { kind: word, tone, place, text: &text })
     }

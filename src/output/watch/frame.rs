@@ -167,7 +167,7 @@ fn logged(columns: &Columns, change: &Change) -> String {
     let (kind, tone) = word(change.event);
     let object = format!("{}/{}", change.namespace, change.name);
     let place = Some(Place { cluster: &change.cluster, object: &object });
-    columns.line(change.at, Line { kind, tone, place, text: &change_words(change) })
+    columns.row(change.at, Line { kind, tone, place, text: &change_words(change) })
 }
 
 /// The word for a kind of change, and how it is painted.

@@ -1,5 +1,7 @@
 //! What a person sees of a session: a summary at the start, then a line an event.
 
+use std::io::{BufRead as _, BufReader};
+
 use nix::sys::signal::Signal;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -130,4 +132,19 @@ fn a_pipe_gets_whole_lines_only() {
     let log = log();
     assert!(!log.contains('\x1b') && !log.contains("last scan") && !log.contains('…'), "{log}");
     assert!(log.lines().all(|line| line.starts_with("20")), "{log}");
+}
+
+/// As with `| head`: the first scan is read whole, so that nothing more is written.
+#[test]
+fn it_ends_with_its_reader_although_nothing_changes() {
+    let clusters = Clusters::new();
+    for (output, scan) in [("text", "  scan  "), ("jsonl", "\"event\":\"scan\"")] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        let line = format!("monitor --interval 1h --no-forwards --no-store -o {output}");
+        let running = clusters.watchdog(line.split_whitespace()).stdout(writer).start();
+        let mut lines = BufReader::new(reader).lines();
+        assert!(lines.any(|line| line.unwrap().contains(scan)));
+        drop(lines);
+        running.wait().code(0).quiet();
+    }
 }
