@@ -80,7 +80,7 @@ pub fn check_manifests<'a>(
         (&world.outcome, evaluation)
     };
     let report = Report::new(manifests.worlds.iter().map(judge), criteria, now);
-    Report { is_offline: true, ..report }
+    Report { is_offline: true, problems: &manifests.problems, ..report }
 }
 
 /// Judges the requested HPAs of a cluster.

@@ -9,6 +9,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::collect::ClusterWorld;
 use crate::config::{Pattern, Scope};
 use crate::findings::{Finding, Location};
@@ -76,9 +78,10 @@ pub struct Manifests {
 type Key = (Arc<str>, String, String);
 
 /// A place in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// The file.
+    #[serde(rename = "file")]
     pub path: Arc<str>,
     /// The line, from 1.
     pub line: usize,
@@ -91,9 +94,10 @@ impl fmt::Display for Place {
 }
 
 /// What is wrong with a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// Where.
+    #[serde(flatten)]
     pub place: Place,
     /// What.
     pub message: String,

@@ -68,7 +68,7 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
     report_problems(setup, &manifests);
     let mut exit = match &args.write_baseline {
         Some(_) if is_broken => {
-            setup.messages.note("baseline not written: some manifests could not be read");
+            setup.messages.note("baseline not written: some manifests are not valid");
             Exit::Failed
         }
         Some(file) => super::write_baseline(setup, file, &report)?,
