@@ -36,6 +36,8 @@ pub struct Report<'a> {
     pub fail_on: Option<Severity>,
     /// Whether manifests were checked, not clusters.
     pub is_offline: bool,
+    /// How many files of manifests were read. Those without HPAs are not in `clusters`.
+    pub files: usize,
     /// What is wrong with manifests.
     pub problems: &'a [Problem],
     /// How many rules were selected.
@@ -113,6 +115,7 @@ impl<'a> Report<'a> {
             hidden,
             fail_on: criteria.fail_on,
             is_offline: false,
+            files: 0,
             problems: &[],
             rules: criteria.selection.rules().count(),
         }

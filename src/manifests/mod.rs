@@ -28,6 +28,13 @@ pub struct File {
     pub text: String,
 }
 
+impl File {
+    /// Whether it has no document: it is empty, or has only comments.
+    pub fn is_blank(&self) -> bool {
+        yaml::is_blank(&self.text)
+    }
+}
+
 /// Which HPAs of the manifests are checked, and how they are read.
 #[derive(Debug, Clone)]
 pub struct Request {
@@ -70,6 +77,10 @@ pub struct Manifests {
     pub problems: Vec<Problem>,
     /// Documents that are no Kubernetes objects.
     pub skipped: Vec<Place>,
+    /// How many documents are Kubernetes objects, or lists of them.
+    pub documents: usize,
+    /// How many files were read.
+    pub files: usize,
     /// Namespaces that are requested by name and that no object is in.
     pub absent_namespaces: Vec<String>,
 }

@@ -50,6 +50,8 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
         places: HashMap::new(),
         problems: Vec::new(),
         skipped: Vec::new(),
+        documents: 0,
+        files: files.len(),
         absent_namespaces: Vec::new(),
     };
     for (index, file) in files.iter().enumerate() {
@@ -63,6 +65,7 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
                 Ok(root) => match objects(root) {
                     None => found.skipped.push(at(document.line)),
                     Some(objects) => {
+                        found.documents += 1;
                         for object in objects {
                             let added = all.add(index, file, &object, request, &mut found.places);
                             if let Err(Refused { field, message }) = added {

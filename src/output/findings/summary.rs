@@ -115,7 +115,7 @@ pub(super) fn checked(report: &Report<'_>, style: Style) -> String {
     let checked = format!(
         "Checked {} {in_namespaces}{of}{}",
         hpas(report.hpas().count()),
-        counted(all, place(report))
+        counted(if all == 0 { report.files } else { all }, place(report))
     );
     let severities = [Severity::Error, Severity::Warning, Severity::Info];
     let of = |severity| report.findings().filter(|it| it.severity == severity).count();

@@ -211,9 +211,34 @@ fn what_is_not_there_is_an_error() {
     fails("nope", "cannot read nope: No such file");
     fails("empty", "empty: no *.yaml, *.yml or *.json below it");
     fails("m nope", "no HPA is named nope in the manifests");
-    run(&sandbox, "hpa check -f d.yaml").code(0).says("note: no HPA found in 1 file");
+    let output = run(&sandbox, "hpa check -f d.yaml").code(0).says("note: no HPA found in 1 file");
+    assert!(output.stdout.starts_with("Checked 0 HPAs in 1 file: "), "{output}");
     run(&sandbox, "hpa check -f d.yaml --fail-on-empty").code(1).says("no HPA was checked");
     run(&sandbox, "hpa check -f m --context x").code(64).says("cannot be used with '--context");
+}
+
+#[test]
+fn what_has_no_object_is_an_error() {
+    let sandbox = Sandbox::new();
+    sandbox.write("empty.yaml", "");
+    sandbox.write("m/comments.yaml", "# nothing\n---\n# rendered\n");
+    sandbox.write("values/values.yaml", "replicas: 3\n");
+    sandbox.write("web/hpa.yaml", HPA);
+    sandbox.write("web/disabled.yaml", "# off\n");
+    let fails = |line: &str, why: &str| {
+        run(&sandbox, &format!("hpa check -f {line}")).code(1).prints_nothing().says(why);
+    };
+    fails("empty.yaml", "error: no Kubernetes object in empty.yaml");
+    fails("web -f empty.yaml -o junit", "error: no Kubernetes object in empty.yaml");
+    fails("m", "error: no Kubernetes object in m");
+    fails("values", "error: no Kubernetes object in values/values.yaml");
+    for text in ["", "---\n# Source: chart/templates/hpa.yaml\n"] {
+        let input = sandbox.write("input", text);
+        let check = watchdog(&sandbox, "hpa check -f -").stdin(File::open(&input).unwrap());
+        check.run().code(1).prints_nothing().says("error: no Kubernetes object in standard input");
+    }
+    // An empty file beside others.
+    run(&sandbox, "hpa check -f web").code(0);
 }
 
 #[test]
