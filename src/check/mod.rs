@@ -80,7 +80,8 @@ pub fn check_manifests<'a>(
         (&world.outcome, evaluation)
     };
     let report = Report::new(manifests.worlds.iter().map(judge), criteria, now);
-    Report { is_offline: true, ..report }
+    let Manifests { problems, files, .. } = manifests;
+    Report { is_offline: true, problems, files: *files, ..report }
 }
 
 /// Judges the requested HPAs of a cluster.

@@ -10,6 +10,7 @@ use crate::findings::{
     SilencedCount, Undecided,
 };
 use crate::kubectl::Outcome;
+use crate::manifests::Problem;
 
 /// The result of one cluster.
 #[derive(Clone, Debug)]
@@ -35,6 +36,10 @@ pub struct Report<'a> {
     pub fail_on: Option<Severity>,
     /// Whether manifests were checked, not clusters.
     pub is_offline: bool,
+    /// How many files of manifests were read. Those without HPAs are not in `clusters`.
+    pub files: usize,
+    /// What is wrong with manifests.
+    pub problems: &'a [Problem],
     /// How many rules were selected.
     pub rules: usize,
     /// Required rules that could not be decided for any HPA of at least one cluster.
@@ -110,6 +115,8 @@ impl<'a> Report<'a> {
             hidden,
             fail_on: criteria.fail_on,
             is_offline: false,
+            files: 0,
+            problems: &[],
             rules: criteria.selection.rules().count(),
         }
     }

@@ -9,6 +9,8 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use crate::collect::ClusterWorld;
 use crate::config::{Pattern, Scope};
 use crate::findings::{Finding, Location};
@@ -24,6 +26,13 @@ pub struct File {
     pub directory: String,
     /// Its content.
     pub text: String,
+}
+
+impl File {
+    /// Whether it has no document: it is empty, or has only comments.
+    pub fn is_blank(&self) -> bool {
+        yaml::is_blank(&self.text)
+    }
 }
 
 /// Which HPAs of the manifests are checked, and how they are read.
@@ -68,6 +77,10 @@ pub struct Manifests {
     pub problems: Vec<Problem>,
     /// Documents that are no Kubernetes objects.
     pub skipped: Vec<Place>,
+    /// How many documents are Kubernetes objects, or lists of them.
+    pub documents: usize,
+    /// How many files were read.
+    pub files: usize,
     /// Namespaces that are requested by name and that no object is in.
     pub absent_namespaces: Vec<String>,
 }
@@ -76,9 +89,10 @@ pub struct Manifests {
 type Key = (Arc<str>, String, String);
 
 /// A place in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Place {
     /// The file.
+    #[serde(rename = "file")]
     pub path: Arc<str>,
     /// The line, from 1.
     pub line: usize,
@@ -91,9 +105,10 @@ impl fmt::Display for Place {
 }
 
 /// What is wrong with a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
     /// Where.
+    #[serde(flatten)]
     pub place: Place,
     /// What.
     pub message: String,

@@ -50,6 +50,8 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
         places: HashMap::new(),
         problems: Vec::new(),
         skipped: Vec::new(),
+        documents: 0,
+        files: files.len(),
         absent_namespaces: Vec::new(),
     };
     for (index, file) in files.iter().enumerate() {
@@ -63,11 +65,12 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
                 Ok(root) => match objects(root) {
                     None => found.skipped.push(at(document.line)),
                     Some(objects) => {
+                        found.documents += 1;
                         for object in objects {
-                            let line = object.node.line;
                             let added = all.add(index, file, &object, request, &mut found.places);
-                            if let Err(message) = added {
-                                found.problems.push(Problem { place: at(line), message });
+                            if let Err(Refused { field, message }) = added {
+                                let place = at(object.node.line_of(field));
+                                found.problems.push(Problem { place, message });
                             }
                         }
                     }
@@ -121,6 +124,18 @@ fn outcome(file: &File, problem: Option<&Problem>) -> Outcome {
     }
 }
 
+/// Why an object is refused, and which of its fields is the reason; no field if it is not known.
+struct Refused {
+    field: &'static [&'static str],
+    message: String,
+}
+
+impl From<String> for Refused {
+    fn from(message: String) -> Self {
+        Self { field: &[], message }
+    }
+}
+
 /// The only item of a list of this kind.
 fn one<T>(
     object: &Value,
@@ -145,7 +160,7 @@ impl All {
         object: &Object<'_>,
         request: &Request,
         places: &mut HashMap<Key, Lines>,
-    ) -> Result<(), String> {
+    ) -> Result<(), Refused> {
         let value = object.json(request.namespace());
         let text_of = |key: &str| value["metadata"][key].as_str().unwrap_or_default().to_owned();
         let (namespace, name) = (text_of("namespace"), text_of("name"));
@@ -329,14 +344,18 @@ fn read_hpa(path: &Arc<str>, value: &Value, request: &Request) -> Result<Hpa, St
 }
 
 /// Bounds that the API server refuses.
-fn check_bounds(hpa: &Node) -> Result<(), String> {
+fn check_bounds(hpa: &Node) -> Result<(), Refused> {
     let spec = hpa.get("spec").map(Node::to_json).unwrap_or_default();
     let max = spec["maxReplicas"].as_i64();
     match (spec["minReplicas"].as_i64(), max) {
-        (_, None) => Err("spec.maxReplicas is missing, or not a number".to_owned()),
-        (Some(min), Some(max)) if min > max => {
-            Err(format!("spec.minReplicas ({min}) is more than spec.maxReplicas ({max})"))
-        }
+        (_, None) => Err(Refused {
+            field: &["spec", "maxReplicas"],
+            message: "spec.maxReplicas is missing, or not a number".to_owned(),
+        }),
+        (Some(min), Some(max)) if min > max => Err(Refused {
+            field: &["spec", "minReplicas"],
+            message: format!("spec.minReplicas ({min}) is more than spec.maxReplicas ({max})"),
+        }),
         _ => Ok(()),
     }
 }

@@ -141,14 +141,20 @@ fn is_marker(line: &str) -> bool {
     })
 }
 
+/// Whether a file has no document.
+pub(super) fn is_blank(text: &str) -> bool {
+    !text.strip_prefix('\u{feff}').unwrap_or(text).lines().any(is_content)
+}
+
+/// Whether a line is more than white space, a comment, a directive or a marker.
+fn is_content(line: &str) -> bool {
+    let line = line.trim();
+    !(line.is_empty() || line.starts_with(['#', '%']) || line == "..." || line == "---")
+}
+
 /// The document in a part of a file that begins at this line; none if it is empty.
 fn document(text: &str, first_line: usize) -> Option<Document> {
-    let is_content = |line: &&str| {
-        let line = line.trim();
-        !(line.is_empty() || line.starts_with('#') || line.starts_with('%') || line == "...")
-    };
-    let mut lines = text.lines();
-    let skipped = lines.position(|line| is_content(&line) && line.trim() != "---")?;
+    let skipped = text.lines().position(is_content)?;
     let root = match Reader::new(text, first_line).read() {
         Ok(None) => return None,
         Ok(Some(node)) => Ok(node),

@@ -21,6 +21,9 @@ use crate::hpa::{HpaName, HpaNames};
 use crate::manifests::{File, Manifests, Request};
 use crate::output::findings::unknown_silences;
 
+/// How standard input is shown where a file would be.
+const STDIN: &str = "stdin";
+
 /// The largest file. A larger one is a wrong one, or endless.
 const MAX_BYTES: u64 = 256 << 20;
 
@@ -51,6 +54,15 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
     }
     let is_empty = report.hpas().next().is_none();
     let is_broken = !manifests.problems.is_empty();
+    if manifests.documents == 0 && !is_broken {
+        report_problems(setup, &manifests);
+        let place = match files.as_slice() {
+            [File { path, .. }] if &**path == STDIN => "standard input".to_owned(),
+            [File { path, .. }] => path.to_string(),
+            files => counted(files.len()),
+        };
+        return Err(CommandError::failed(no_object(&place)));
+    }
     if is_empty && !is_broken {
         if let [name, ..] = manifests.absent_namespaces.as_slice() {
             return Err(CommandError::failed(format!("no manifest is of namespace {name}")));
@@ -68,7 +80,7 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
     report_problems(setup, &manifests);
     let mut exit = match &args.write_baseline {
         Some(_) if is_broken => {
-            setup.messages.note("baseline not written: some manifests could not be read");
+            setup.messages.note("baseline not written: some manifests are not valid");
             Exit::Failed
         }
         Some(file) => super::write_baseline(setup, file, &report)?,
@@ -104,6 +116,10 @@ fn names(args: &HpaCheckArgs) -> HpaNames {
     HpaNames::new(args.names.iter().map(of_file).collect())
 }
 
+fn no_object(place: &str) -> String {
+    format!("no Kubernetes object in {place}")
+}
+
 fn counted(files: usize) -> String {
     if files == 1 { "1 file".to_owned() } else { format!("{files} files") }
 }
@@ -132,7 +148,11 @@ fn read(arguments: &[PathBuf]) -> Result<Vec<File>, CommandError> {
         };
         if argument == Path::new("-") {
             if seen.insert(argument.clone()) {
-                files.push(file(argument, &mut io::stdin().lock()).map_err(failed)?);
+                let read = file(argument, &mut io::stdin().lock()).map_err(failed)?;
+                if read.is_blank() {
+                    return Err(CommandError::failed(no_object("standard input")));
+                }
+                files.push(read);
             }
             continue;
         }
@@ -146,14 +166,23 @@ fn read(arguments: &[PathBuf]) -> Result<Vec<File>, CommandError> {
         } else {
             paths.push(argument.clone());
         }
+        // What made an empty file has failed: `helm template` before a pipe, for instance.
+        let mut is_blank = true;
         for path in paths {
             if seen.insert(path.clone()) {
                 let read = fs::File::open(&path).and_then(|mut opened| file(&path, &mut opened));
                 let failed = |error: io::Error| {
                     CommandError::failed(format!("cannot read {}: {error}", path.display()))
                 };
-                files.push(read.map_err(failed)?);
+                let read = read.map_err(failed)?;
+                is_blank &= read.is_blank();
+                files.push(read);
+            } else {
+                is_blank = false;
             }
+        }
+        if is_blank {
+            return Err(CommandError::failed(no_object(&argument.display().to_string())));
         }
     }
     Ok(files)
@@ -170,7 +199,7 @@ fn file(path: &Path, from: &mut impl Read) -> io::Result<File> {
     let is_stdin = path == Path::new("-");
     // `./a.yaml` and `a.yaml` are one file to those who read annotations.
     let shown = path.strip_prefix(".").unwrap_or(path);
-    let shown = if is_stdin { "stdin".into() } else { shown.to_string_lossy() };
+    let shown = if is_stdin { STDIN.into() } else { shown.to_string_lossy() };
     let directory = path.parent().map(|it| it.to_string_lossy().into_owned());
     Ok(File { path: shown.as_ref().into(), directory: directory.unwrap_or_default(), text })
 }

@@ -3,15 +3,21 @@
 use super::{not_evaluated, not_evaluated_line, sentences};
 use crate::check::Report;
 use crate::findings::Severity;
+use crate::manifests::Problem;
 use crate::term::text::sanitize;
 
-/// `::error title=…::…`, one a line, for findings, clusters that could not be read, and rules
+/// `::error title=…::…`, one a line, for findings, clusters that could not be read, manifests that are not valid, and rules
 /// that could not be evaluated: one for all of them, or one for each reason. Of a step, GitHub shows
 /// ten annotations of a level.
 pub fn github(report: &Report<'_>, lists_undecided: bool) -> String {
     let mut text = String::new();
+    for Problem { place, message } in report.problems {
+        let title = format!("{} is not valid", place.path);
+        text += &placed("error", &at(&place.path, place.line), &title, message);
+    }
     for cluster in &report.clusters {
-        if let Some(failure) = &cluster.outcome.error {
+        // What is wrong with a manifest is among the problems.
+        if let Some(failure) = cluster.outcome.error.as_ref().filter(|_| !report.is_offline) {
             let title = format!("{} could not be read", cluster.outcome.name);
             let message = format!("{}: {}", failure.kind, failure.message);
             text += &command("error", &title, &message);
@@ -23,10 +29,7 @@ pub fn github(report: &Report<'_>, lists_undecided: bool) -> String {
                 Severity::Info => "notice",
             };
             let title = format!("{}: {}", finding.id, finding.place());
-            let place = finding
-                .location
-                .as_ref()
-                .map(|it| format!("file={},line={},", property(&it.file), it.line));
+            let place = finding.location.as_ref().map(|it| at(&it.file, it.line));
             text += &placed(level, &place.unwrap_or_default(), &title, &sentences(finding));
         }
     }
@@ -43,6 +46,10 @@ pub fn github(report: &Report<'_>, lists_undecided: bool) -> String {
 
 fn command(level: &str, title: &str, message: &str) -> String {
     placed(level, "", title, message)
+}
+
+fn at(file: &str, line: usize) -> String {
+    format!("file={},line={line},", property(file))
 }
 
 /// `place` is empty, or `file=…,line=…,`.

@@ -85,9 +85,14 @@ impl<'a> Suite<'a> {
         }
         if let Some(failure) = &outcome.error {
             let (kind, message) = (escape(failure.kind.as_str()), escape(&failure.message));
+            let (name, kind) = if report.is_offline {
+                ("the manifest is valid", "invalid")
+            } else {
+                ("the cluster is read", kind.as_str())
+            };
             let _ = writeln!(
                 xml,
-                "    <testcase name=\"the cluster is read\" classname=\"{cluster}\" time=\"0\">\n      \
+                "    <testcase name=\"{name}\" classname=\"{cluster}\" time=\"0\">\n      \
                  <error type=\"{kind}\" message=\"{message}\"/>\n    </testcase>",
             );
         }

@@ -61,7 +61,8 @@ pub enum By {
 
 /// `{"schemaVersion","kind":"FindingList","takenAt","clusters":[…],"hpas":N,"silenced":{…},
 /// "findings":[…],"notEvaluated":[…]}`, with `"accepted":N` where there is a baseline and
-/// `"notShown":N` where only some severities are shown.
+/// `"notShown":N` where only some severities are shown, and `"problems":[…]` where manifests are
+/// not valid.
 struct FindingList<'a>(&'a Report<'a>);
 
 impl Serialize for FindingList<'_> {
@@ -74,6 +75,9 @@ impl Serialize for FindingList<'_> {
         map.serialize_entry("takenAt", &seconds)?;
         let outcomes: Vec<_> = report.outcomes().collect();
         map.serialize_entry("clusters", &outcomes)?;
+        if !report.problems.is_empty() {
+            map.serialize_entry("problems", report.problems)?;
+        }
         map.serialize_entry("hpas", &report.hpas().count())?;
         if let Some(accepted) = report.accepted {
             map.serialize_entry("accepted", &accepted)?;

@@ -4,16 +4,18 @@ use serde_json::{Value, json};
 
 use crate::check::Report;
 use crate::findings::{Finding, Rule, Severity, rules};
+use crate::manifests::Problem;
 use crate::term::json::pretty;
 use crate::term::text::sanitize;
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// The document: one run, its rules the whole catalogue, its results the findings. Clusters that
-/// could not be read and rules that could not be decided are notifications of the invocation.
+/// could not be read and rules that could not be decided are notifications of the invocation. What
+/// is wrong with manifests are results, since collectors show nothing else, of a rule of its own.
 pub fn sarif(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
     let unread = report.clusters.iter().filter_map(|cluster| {
-        let failure = cluster.outcome.error.as_ref()?;
+        let failure = cluster.outcome.error.as_ref().filter(|_| !report.is_offline)?;
         let text = format!("{}: {}: {}", cluster.outcome.name, failure.kind, failure.message);
         Some(json!({
             "descriptor": {"id": "cluster-unread"},
@@ -37,6 +39,12 @@ pub fn sarif(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
     });
     let notifications: Vec<Value> = unread.chain(not_evaluated).collect();
     let complete = report.clusters.iter().all(|cluster| cluster.outcome.error.is_none());
+    let mut rules: Vec<Value> = rules().iter().map(rule).collect();
+    let invalid = report.problems.iter().map(|it| invalid(it, rules.len()));
+    let results: Vec<Value> = invalid.chain(report.findings().map(result)).collect();
+    if !report.problems.is_empty() {
+        rules.push(invalid_rule());
+    }
     let end = crate::term::time::whole_seconds(report.taken_at);
     pretty(&json!({
         "$schema": SCHEMA,
@@ -45,7 +53,7 @@ pub fn sarif(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
             "tool": {"driver": {
                 "name": "watchdog",
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
-                "rules": rules().iter().map(rule).collect::<Vec<_>>(),
+                "rules": rules,
                 "notifications": [
                     {
                         "id": "cluster-unread",
@@ -65,7 +73,7 @@ pub fn sarif(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
                 "endTimeUtc": end,
                 "toolExecutionNotifications": notifications,
             }],
-            "results": report.findings().map(result).collect::<Vec<_>>(),
+            "results": results,
         }],
     }))
 }
@@ -83,6 +91,38 @@ fn rule(rule: &Rule) -> Value {
             "note" => "recommendation",
             level => level,
         }},
+    })
+}
+
+const INVALID: &str = "invalid-manifest";
+
+/// The rule of manifests that are not valid. It follows the catalogue's.
+fn invalid_rule() -> Value {
+    json!({
+        "id": INVALID,
+        "name": pascal_case(INVALID),
+        "shortDescription": {"text": "The manifest is not valid"},
+        "fullDescription": {"text": "The manifest is not YAML, or the API server would refuse it."},
+        "help": {"text": "Correct the manifest; what is not valid is not checked."},
+        "defaultConfiguration": {"level": "error"},
+        "properties": {"tags": ["kubernetes"], "problem.severity": "error"},
+    })
+}
+
+fn invalid(problem: &Problem, rule_index: usize) -> Value {
+    let Problem { place, message: text } = problem;
+    json!({
+        "ruleId": INVALID,
+        "ruleIndex": rule_index,
+        "level": "error",
+        "message": {"text": message(text)},
+        "locations": [{
+            "physicalLocation": {
+                "artifactLocation": {"uri": file_uri(&place.path)},
+                "region": {"startLine": place.line},
+            },
+        }],
+        "partialFingerprints": {"watchdogFinding/v1": format!("{} {INVALID} {text}", place.path)},
     })
 }
 
@@ -144,10 +184,14 @@ fn level(severity: Severity) -> &'static str {
 /// The manifest, or `cluster/namespace/horizontalpodautoscaler/name`; percent-encoded.
 fn uri(finding: &Finding) -> String {
     if let Some(location) = &finding.location {
-        return location.file.split('/').map(encode).collect::<Vec<_>>().join("/");
+        return file_uri(&location.file);
     }
     let parts = [&*finding.cluster, &finding.namespace, "horizontalpodautoscaler", &finding.hpa];
     parts.map(encode).join("/")
+}
+
+fn file_uri(path: &str) -> String {
+    path.split('/').map(encode).collect::<Vec<_>>().join("/")
 }
 
 fn encode(text: &str) -> String {

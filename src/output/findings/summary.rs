@@ -32,8 +32,12 @@ impl Page {
         self.silenced(report);
         let unread = report.clusters.len().saturating_sub(read);
         if unread > 0 {
-            let what =
-                format!("{} could not be read, or not all of it.", counted(unread, place(report)));
+            let places = counted(unread, place(report));
+            let what = match unread {
+                _ if !report.is_offline => format!("{places} could not be read, or not all of it."),
+                1 => format!("{places} is not valid."),
+                _ => format!("{places} are not valid."),
+            };
             self.wrapped(0, &what, Tone::Error);
         }
         self.not_evaluated(report, view);
@@ -111,7 +115,7 @@ pub(super) fn checked(report: &Report<'_>, style: Style) -> String {
     let checked = format!(
         "Checked {} {in_namespaces}{of}{}",
         hpas(report.hpas().count()),
-        counted(all, place(report))
+        counted(if all == 0 { report.files } else { all }, place(report))
     );
     let severities = [Severity::Error, Severity::Warning, Severity::Info];
     let of = |severity| report.findings().filter(|it| it.severity == severity).count();

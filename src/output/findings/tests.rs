@@ -83,6 +83,8 @@ fn with_report(error: Option<Failure>, test: impl FnOnce(&Report<'_>)) {
         hidden: Hidden::NOTHING,
         fail_on: Some(Severity::Warning),
         is_offline: false,
+        files: 0,
+        problems: &[],
         rules: 36,
         unanswered: Vec::new(),
     };
@@ -159,6 +161,8 @@ fn nothing_is_said_to_be_found_only_where_all_was_looked_at() {
             hidden: Hidden::NOTHING,
             fail_on: None,
             is_offline: false,
+            files: 0,
+            problems: &[],
             rules: 36,
             unanswered: Vec::new(),
         };

@@ -157,7 +157,7 @@ fn broken_files_fail_and_the_others_are_checked() {
         "error: m/a.yaml:",
         "error: m/templates/hpa.yaml:",
         "(a Helm template? helm template CHART | watchdog hpa check -f -)",
-        "error: m/bounds.yaml:1: spec.minReplicas (9) is more than spec.maxReplicas (5)",
+        "error: m/bounds.yaml:7: spec.minReplicas (9) is more than spec.maxReplicas (5)",
         "note: skipped: m/values.yaml:1 is no Kubernetes object",
     ] {
         output.clone().says(line);
@@ -168,7 +168,35 @@ fn broken_files_fail_and_the_others_are_checked() {
     let outcomes: Vec<&str> =
         list(&json, "clusters").iter().map(|it| text(&it["outcome"])).collect();
     assert_eq!(outcomes, ["error", "error", "error"]);
+    let problems = list(&json, "problems");
+    let bounds = problems.iter().find(|it| it["file"] == "m/bounds.yaml").unwrap();
+    assert_eq!(bounds["line"], 7, "{json}");
+    let output = run(&sandbox, "hpa check -f m").code(1);
+    assert!(output.stdout.contains("3 files are not valid."), "{output}");
     run(&sandbox, "hpa check -f m --write-baseline b.json").code(1).says("baseline not written");
+}
+
+#[test]
+fn what_is_not_valid_is_shown_at_its_line() {
+    let sandbox = Sandbox::new();
+    sandbox.write("bounds.yaml", HPA.replace("minReplicas: 1", "minReplicas: 9"));
+    let line = HPA.lines().position(|line| line.contains("minReplicas")).unwrap() + 1;
+    let output = run(&sandbox, "hpa check -f bounds.yaml -o github").code(1);
+    let annotation =
+        format!("::error file=bounds.yaml,line={line},title=bounds.yaml is not valid::spec.minR");
+    assert!(output.stdout.starts_with(&annotation), "{output}");
+    assert_eq!(output.stdout.matches("::error").count(), 1, "{output}");
+
+    let sarif = run(&sandbox, "hpa check -f bounds.yaml -o sarif").code(1).json();
+    let run_of = &sarif["runs"][0];
+    let result = &run_of["results"][0];
+    assert_eq!(result["ruleId"], "invalid-manifest");
+    let place = &result["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "bounds.yaml");
+    assert_eq!(place["region"]["startLine"], line);
+    let index = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+    assert_eq!(run_of["tool"]["driver"]["rules"][index]["id"], "invalid-manifest");
+    assert_eq!(run_of["invocations"][0]["executionSuccessful"], false);
 }
 
 #[test]
@@ -183,9 +211,34 @@ fn what_is_not_there_is_an_error() {
     fails("nope", "cannot read nope: No such file");
     fails("empty", "empty: no *.yaml, *.yml or *.json below it");
     fails("m nope", "no HPA is named nope in the manifests");
-    run(&sandbox, "hpa check -f d.yaml").code(0).says("note: no HPA found in 1 file");
+    let output = run(&sandbox, "hpa check -f d.yaml").code(0).says("note: no HPA found in 1 file");
+    assert!(output.stdout.starts_with("Checked 0 HPAs in 1 file: "), "{output}");
     run(&sandbox, "hpa check -f d.yaml --fail-on-empty").code(1).says("no HPA was checked");
     run(&sandbox, "hpa check -f m --context x").code(64).says("cannot be used with '--context");
+}
+
+#[test]
+fn what_has_no_object_is_an_error() {
+    let sandbox = Sandbox::new();
+    sandbox.write("empty.yaml", "");
+    sandbox.write("m/comments.yaml", "# nothing\n---\n# rendered\n");
+    sandbox.write("values/values.yaml", "replicas: 3\n");
+    sandbox.write("web/hpa.yaml", HPA);
+    sandbox.write("web/disabled.yaml", "# off\n");
+    let fails = |line: &str, why: &str| {
+        run(&sandbox, &format!("hpa check -f {line}")).code(1).prints_nothing().says(why);
+    };
+    fails("empty.yaml", "error: no Kubernetes object in empty.yaml");
+    fails("web -f empty.yaml -o junit", "error: no Kubernetes object in empty.yaml");
+    fails("m", "error: no Kubernetes object in m");
+    fails("values", "error: no Kubernetes object in values/values.yaml");
+    for text in ["", "---\n# Source: chart/templates/hpa.yaml\n"] {
+        let input = sandbox.write("input", text);
+        let check = watchdog(&sandbox, "hpa check -f -").stdin(File::open(&input).unwrap());
+        check.run().code(1).prints_nothing().says("error: no Kubernetes object in standard input");
+    }
+    // An empty file beside others.
+    run(&sandbox, "hpa check -f web").code(0);
 }
 
 #[test]
