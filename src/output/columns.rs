@@ -249,7 +249,10 @@ mod tests {
             let place = Some(Place { cluster: "production", object: "prometheus" });
             line(place, "http://127.0.0.1:55630  monitoring/prometheus-server:80, forwarded")
                 + &line(place, "their URLs: watchdog forward endpoint prometheus-CLUSTER")
-                + &line(None, "watching 40 clusters every 30s: ap-northeast-1 and 39 more; history in /h")
+                + &line(
+                    None,
+                    "watching 40 clusters every 30s: ap-northeast-1 and 39 more; history in /h",
+                )
         };
         insta::assert_snapshot!("continued_at_80_columns", shown(80));
         insta::assert_snapshot!("continued_at_110_columns", shown(110));
@@ -264,7 +267,8 @@ mod tests {
     #[test]
     fn a_row_takes_one_row() {
         let columns = Columns::new(Style::PLAIN, Some(40), 5);
-        let line = Line { kind: "changed", tone: Tone::Bold, place: None, text: &"long ".repeat(9) };
+        let line =
+            Line { kind: "changed", tone: Tone::Bold, place: None, text: &"long ".repeat(9) };
         let row = columns.row(AT.parse().unwrap(), line);
         assert!(row.lines().count() == 1 && row.contains('…') && width(row.trim_end()) <= 40);
     }

@@ -12,7 +12,7 @@ use crate::kubectl::Outcome;
 use crate::session::{HpaState as State, Reading};
 use crate::term::color::{Style, Tone};
 use crate::term::shown::shown;
-use crate::term::table::{Cell, Column, Rendered, Table, Widths};
+use crate::term::table::{Cell, Column, Rendered, Table, VITAL, Widths};
 use crate::term::text::sanitize;
 use crate::term::time::age_at;
 use crate::term::{csv, json};
@@ -131,22 +131,25 @@ pub fn table(hpas: &[Judged<'_>], options: TableOptions<'_>) -> Rendered {
     watched_table(hpas, &[], options, &Widths::default())
 }
 
-/// Like [`table`], each row with the mark at the same position in `marks`.
+/// Like [`table`], each row with the mark at the same position in `marks`. Replicas are what is
+/// watched: they are the last number to go.
 pub fn watched_table(
     hpas: &[Judged<'_>],
     marks: &[Mark],
     options: TableOptions<'_>,
     least: &Widths,
 ) -> Rendered {
+    let [target, min, max, replicas] =
+        if marks.is_empty() { [7, 4, 5, 6] } else { [4, 5, 6, VITAL] };
     let mut columns = vec![
         Column::new("CLUSTER").name(),
         Column::new("NAMESPACE").name(),
         Column::new("NAME").name(),
         Column::new("REFERENCE").flexible().optional(2),
-        Column::new("TARGETS").flexible().optional(7),
-        Column::new("MIN").optional(4),
-        Column::new("MAX").optional(5),
-        Column::new("REPLICAS").optional(6),
+        Column::new("TARGETS").flexible().optional(target),
+        Column::new("MIN").optional(min),
+        Column::new("MAX").optional(max),
+        Column::new("REPLICAS").optional(replicas),
         Column::new("STATUS"),
         Column::new("AGE").optional(1),
     ];

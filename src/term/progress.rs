@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::shown::shown;
-use super::text::sanitize;
+use super::text::{is_ascii_only, sanitize};
 use super::time::age;
 
 /// Work that takes less time shows no progress.
@@ -63,7 +63,7 @@ impl Progress {
     fn on(total: usize, target: ProgressDrawTarget) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
-            bar.set_style(style);
+            bar.set_style(if is_ascii_only() { style.tick_chars(r"|/-\ ") } else { style });
         }
         let state = Arc::new(Mutex::new(State { total, ..State::default() }));
         let times = Arc::clone(&state);

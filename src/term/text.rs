@@ -25,7 +25,8 @@ pub fn use_ascii() {
     ASCII.store(true, Ordering::Relaxed);
 }
 
-fn is_ascii_only() -> bool {
+/// Whether [`use_ascii`] was called.
+pub fn is_ascii_only() -> bool {
     ASCII.load(Ordering::Relaxed)
 }
 
@@ -40,7 +41,8 @@ fn in_ascii(character: char) -> Option<&'static str> {
         '…' => "...",
         '×' => "x",
         '→' => "->",
-        '−' | '–' | '—' => "-",
+        '−' | '–' | '—' | '─' => "-",
+        '▏' => "|",
         '“' | '”' => "\"",
         '‘' | '’' => "'",
         _ => return None,

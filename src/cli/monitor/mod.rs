@@ -29,8 +29,8 @@ use crate::term::{messages, stdout};
 use metrics::Metrics;
 use plan::Planned;
 
-/// How long findings of the start wait for those of slower clusters, to be summarised together.
-const FINDINGS: Duration = Duration::from_secs(15);
+/// How long findings of the start wait for the end of the first scan, to be summarised together.
+const FINDINGS: Duration = Duration::from_secs(30);
 /// The same for endpoints.
 const ENDPOINTS: Duration = Duration::from_secs(3);
 /// How long writing the last lines may take.

@@ -31,11 +31,11 @@ impl Pending {
     }
 
     /// The lines of these events: each by itself if they are few, otherwise a line for each role
-    /// and what became of it. None remain.
+    /// and what became of it. They carry the time of printing, as all lines do. None remain.
     pub(super) fn lines(&mut self, columns: &Columns, at: Timestamp) -> String {
         let events = std::mem::take(&mut self.events);
         if events.len() <= FEW {
-            return events.iter().map(|event| one(columns, event)).collect();
+            return events.iter().map(|event| one(columns, at, event)).collect();
         }
         let mut groups: BTreeMap<_, Vec<&EndpointEvent>> = BTreeMap::new();
         for event in &events {
@@ -47,18 +47,18 @@ impl Pending {
     }
 }
 
-fn one(columns: &Columns, event: &EndpointEvent) -> String {
-    let EndpointEvent { at, cluster, role, endpoint: address, message } = event;
+fn one(columns: &Columns, at: Timestamp, event: &EndpointEvent) -> String {
+    let EndpointEvent { cluster, role, endpoint: address, message, .. } = event;
     let address = address.as_ref().map(|address| format!("{address}  ")).unwrap_or_default();
     let place = Some(Place { cluster, object: role });
     let text = format!("{address}{message}");
-    columns.line(*at, Line { kind: "endpoint", tone: tone(event), place, text: &text })
+    columns.line(at, Line { kind: "endpoint", tone: tone(event), place, text: &text })
 }
 
 fn several(columns: &Columns, at: Timestamp, group: &[&EndpointEvent]) -> String {
     let [first, others @ ..] = group else { return String::new() };
     if others.is_empty() {
-        return one(columns, first);
+        return one(columns, at, first);
     }
     let role = first.role;
     let text = if first.endpoint.is_some() {

@@ -222,8 +222,11 @@ impl Printer {
             return self.jsonl(event);
         }
         let text = match event {
-            Event::Started(watching) => self.watching(watching, "start"),
-            Event::Reloaded(watching) => self.watching(watching, "reload"),
+            Event::Started(watching) => self.watching(watching, "start", now),
+            Event::Reloaded(watching) => {
+                self.present.restart();
+                self.watching(watching, "reload", now)
+            }
             Event::Partial(partial) => self.clusters(&partial.clusters, now),
             Event::Present(event) if self.options.each_present => {
                 self.finding(&event.finding, "present: ", now)
@@ -267,7 +270,7 @@ impl Printer {
         }
     }
 
-    fn watching(&mut self, watching: &Watching, word: &str) -> String {
+    fn watching(&mut self, watching: &Watching, word: &str, at: Timestamp) -> String {
         self.watched = watching.clusters.len();
         self.longest = watching.clusters.iter().map(|name| width(&shown(name))).max().unwrap_or(0);
         let clusters = plural(watching.clusters.len(), "cluster");
@@ -288,7 +291,7 @@ impl Printer {
         if let Some(metrics) = &self.options.metrics {
             let _ = write!(text, "; metrics at {metrics}");
         }
-        self.line(watching.at, word, Tone::Dim, &text)
+        self.line(at, word, Tone::Dim, &text)
     }
 
     /// Clusters that fail in another way than before, or can be read again.
@@ -351,7 +354,9 @@ impl Printer {
     fn findings(&mut self, at: Timestamp) -> String {
         let mut present = std::mem::take(&mut self.present);
         let each = |finding: &Finding| self.finding(finding, "present: ", at);
-        present.lines(&self.columns(), at, each)
+        let text = present.lines(&self.columns(), at, each);
+        self.present = present;
+        text
     }
 
     fn scan(&mut self, scan: &ScanReport, at: Timestamp) -> String {

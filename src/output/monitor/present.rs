@@ -17,6 +17,8 @@ const KINDS: usize = 10;
 #[derive(Debug, Default)]
 pub(super) struct Present {
     findings: Vec<Finding>,
+    /// Whether those of the clusters that answered in time are printed already.
+    is_printed: bool,
 }
 
 /// The HPAs that have one kind of finding.
@@ -32,6 +34,11 @@ impl Present {
         self.findings.push(finding.clone());
     }
 
+    /// What comes from here on belongs to another plan.
+    pub(super) fn restart(&mut self) {
+        self.is_printed = false;
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.findings.is_empty()
     }
@@ -45,6 +52,10 @@ impl Present {
         each: impl Fn(&Finding) -> String,
     ) -> String {
         let findings = std::mem::take(&mut self.findings);
+        if findings.is_empty() {
+            return String::new();
+        }
+        let further = if std::mem::replace(&mut self.is_printed, true) { "further " } else { "" };
         if findings.len() <= FEW {
             return findings.iter().map(each).collect();
         }
@@ -65,7 +76,7 @@ impl Present {
         };
         let text = format!(
             "{} at the start{more} (each of them: --show-present)",
-            plural(findings.len(), "finding")
+            plural(findings.len(), &format!("{further}finding"))
         );
         let mut out =
             columns.line(at, Line { kind: "present", tone: Tone::Bold, place: None, text: &text });
@@ -154,6 +165,18 @@ mod tests {
             let text = shown(many.clone(), Some(columns));
             assert!(text.lines().all(|line| width(line) <= columns), "{text}");
         }
+    }
+
+    #[test]
+    fn a_second_summary_is_of_further_findings() {
+        let columns = Columns::new(Style::PLAIN, None, 5);
+        let mut present = Present::default();
+        let mut printed = || {
+            (0..20).for_each(|n| present.push(&finding(n, "low-min", Severity::Info)));
+            present.lines(&columns, Timestamp::UNIX_EPOCH, |_| String::new())
+        };
+        assert!(printed().contains("  20 findings at the start"));
+        assert!(printed().contains("  20 further findings at the start"));
     }
 
     #[test]

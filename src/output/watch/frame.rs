@@ -10,7 +10,7 @@ use crate::session::{Change, ChangeKind};
 use crate::term::color::{Style, Tone};
 use crate::term::shown::shown;
 use crate::term::table::Widths;
-use crate::term::text::{sanitize, thousands, truncate, width};
+use crate::term::text::{ellipsis, sanitize, thousands, truncate, width};
 use jiff::Timestamp;
 
 /// The size of a terminal, without its last column: after a full line the position of the cursor is
@@ -118,7 +118,7 @@ fn table(
     }
     let below = rows.len() - shown;
     if below > 0 && size.lines > 0 {
-        let text = format!("… {} more, scroll", thousands(below));
+        let text = format!("{} {} more, scroll", ellipsis(), thousands(below));
         lines.push(style.dim(&truncate(&text, size.columns)));
     }
     if size.columns < LEAST_FOR_COLOUR {
@@ -151,8 +151,10 @@ fn log(model: &Model, size: Size, style: Style) -> Vec<String> {
         return Vec::new();
     }
     let title = truncate("last changes", size.columns);
-    let rule = "─".repeat(size.columns.saturating_sub(width(&title) + 4));
-    let mut lines = vec![style.dim(&truncate(&format!("── {title} {rule}"), size.columns))];
+    let line = sanitize("─");
+    let rule = line.repeat(size.columns.saturating_sub(width(&title) + 4));
+    let mut lines =
+        vec![style.dim(&truncate(&format!("{line}{line} {title} {rule}"), size.columns))];
     let clusters = model.changes.clusters().map(|it| &*it.outcome.name);
     let columns = Columns::for_clusters(style, Some(size.columns), clusters);
     let newest = model.log.iter().skip(model.log.len() - count);
@@ -204,7 +206,7 @@ fn header(model: &Model, rows: &[Row<'_>], now: Timestamp) -> String {
 fn keys(model: &Model, rows: usize) -> String {
     let filter = sanitize(&model.filter.text);
     if model.filter.is_typed {
-        return format!("/{filter}▏  Enter: keep, Esc: clear");
+        return format!("/{filter}{}  Enter: keep, Esc: clear", sanitize("▏"));
     }
     let place = match model.offset {
         0 => String::new(),

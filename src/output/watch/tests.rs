@@ -125,6 +125,28 @@ fn a_frame_fits_exactly_at_every_size() {
     }
 }
 
+/// Replicas are what is watched. Headers are whole; what has no room is left out.
+#[test]
+fn replicas_stay_where_names_are_long() {
+    let headers = ["CLUSTER", "NAMESPACE", "NAME", "REPLICAS", "STATUS"];
+    let mut screen = Screen::new(79, 24);
+    for number in 0..4 {
+        let name = format!("arn:aws:eks:eu-west-1:12345678901{number}:cluster/platform-{number}");
+        let hpas = [("a-service-with-a-long-name", 4, THROTTLED), ("payouts", 3, MISSING)];
+        screen.scan_of(&name, 0, &hpas, None);
+    }
+    let shown = screen.frame(0);
+    let header = shown.iter().find(|line| line.starts_with("CLUSTER")).unwrap();
+    let words: Vec<&str> = header.split_whitespace().collect();
+    assert!(headers.iter().all(|it| words.contains(it)), "{shown:#?}");
+    for columns in 24..79 {
+        screen = Screen { size: Size { columns, lines: 24 }, widths: Widths::default(), ..screen };
+        let shown = screen.frame(0);
+        let header = shown.iter().find(|line| line.starts_with("CLUSTER")).unwrap();
+        assert!(!header.contains('…'), "{shown:#?}");
+    }
+}
+
 #[test]
 fn three_thousand_hpas_at_usual_sizes() {
     let mut screen = Screen::with_many(79, 24, 3000);

@@ -26,6 +26,8 @@ const FLEXIBLE_LEAST: usize = 8;
 const READABLE: usize = 16;
 /// Columns of this importance are important.
 const IMPORTANT: u8 = 4;
+/// Before a column of this importance is hidden, names are cut as far as they stay different.
+pub const VITAL: u8 = 8;
 
 /// How a table is drawn.
 #[derive(Debug, Clone)]
@@ -125,16 +127,17 @@ impl<'a> Layout<'a> {
             }
         }
         let mut hidden = Vec::new();
-        let mut names = None;
         for index in self.optional(last.lift) {
             let column = self.table.columns.get(index);
-            if column.and_then(|column| column.importance).is_some_and(|it| it >= IMPORTANT) {
-                let names = names.get_or_insert_with(|| self.name_widths(READABLE));
+            let importance = column.and_then(|column| column.importance).unwrap_or(0);
+            if importance >= IMPORTANT {
+                let readable = if importance >= VITAL { FLEXIBLE_LEAST } else { READABLE };
+                let names = self.name_widths(readable);
                 let step = Step { cells: Cells::Wrapped, ..last };
                 let mut plan = self.build(step, &hidden);
                 plan.shrink(
                     width,
-                    |index| least(names, index, READABLE),
+                    |index| self.header(index).max(least(&names, index, readable)),
                     |it| self.is_flexible(it),
                 );
                 if plan.total() <= width {
@@ -192,8 +195,8 @@ impl<'a> Layout<'a> {
         let columns = columns
             .skip(lifted)
             .filter(|(index, _)| !hidden.contains(index))
-            .map(|(index, (column, need))| {
-                let head = if self.table.no_headers { 0 } else { width(&column.header) };
+            .map(|(index, (_, need))| {
+                let head = self.header(index);
                 let cells = match step.cells {
                     Cells::Full => need.full,
                     Cells::Short => need.short,
@@ -244,6 +247,12 @@ impl<'a> Layout<'a> {
         self.fit(step, &hidden, room)
     }
 
+    /// The width of a column's header.
+    fn header(&self, index: usize) -> usize {
+        let column = self.table.columns.get(index).filter(|_| !self.table.no_headers);
+        column.map_or(0, |column| width(&column.header))
+    }
+
     fn is_flexible(&self, index: usize) -> bool {
         self.table.columns.get(index).is_some_and(|column| column.flexible)
     }
@@ -266,10 +275,12 @@ impl<'a> Layout<'a> {
         loop {
             let mut plan = self.build(step, &hidden);
             let flexible = |index: usize| self.is_flexible(index);
-            plan.shrink(room, |index| least(&names, index, FLEXIBLE_LEAST), flexible);
-            plan.shrink(room, |_| FLEXIBLE_LEAST, flexible);
-            plan.shrink(room, |_| FLEXIBLE_LEAST, |_| true);
-            plan.shrink(room, |_| 1, |_| true);
+            let header = |index| self.header(index);
+            plan.shrink(room, |it| header(it).max(least(&names, it, FLEXIBLE_LEAST)), flexible);
+            plan.shrink(room, |index| header(index).max(FLEXIBLE_LEAST), flexible);
+            plan.shrink(room, |index| header(index).max(FLEXIBLE_LEAST), |_| true);
+            // A header is never cut while another column can go.
+            plan.shrink(room, |index| header(index).max(1), |_| true);
             if plan.total() <= room {
                 return plan;
             }

@@ -14,8 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::color::{Style, Tone};
 use super::text::{self, distinct_cuts, sanitize, truncate, width};
-pub use layout::Widths;
 use layout::{Cells, Plan};
+pub use layout::{VITAL, Widths};
 
 /// The alignment of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
