@@ -55,11 +55,13 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
         absent_namespaces: Vec::new(),
     };
     for (index, file) in files.iter().enumerate() {
+        // A file that ends too early is wrong on its last line, not after it.
+        let last_line = file.text.lines().count().max(1);
         for document in documents(&file.text) {
             let at = |line| Place { path: Arc::clone(&file.path), line };
             match &document.root {
                 Err(error) => found.problems.push(Problem {
-                    place: at(error.line),
+                    place: at(error.line.min(last_line)),
                     message: format!("not valid YAML: {}{}", error.message, hint(&file.text)),
                 }),
                 Ok(root) => match objects(root) {

@@ -187,6 +187,12 @@ fn what_is_not_valid_is_shown_at_its_line() {
     assert!(output.stdout.starts_with(&annotation), "{output}");
     assert_eq!(output.stdout.matches("::error").count(), 1, "{output}");
 
+    sandbox.write("cut.yaml", "a: 1\nb: [\n");
+    let output = run(&sandbox, "hpa check -f cut.yaml -o github").code(1);
+    assert!(output.stdout.starts_with("::error file=cut.yaml,line=2,title="), "{output}");
+    let output = run(&sandbox, "hpa check -f cut.yaml").code(1);
+    assert_eq!(output.stdout, "Checked 0 HPAs in 1 file.\n1 file is not valid.\n");
+
     let sarif = run(&sandbox, "hpa check -f bounds.yaml -o sarif").code(1).json();
     let run_of = &sarif["runs"][0];
     let result = &run_of["results"][0];
