@@ -52,6 +52,10 @@ fn watched(args: HpaListArgs) -> Result<HpaWatchArgs, CommandError> {
 }
 
 async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, CommandError> {
+    if args.output == HpaFormat::Name && (args.show_labels || !args.label_columns.is_empty()) {
+        let why = "-L and --show-labels add columns, which -o name does not have; use -o csv";
+        return Err(CommandError::usage(why));
+    }
     let reading = Reading::of(global, Setup::new(global)?, &args.names).await?.attended(stop);
     let setup = &reading.setup;
     let request = HpaRequest {

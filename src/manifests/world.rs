@@ -50,6 +50,7 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
         places: HashMap::new(),
         problems: Vec::new(),
         skipped: Vec::new(),
+        removed: Vec::new(),
         documents: 0,
         files: files.len(),
         absent_namespaces: Vec::new(),
@@ -69,6 +70,10 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
                     Some(objects) => {
                         found.documents += 1;
                         for object in objects {
+                            if object.is_removed() {
+                                let place = at(object.node.line_of(&["apiVersion"]));
+                                found.removed.push((place, object.api_version.clone()));
+                            }
                             let added = all.add(index, file, &object, request, &mut found.places);
                             if let Err(Refused { field, message }) = added {
                                 let place = at(object.node.line_of(field));
