@@ -130,10 +130,10 @@ pub fn same_cluster(names: &[&str]) -> String {
 pub fn same_hpas(names: &[&str]) -> String {
     /// The most names. One more is named, too, instead of "and 1 more".
     const NAMED: usize = 3;
-    let named = if names.len() > NAMED + 1 { NAMED } else { names.len() };
-    let mut shown: Vec<String> = names.iter().take(named).map(|name| shown(name)).collect();
-    if names.len() > named {
-        shown.push(format!("{} more", names.len() - named));
+    let count = if names.len() > NAMED + 1 { NAMED } else { names.len() };
+    let mut shown: Vec<String> = names.iter().take(count).map(|name| shown(name)).collect();
+    if names.len() > count {
+        shown.push(format!("{} more", names.len() - count));
     }
     let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
     format!(
