@@ -47,7 +47,6 @@ pub(super) async fn check(
         .await
         .map_err(CommandError::usage)?;
     reading.done();
-    reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
     reading.note_unknown_silences(worlds.iter().flat_map(ClusterWorld::judged));
     let store = check::open_history(&selection, || database::path(setup));
     if let Err(Unknown::Failed(why)) = &store {
@@ -88,9 +87,11 @@ pub(super) async fn check(
         }
     }
     if let Some(file) = &args.write_baseline {
+        reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
         return accept(&reading, file, &report, scope, namespaces).await;
     }
     print::report(setup, global, args, &report)?;
+    reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
     let exit = conclude(&reading, &report, scope, namespaces).await;
     if exit != Exit::Incomplete && args.fail_on_empty && is_empty {
         setup.messages.error("no HPA was checked (--fail-on-empty)");

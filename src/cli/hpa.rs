@@ -52,6 +52,10 @@ fn watched(args: HpaListArgs) -> Result<HpaWatchArgs, CommandError> {
 }
 
 async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, CommandError> {
+    if args.output == HpaFormat::Name && (args.show_labels || !args.label_columns.is_empty()) {
+        let why = "-L and --show-labels add columns, which -o name does not have; use -o csv";
+        return Err(CommandError::usage(why));
+    }
     let reading = Reading::of(global, Setup::new(global)?, &args.names).await?.attended(stop);
     let setup = &reading.setup;
     let request = HpaRequest {
@@ -67,7 +71,6 @@ async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, C
     let (clusters, worlds): (Vec<Outcome>, Vec<World>) = clusters.into_iter().map(split).unzip();
     let mut hpas: Vec<Judged<'_>> =
         worlds.iter().flat_map(|world| judge_hpas(world, now)).collect();
-    reading.note_twins(hpas.iter().map(|judged| judged.hpa));
     let namespaces = reading
         .named_namespaces(
             &request.scope,
@@ -126,8 +129,9 @@ async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, C
             found => format!("no problems among {found} HPAs"),
         });
     }
-    let exit = reading.report_outcomes(&clusters);
     let read: Vec<&Hpa> = worlds.iter().flat_map(|world| &world.hpas).collect();
+    reading.note_twins(read.iter().copied());
+    let exit = reading.report_outcomes(&clusters);
     Ok(namespaces.conclude(&reading, &request.scope, &read, exit).await)
 }
 

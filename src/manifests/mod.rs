@@ -77,6 +77,8 @@ pub struct Manifests {
     pub problems: Vec<Problem>,
     /// Documents that are no Kubernetes objects.
     pub skipped: Vec<Place>,
+    /// HPAs of versions that no current cluster serves, with their versions.
+    pub removed: Vec<(Place, String)>,
     /// How many documents are Kubernetes objects, or lists of them.
     pub documents: usize,
     /// How many files were read.

@@ -55,6 +55,11 @@ impl Object<'_> {
         value
     }
 
+    /// Whether it is an HPA of a beta version, which current clusters do not serve.
+    pub(super) fn is_removed(&self) -> bool {
+        self.is_hpa() && self.api_version.starts_with("autoscaling/v2beta")
+    }
+
     /// Whether it is an HPA of a version that can be read.
     pub(super) fn is_hpa(&self) -> bool {
         self.kind == "HorizontalPodAutoscaler" && self.api_version.starts_with("autoscaling/")

@@ -50,16 +50,19 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
         places: HashMap::new(),
         problems: Vec::new(),
         skipped: Vec::new(),
+        removed: Vec::new(),
         documents: 0,
         files: files.len(),
         absent_namespaces: Vec::new(),
     };
     for (index, file) in files.iter().enumerate() {
+        // A file that ends too early is wrong on its last line, not after it.
+        let last_line = file.text.lines().count().max(1);
         for document in documents(&file.text) {
             let at = |line| Place { path: Arc::clone(&file.path), line };
             match &document.root {
                 Err(error) => found.problems.push(Problem {
-                    place: at(error.line),
+                    place: at(error.line.min(last_line)),
                     message: format!("not valid YAML: {}{}", error.message, hint(&file.text)),
                 }),
                 Ok(root) => match objects(root) {
@@ -67,6 +70,10 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
                     Some(objects) => {
                         found.documents += 1;
                         for object in objects {
+                            if object.is_removed() {
+                                let place = at(object.node.line_of(&["apiVersion"]));
+                                found.removed.push((place, object.api_version.clone()));
+                            }
                             let added = all.add(index, file, &object, request, &mut found.places);
                             if let Err(Refused { field, message }) = added {
                                 let place = at(object.node.line_of(field));

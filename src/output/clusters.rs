@@ -126,11 +126,38 @@ pub fn same_cluster(names: &[&str]) -> String {
     format!("{names} are one cluster (kube-system has the same uid); {EXCLUDE}")
 }
 
-/// The message that clusters have the same HPAs.
+/// The message that clusters have the same HPAs: the first few of them by name.
 pub fn same_hpas(names: &[&str]) -> String {
+    /// The most names. One more is named, too, instead of "and 1 more".
+    const NAMED: usize = 3;
+    let count = if names.len() > NAMED + 1 { NAMED } else { names.len() };
+    let mut shown: Vec<String> = names.iter().take(count).map(|name| shown(name)).collect();
+    if names.len() > count {
+        shown.push(format!("{} more", names.len() - count));
+    }
+    let shown: Vec<&str> = shown.iter().map(String::as_str).collect();
     format!(
         "{} show the same HPAs (with the same uids), so they are one cluster under several names; \
          {EXCLUDE}",
-        joined(names)
+        joined(&shown)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::same_hpas;
+
+    #[test]
+    fn of_many_names_the_first_few_are_named() {
+        let names: Vec<String> = (1..=293).map(|number| format!("c{number}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let begins = |count: usize, begin: &str| {
+            let note = same_hpas(&names[..count]);
+            assert!(note.starts_with(&format!("{begin} show the same HPAs ")), "{note}");
+        };
+        begins(2, "c1 and c2");
+        begins(4, "c1, c2, c3 and c4");
+        begins(5, "c1, c2, c3 and 2 more");
+        begins(293, "c1, c2, c3 and 290 more");
+    }
 }

@@ -60,12 +60,17 @@ impl LabelColumns<'_> {
         let value = |key| hpa.labels.get(key).map_or("<none>", String::as_str);
         let own = self.keys.iter().map(move |key| Cell::new(value(key)));
         let all = self.all.then(|| {
-            let pairs: Vec<_> =
-                hpa.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
-            Cell::new(if pairs.is_empty() { "<none>".to_owned() } else { pairs.join(",") })
+            let pairs = pairs(hpa);
+            Cell::new(if pairs.is_empty() { "<none>".to_owned() } else { pairs })
         });
         own.chain(all)
     }
+}
+
+/// `app=web,tier=front`.
+fn pairs(hpa: &Hpa) -> String {
+    let pairs: Vec<_> = hpa.labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    pairs.join(",")
 }
 
 /// How a table of HPAs is laid out.
@@ -325,9 +330,11 @@ pub fn csv(hpas: &[Judged<'_>], labels: LabelColumns<'_>, no_headers: bool) -> R
         ]
         .into_iter()
         .chain(labels.keys.iter().map(|key| hpa.labels.get(key).cloned().unwrap_or_default()))
+        .chain(labels.all.then(|| pairs(hpa)))
         .map(std::borrow::Cow::Owned)
     });
     let header = CSV_HEADER.into_iter().chain(labels.keys.iter().map(String::as_str));
+    let header = header.chain(labels.all.then_some("labels"));
     let header: Vec<&str> = if no_headers { Vec::new() } else { header.collect() };
     csv::document(&header, rows)
 }

@@ -108,6 +108,13 @@ fn labels_are_columns() {
     let all = clusters.run("hpa list -n shop --cluster production --show-labels").code(0).stdout;
     assert!(all.lines().next().unwrap().ends_with("LABELS"), "{all}");
     assert!(all.contains(&format!("{key}={}", value.as_str().unwrap())), "{all}");
+    let csv = clusters.run(&format!("{line} --show-labels -o csv")).code(0).stdout;
+    assert!(csv.lines().next().unwrap().ends_with(",nope,labels"), "{csv}");
+    assert!(csv.contains(&format!("{key}={}", value.as_str().unwrap())), "{csv}");
+    for flag in ["-L app", "--show-labels"] {
+        let refused = clusters.run(&format!("hpa list {flag} -o name"));
+        refused.code(64).prints_nothing().says("-o name does not have");
+    }
 }
 
 #[test]

@@ -20,6 +20,7 @@ use crate::config::Scope;
 use crate::hpa::{HpaName, HpaNames};
 use crate::manifests::{File, Manifests, Request};
 use crate::output::findings::unknown_silences;
+use crate::term::text::shell_quoted;
 
 /// How standard input is shown where a file would be.
 const STDIN: &str = "stdin";
@@ -128,6 +129,16 @@ fn report_problems(setup: &Setup, manifests: &Manifests) {
     for problem in &manifests.problems {
         setup.messages.error(&problem.to_string());
     }
+    if let [(place, version), rest @ ..] = manifests.removed.as_slice() {
+        let more = match rest.len() {
+            0 => String::new(),
+            more => format!(" (and {more} more HPAs of removed versions)"),
+        };
+        let since = if version == "autoscaling/v2beta1" { "1.25" } else { "1.26" };
+        setup.messages.note(&format!(
+            "{place}: Kubernetes {since} removed {version}; write autoscaling/v2{more}"
+        ));
+    }
     let skipped = match manifests.skipped.as_slice() {
         [] => return,
         [one] => format!("{one} is no Kubernetes object"),
@@ -144,7 +155,13 @@ fn read(arguments: &[PathBuf]) -> Result<Vec<File>, CommandError> {
     let mut seen = BTreeSet::new();
     for argument in arguments {
         let failed = |error: io::Error| {
-            CommandError::failed(format!("cannot read {}: {error}", argument.display()))
+            let is_absent = error.kind() == io::ErrorKind::NotFound;
+            let failed =
+                CommandError::failed(format!("cannot read {}: {error}", argument.display()));
+            match instead(argument).filter(|_| is_absent) {
+                Some(instead) => failed.note(instead),
+                None => failed,
+            }
         };
         if argument == Path::new("-") {
             if seen.insert(argument.clone()) {
@@ -186,6 +203,21 @@ fn read(arguments: &[PathBuf]) -> Result<Vec<File>, CommandError> {
         }
     }
     Ok(files)
+}
+
+/// What to type instead of an argument that is no file: a URL, or a list.
+fn instead(argument: &Path) -> Option<String> {
+    let text = argument.to_str()?;
+    if text.starts_with("https://") || text.starts_with("http://") {
+        let url = shell_quoted(text);
+        return Some(format!("-f reads files; try: curl -fsSL {url} | watchdog hpa check -f -"));
+    }
+    let parts: Vec<&str> = text.split(',').filter(|part| !part.is_empty()).collect();
+    if parts.len() < 2 {
+        return None;
+    }
+    let flags: Vec<String> = parts.iter().map(|it| format!("-f {}", shell_quoted(it))).collect();
+    Some(format!("-f takes one file and may be repeated: {}", flags.join(" ")))
 }
 
 fn file(path: &Path, from: &mut impl Read) -> io::Result<File> {

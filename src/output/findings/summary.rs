@@ -105,7 +105,12 @@ pub(super) fn checked(report: &Report<'_>, style: Style) -> String {
     // Some HPAs of a cluster that failed in part were evaluated.
     let seen = |c: &&ClusterReport<'_>| c.outcome.error.is_none() || !c.evaluation.hpas.is_empty();
     let seen = report.clusters.iter().filter(seen).count();
-    let of = if seen == all { String::new() } else { format!("{seen} of ") };
+    // Files were read, even if nothing in them is valid.
+    let of = if seen == all || (report.is_offline && seen == 0) {
+        String::new()
+    } else {
+        format!("{seen} of ")
+    };
     let namespaces: BTreeSet<(&str, &str)> =
         report.hpas().map(|it| (cluster_of(report, it.hpa), &*it.hpa.namespace)).collect();
     let in_namespaces = match namespaces.len() {

@@ -187,6 +187,12 @@ fn what_is_not_valid_is_shown_at_its_line() {
     assert!(output.stdout.starts_with(&annotation), "{output}");
     assert_eq!(output.stdout.matches("::error").count(), 1, "{output}");
 
+    sandbox.write("cut.yaml", "a: 1\nb: [\n");
+    let output = run(&sandbox, "hpa check -f cut.yaml -o github").code(1);
+    assert!(output.stdout.starts_with("::error file=cut.yaml,line=2,title="), "{output}");
+    let output = run(&sandbox, "hpa check -f cut.yaml").code(1);
+    assert_eq!(output.stdout, "Checked 0 HPAs in 1 file.\n1 file is not valid.\n");
+
     let sarif = run(&sandbox, "hpa check -f bounds.yaml -o sarif").code(1).json();
     let run_of = &sarif["runs"][0];
     let result = &run_of["results"][0];
@@ -210,11 +216,25 @@ fn what_is_not_there_is_an_error() {
     };
     fails("nope", "cannot read nope: No such file");
     fails("empty", "empty: no *.yaml, *.yml or *.json below it");
+    fails("d.yaml,m", "note: -f takes one file and may be repeated: -f d.yaml -f m");
+    fails(
+        "https://example.org/hpa.yaml",
+        "curl -fsSL https://example.org/hpa.yaml | watchdog hpa check -f -",
+    );
     fails("m nope", "no HPA is named nope in the manifests");
     let output = run(&sandbox, "hpa check -f d.yaml").code(0).says("note: no HPA found in 1 file");
     assert!(output.stdout.starts_with("Checked 0 HPAs in 1 file: "), "{output}");
     run(&sandbox, "hpa check -f d.yaml --fail-on-empty").code(1).says("no HPA was checked");
     run(&sandbox, "hpa check -f m --context x").code(64).says("cannot be used with '--context");
+}
+
+#[test]
+fn versions_that_clusters_no_longer_serve_are_noted() {
+    let sandbox = Sandbox::new();
+    sandbox.write("old.yaml", HPA.replace("autoscaling/v2", "autoscaling/v2beta2"));
+    let note =
+        "note: old.yaml:1: Kubernetes 1.26 removed autoscaling/v2beta2; write autoscaling/v2";
+    run(&sandbox, "hpa check -f old.yaml --fail-on never").code(0).says(note);
 }
 
 #[test]
