@@ -58,7 +58,7 @@ pub struct HpaListArgs {
     /// A column for the value of this label (repeatable; table, wide, csv)
     #[arg(short = 'L', long, value_name = "KEY", value_delimiter = ',')]
     pub label_columns: Vec<String>,
-    /// A column of all labels (table, wide)
+    /// A column of all labels (table, wide, csv)
     #[arg(long)]
     pub show_labels: bool,
 }

@@ -57,7 +57,7 @@ impl Filter {
 
     /// The filter for clusters with these names: what is part of one name only, as names are shown, stands for it.
     fn among(&self, names: &[Arc<str>]) -> Self {
-        let named = |pattern: &Pattern| {
+        let selected = |pattern: &Pattern| {
             // An alias of a context is in both lists.
             let is_part = pattern.is_exact()
                 && !self.contexts.contains(pattern)
@@ -65,7 +65,7 @@ impl Filter {
             let whole = is_part.then(|| meant(pattern.as_str(), names.iter().map(|it| &**it)));
             whole.flatten().map_or_else(|| pattern.clone(), Pattern::exact)
         };
-        Self { clusters: self.clusters.iter().map(named).collect(), ..self.clone() }
+        Self { clusters: self.clusters.iter().map(selected).collect(), ..self.clone() }
     }
 
     fn has_all_clusters(&self) -> bool {

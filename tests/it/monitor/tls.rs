@@ -45,18 +45,18 @@ fn metrics_are_served_over_tls_and_certificates_are_renewed() {
     let forwards = Forwards::new();
     let sandbox = &forwards.clusters.sandbox;
     let (first, second) = (issue(), issue());
-    let chain = sandbox.write("tls.crt", &first.cert.pem());
+    let chain = sandbox.write("tls.crt", first.cert.pem());
     let key = sandbox.write("tls.key", "s3cret");
     let tls = format!("--metrics-tls-cert {} --metrics-tls-key {}", chain.display(), key.display());
     let flags = format!("--no-forwards --metrics-listen 127.0.0.1:0 {tls}");
     let line = format!("monitor --once --no-store {flags}");
     let wrong = forwards.clusters.run(&line).code(1);
     assert!(wrong.stderr.contains("tls.key: it has no private key in PEM form"), "{wrong}");
-    sandbox.write("tls.key", &second.signing_key.serialize_pem());
+    sandbox.write("tls.key", second.signing_key.serialize_pem());
     forwards.clusters.run(&line).code(1).says("are not a certificate and its key");
     forwards.clusters.run(&format!("{ONCE} {tls}")).code(64);
 
-    sandbox.write("tls.key", &first.signing_key.serialize_pem());
+    sandbox.write("tls.key", first.signing_key.serialize_pem());
     let session = Session::start(&forwards, &flags);
     let started = session.wait_for("it starts", |it| it["event"] == "started");
     let url = text(&started["metrics"]).trim_start_matches("https://127.0.0.1:");
@@ -70,8 +70,8 @@ fn metrics_are_served_over_tls_and_certificates_are_renewed() {
     let plain = crate::support::request(port, "/metrics").unwrap_or_default();
     assert!(!plain.contains("watchdog_"), "{plain}");
 
-    sandbox.write("tls.crt", &second.cert.pem());
-    sandbox.write("tls.key", &second.signing_key.serialize_pem());
+    sandbox.write("tls.crt", second.cert.pem());
+    sandbox.write("tls.key", second.signing_key.serialize_pem());
     until("the new certificate is used", || {
         get(port, &second.cert.pem()).ok().filter(|it| it.starts_with("HTTP/1.1 200"))
     });
@@ -117,7 +117,7 @@ fn events_are_posted_by_https_to_a_server_that_is_trusted() {
     let (application, received) = receiver(&own);
     let url = format!("https://{}/s3cret\n", application.address());
     let url = clusters.sandbox.write("url", &url).display().to_string();
-    let ca = clusters.sandbox.write("ca.pem", &own.cert.pem()).display().to_string();
+    let ca = clusters.sandbox.write("ca.pem", own.cert.pem()).display().to_string();
     clusters.sandbox.configure(&format!(
         "monitoring:\n  webhook: {{url_file: {url}, ca_file: {ca}}}\n  events: {{kinds: [scan]}}\n"
     ));
@@ -128,7 +128,7 @@ fn events_are_posted_by_https_to_a_server_that_is_trusted() {
     assert!(request.starts_with("POST /s3cret HTTP/1.1\r\n"), "{request}");
     assert!(request.contains(r#""event":"scan""#), "{request}");
 
-    clusters.sandbox.write("ca.pem", &other.cert.pem());
+    clusters.sandbox.write("ca.pem", other.cert.pem());
     let output = clusters.run(ONCE).code(0);
     assert!(output.stderr.contains("no TLS connection: invalid peer certificate"), "{output}");
     assert!(!output.both().contains("s3cret"), "{output}");
