@@ -96,6 +96,8 @@ fn what_a_plugin_says_is_shown_while_it_waits() {
     let login = clusters.sandbox.path("files/login");
     let body = format!(
         "echo 'open https://login.example.com/device and enter ABCD-EFGH' >&2
+echo '-----BEGIN PRIVATE KEY-----' >&2; sleep 0.2; echo MIIs3cr3t >&2; sleep 0.2
+echo '-----END PRIVATE KEY-----' >&2; echo done >&2
 while [ ! -e {} ]; do sleep 0.1; done
 exit 1",
         login.display()
@@ -106,6 +108,9 @@ exit 1",
     let running = run.stdout(terminal.stdio()).start();
     let mut screen = terminal.watched();
     screen.shows("staging: open https://login.example.com/device");
+    // The lines of a key come one by one.
+    let key = screen.shows("staging: done");
+    assert!(key.contains("REDACTED") && !key.contains("MIIs3cr3t"), "{key}");
     std::fs::write(&login, "").unwrap();
     running.wait().code(3);
 }

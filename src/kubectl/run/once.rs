@@ -11,7 +11,7 @@ use tracing::{debug, trace};
 use super::{Call, Kubectl, Target, ending};
 use crate::kubectl::error::{Ending, Error, ErrorKind, is_prompt};
 use crate::kubectl::patience::Patience;
-use crate::kubectl::redact::redact;
+use crate::kubectl::redact::{LineRedactor, redact};
 use crate::process::{self, Group};
 
 /// No answer of an API server is nearly as large; a kubectl that writes more is broken.
@@ -75,8 +75,13 @@ impl Kubectl {
             Target::Context { name, .. } => name,
             Target::Default => "",
         };
-        let mut lines =
-            PluginLines { pid, context, patience: self.patience.as_ref(), rest: Vec::new() };
+        let mut lines = PluginLines {
+            pid,
+            context,
+            patience: self.patience.as_ref(),
+            rest: Vec::new(),
+            redactor: LineRedactor::default(),
+        };
         let mut listening = Box::pin(keep_end(stderr, &mut words, |bytes| lines.take(bytes)));
         let (mut read_out, mut heard) = (None, false);
         let impatient = silent(self.patience.as_ref(), pid, &received);
@@ -166,6 +171,7 @@ struct PluginLines<'a> {
     patience: Option<&'a Patience>,
     /// The beginning of a line.
     rest: Vec<u8>,
+    redactor: LineRedactor,
 }
 
 impl PluginLines<'_> {
@@ -180,10 +186,12 @@ impl PluginLines<'_> {
             return;
         };
         let lines: Vec<u8> = self.rest.drain(..=end).collect();
-        if process::busy_descendant(self.pid, "kubectl").is_some() {
-            // All lines together: a secret may span several.
-            for line in redact(&String::from_utf8_lossy(&lines)).lines() {
-                (patience.plugin_said)(self.context, line);
+        let is_plugin = process::busy_descendant(self.pid, "kubectl").is_some();
+        for line in String::from_utf8_lossy(&lines).lines() {
+            // Every line, shown or not: a key may have begun in an earlier one.
+            let line = self.redactor.line(line);
+            if is_plugin {
+                (patience.plugin_said)(self.context, &line);
             }
         }
     }

@@ -112,14 +112,15 @@ pub struct Screen {
 }
 
 impl Screen {
-    /// Waits until this text comes, after what was waited for before.
-    pub fn shows(&mut self, text: &str) {
+    /// Waits until this text comes, after what was waited for before; returns what came before it.
+    pub fn shows(&mut self, text: &str) -> String {
         loop {
             let shown = String::from_utf8_lossy(&self.shown);
             if let Some(at) = shown.find(text) {
+                let before = shown[..at].to_owned();
                 let rest = shown[at + text.len()..].as_bytes().to_vec();
                 self.shown = rest;
-                return;
+                return before;
             }
             match self.receiver.recv_timeout(DEADLINE) {
                 Ok(more) => self.shown.extend(more),
