@@ -2,6 +2,8 @@
 //! No cluster and no file is read here.
 
 mod object;
+mod schema;
+mod validate;
 mod world;
 mod yaml;
 

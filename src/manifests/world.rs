@@ -7,7 +7,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::object::{Object, objects, pods, to_v2};
-use super::yaml::{Node, documents};
+use super::validate::{Refused, misnamed, refusals};
+use super::yaml::documents;
 use super::{File, Key, Lines, Manifests, Place, Problem, Request};
 use crate::collect::ClusterWorld;
 use crate::findings::{Unknown, World};
@@ -75,10 +76,10 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
                                 found.removed.push((place, object.api_version.clone()));
                             }
                             let added = all.add(index, file, &object, request, &mut found.places);
-                            if let Err(Refused { field, message }) = added {
-                                let place = at(object.node.line_of(field));
-                                found.problems.push(Problem { place, message });
-                            }
+                            let refused = added.err().unwrap_or_default().into_iter();
+                            let problem =
+                                |it: Refused| Problem { place: at(it.line), message: it.message };
+                            found.problems.extend(refused.map(problem));
                         }
                     }
                 },
@@ -131,18 +132,6 @@ fn outcome(file: &File, problem: Option<&Problem>) -> Outcome {
     }
 }
 
-/// Why an object is refused, and which of its fields is the reason; no field if it is not known.
-struct Refused {
-    field: &'static [&'static str],
-    message: String,
-}
-
-impl From<String> for Refused {
-    fn from(message: String) -> Self {
-        Self { field: &[], message }
-    }
-}
-
 /// The only item of a list of this kind.
 fn one<T>(
     object: &Value,
@@ -167,7 +156,17 @@ impl All {
         object: &Object<'_>,
         request: &Request,
         places: &mut HashMap<Key, Lines>,
-    ) -> Result<(), Refused> {
+    ) -> Result<(), Vec<Refused>> {
+        if let Some(misnamed) = misnamed(object.node, &object.api_version, &object.kind) {
+            return Err(vec![misnamed]);
+        }
+        if object.is_hpa() {
+            let refused = refusals(object.node, &object.api_version);
+            if !refused.is_empty() {
+                return Err(refused);
+            }
+        }
+        let unread = |message| vec![Refused { line: object.node.line, message }];
         let value = object.json(request.namespace());
         let text_of = |key: &str| value["metadata"][key].as_str().unwrap_or_default().to_owned();
         let (namespace, name) = (text_of("namespace"), text_of("name"));
@@ -183,31 +182,33 @@ impl All {
         match (object.kind.as_str(), object.api_version.split('/').next()) {
             _ if object.is_hpa() => {
                 identify(&object.kind);
-                check_bounds(object.node)?;
-                let hpa = read_hpa(&source.path, &to_v2(value), request)?;
+                let hpa = read_hpa(&source.path, &to_v2(value), request).map_err(unread)?;
                 let key = (Arc::clone(&source.path), hpa.namespace.clone(), hpa.name.clone());
                 places.insert(key, Lines::of(object.node));
                 self.hpas.push(Of { file, object: hpa });
             }
             ("PodDisruptionBudget", _) => {
-                let object = one(&value, "PodDisruptionBudget", DisruptionBudget::parse_list)?;
+                let object = one(&value, "PodDisruptionBudget", DisruptionBudget::parse_list)
+                    .map_err(unread)?;
                 self.budgets.push(Of { file, object });
             }
             ("VerticalPodAutoscaler", _) => {
-                let object = one(&value, "VerticalPodAutoscaler", VerticalAutoscaler::parse_list)?;
+                let object = one(&value, "VerticalPodAutoscaler", VerticalAutoscaler::parse_list)
+                    .map_err(unread)?;
                 self.vertical.push(Of { file, object });
             }
             ("ScaledObject", _) => {
-                let object = one(&value, "ScaledObject", ScaledObject::parse_list)?;
+                let object =
+                    one(&value, "ScaledObject", ScaledObject::parse_list).map_err(unread)?;
                 self.scaled_objects.push(Of { file, object });
             }
             (kind, group) if is_workload(kind, group.unwrap_or_default(), &value) => {
                 identify(kind);
                 let workload = Workload::parse(value.to_string().as_bytes());
-                let workload = workload.map_err(|error| text(&error))?;
+                let workload = workload.map_err(|error| unread(text(&error)))?;
                 let list = json!({"kind": "PodList", "apiVersion": "v1", "items": pods(&value)});
-                let (pods, _) =
-                    Pod::parse_list(list.to_string().as_bytes()).map_err(|error| text(&error))?;
+                let (pods, _) = Pod::parse_list(list.to_string().as_bytes())
+                    .map_err(|error| unread(text(&error)))?;
                 self.workloads.push(Of { file, object: Made { workload, pods } });
             }
             _ => {}
@@ -348,23 +349,6 @@ fn read_hpa(path: &Arc<str>, value: &Value, request: &Request) -> Result<Hpa, St
     let page = hpa::parse_list_from(&source, list.to_string().as_bytes());
     let page = page.map_err(|error| text(&error))?;
     page.hpas.into_iter().next().ok_or_else(|| "an HPA that cannot be read".to_owned())
-}
-
-/// Bounds that the API server refuses.
-fn check_bounds(hpa: &Node) -> Result<(), Refused> {
-    let spec = hpa.get("spec").map(Node::to_json).unwrap_or_default();
-    let max = spec["maxReplicas"].as_i64();
-    match (spec["minReplicas"].as_i64(), max) {
-        (_, None) => Err(Refused {
-            field: &["spec", "maxReplicas"],
-            message: "spec.maxReplicas is missing, or not a number".to_owned(),
-        }),
-        (Some(min), Some(max)) if min > max => Err(Refused {
-            field: &["spec", "minReplicas"],
-            message: format!("spec.minReplicas ({min}) is more than spec.maxReplicas ({max})"),
-        }),
-        _ => Ok(()),
-    }
 }
 
 /// Whether an HPA may scale it: of a built-in kind, or a custom one that makes pods.
