@@ -1,5 +1,7 @@
 //! Which part of the history is shown.
 
+use std::collections::BTreeSet;
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -10,6 +12,7 @@ use super::schema::Store;
 use super::snapshot::Snapshot;
 use super::snapshots::Summary;
 use super::track::{Track, TrackQuery};
+use crate::config::pattern::nearest;
 use crate::config::{Clusters, Pattern};
 use crate::hpa::{HpaName, HpaNames};
 use crate::kube::Selector;
@@ -75,6 +78,62 @@ impl Filter {
     /// Whether a namespace is shown.
     pub fn has_namespace(&self, namespace: &str) -> bool {
         self.namespaces.is_empty() || self.namespaces.iter().any(|it| it.matches(namespace))
+    }
+}
+
+/// A cluster or namespace that a filter names and snapshots do not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unmatched {
+    /// No cluster is one of those that are selected; those that there are, as they are called.
+    Clusters(Vec<Arc<str>>),
+    /// No HPA is in this namespace; similar ones that have HPAs.
+    Namespace(String, Vec<String>),
+}
+
+impl fmt::Display for Unmatched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MOST: usize = 5;
+        match self {
+            Self::Clusters(existing) => {
+                f.write_str("no cluster of the snapshots is one of those that are selected")?;
+                let names: Vec<&str> = existing.iter().take(MOST).map(|it| &**it).collect();
+                let more = if existing.len() > MOST { ", …" } else { "" };
+                write!(f, "; there are: {}{more}", names.join(", "))
+            }
+            Self::Namespace(name, near) => {
+                write!(f, "no HPA is in namespace {name} in the snapshots")?;
+                if near.is_empty() {
+                    return Ok(());
+                }
+                write!(f, "; did you mean {}?", near.join(" or "))
+            }
+        }
+    }
+}
+
+impl Filter {
+    /// What the filter selects and none of the snapshots has: none if each selected part is in one
+    /// of them, or if they have no cluster at all.
+    pub fn unmatched(&self, snapshots: &[&Snapshot]) -> Option<Unmatched> {
+        let outcomes = || snapshots.iter().flat_map(|it| &it.clusters);
+        let mut names: Vec<Arc<str>> = outcomes().map(|it| Arc::clone(&it.name)).collect();
+        names.sort();
+        names.dedup();
+        let among = self.among(&names);
+        if !names.is_empty() && !outcomes().any(|it| among.has_cluster(&it.name, &it.context)) {
+            return Some(Unmatched::Clusters(names));
+        }
+        let namespaces: BTreeSet<&str> = snapshots
+            .iter()
+            .flat_map(|it| &it.hpas)
+            .filter(|it| among.has_cluster(&it.hpa.cluster, &it.hpa.context))
+            .map(|it| it.hpa.namespace.as_str())
+            .collect();
+        let absent =
+            self.namespaces.iter().find(|it| it.is_exact() && !namespaces.contains(it.as_str()))?;
+        let near = nearest(absent.as_str(), namespaces);
+        let near = near.into_iter().map(ToOwned::to_owned).collect();
+        Some(Unmatched::Namespace(absent.as_str().to_owned(), near))
     }
 }
 
@@ -210,5 +269,28 @@ mod tests {
         let elsewhere = Filter { namespaces: vec![Pattern::exact("no-such")], ..Filter::default() };
         let none = taken.filtered(&elsewhere);
         assert!(none.hpas.is_empty() && none.clusters.len() == 1);
+    }
+
+    #[test]
+    fn what_a_filter_names_and_no_snapshot_has_is_known() {
+        let taken = snapshot(minute(0), shop());
+        let of = |filter: &Filter| filter.unmatched(&[&taken]).map(|it| it.to_string());
+        let cluster = taken.clusters[0].name.to_string();
+        let namespace = taken.hpas[0].hpa.namespace.clone();
+        let mut filter = Filter::default();
+        assert_eq!(of(&filter), None);
+        filter.clusters = vec![Pattern::exact(&*cluster)];
+        filter.namespaces = vec![Pattern::exact(&*namespace), Pattern::parse("no-such*").unwrap()];
+        assert_eq!(of(&filter), None);
+        filter.namespaces.push(Pattern::exact(format!("{namespace}p")));
+        let error = format!(
+            "no HPA is in namespace {namespace}p in the snapshots; did you mean {namespace}?"
+        );
+        assert_eq!(of(&filter), Some(error));
+        filter.clusters = vec![Pattern::exact("no-such")];
+        let error = format!(
+            "no cluster of the snapshots is one of those that are selected; there are: {cluster}"
+        );
+        assert_eq!(of(&filter), Some(error));
     }
 }
