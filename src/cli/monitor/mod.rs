@@ -222,7 +222,10 @@ impl Front<'_> {
                 if let Some((setup, scope, notify)) = self.next.take() {
                     (self.setup, self.scope) = (setup, scope);
                     if *self.notifier.plan() != notify {
-                        self.notifier = Notifier::start(notify);
+                        let new = Notifier::start(notify);
+                        let mut old = std::mem::replace(&mut self.notifier, new);
+                        // What was queued goes where it was meant to go.
+                        tokio::spawn(async move { old.finish(old.plan().within).await });
                     }
                     if let Some(metrics) = &self.metrics {
                         metrics.count(&self.notifier);
@@ -254,7 +257,10 @@ impl Front<'_> {
         }
         if let Some(metrics) = &self.metrics {
             let state = Arc::clone(&self.state.borrow());
-            metrics.publish(&state).await;
+            if let Some(problem) = metrics.publish(&state).await {
+                self.log.make_way(LAST_LINES).await;
+                self.setup.messages.warning(&problem);
+            }
         }
         // A damaged part of the history is not a failure if the scan was stored all the same.
         let is_stored = scan.history_damaged && scan.snapshot.is_some();
