@@ -150,6 +150,13 @@ impl EventLog {
         }
     }
 
+    /// Draws the line at the bottom again, after something else has written to the terminal.
+    pub fn come_back(&mut self) {
+        if !self.status.is_empty() && self.out.is_idle() {
+            self.out.draw(&self.status);
+        }
+    }
+
     /// Resolves when no more can be written: with `Ok` if the reader has gone, or with the system's
     /// error.
     pub async fn ended(&mut self) -> std::io::Result<()> {
@@ -201,8 +208,8 @@ impl Printer {
             Event::Scan(scan) => status(scan),
             _ => return None,
         };
-        // The last column stays free: after a full line the position of the cursor is uncertain.
-        let columns = stdout::terminal_width().unwrap_or(80).saturating_sub(1);
+        // There is room for the ^C that the terminal echoes, so that it vanishes with the line.
+        let columns = stdout::terminal_width().unwrap_or(80).saturating_sub("^C".len() + 1);
         self.has_status().then(|| truncate(&text, columns).into_owned())
     }
 

@@ -117,6 +117,26 @@ fn a_terminal_has_a_status_line_and_no_line_is_wrapped() {
     }
 }
 
+/// Ctrl-Z takes the line away before the shell writes its own, and it comes back with the session.
+#[test]
+fn a_pause_takes_the_status_line_away() {
+    let clusters = Clusters::new();
+    let terminal = Terminal::new(80, 24);
+    let line = "monitor --interval 1h --no-forwards --no-store";
+    let run = clusters.watchdog(line.split_whitespace());
+    let running = run.stdout(terminal.stdio()).start();
+    let mut screen = terminal.watched();
+    screen.shows("last scan ");
+    running.signal(Signal::SIGTSTP);
+    screen.shows("\r\x1b[J");
+    until("it is stopped", || running.status("State").filter(|state| state.starts_with('T')));
+    running.signal(Signal::SIGCONT);
+    screen.shows("last scan ");
+    running.signal(Signal::SIGINT);
+    running.wait().code(0);
+    assert!(screen.text().ends_with("\r\x1b[J"));
+}
+
 /// A log has neither a status line nor colour, and its lines are whole.
 #[test]
 fn a_pipe_gets_whole_lines_only() {
