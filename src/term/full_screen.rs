@@ -226,6 +226,7 @@ mod tests {
                 editor.local_modes -= LocalModes::ICANON | LocalModes::ECHO;
                 tcsetattr(io::stdin(), OptionalActions::Now, &editor).unwrap();
                 screen.resume().unwrap();
+                runtime.block_on(screen.idle());
             }
             play => panic!("{play}"),
         }
