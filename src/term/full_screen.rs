@@ -57,7 +57,9 @@ impl FullScreen {
                 report(panic);
             }));
         });
-        let screen = Self { outlet: Outlet::stdout(), before: tcgetattr(io::stdin())? };
+        // A frame that waits to be written must not come after the terminal was given back.
+        let outlet = Outlet::stdout_while(is_filled);
+        let screen = Self { outlet, before: tcgetattr(io::stdin())? };
         screen.resume()?;
         Ok(screen)
     }
@@ -148,7 +150,7 @@ fn restore() -> bool {
     true
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
     use std::fs::{File, OpenOptions};
     use std::io::Read as _;

@@ -154,10 +154,11 @@ impl Metrics {
             && let Ok(changed) = tokio::task::spawn_blocking(move || files.changed()).await
         {
             let failure = match changed {
-                Ok(identity) => {
-                    identity.into_iter().for_each(|identity| self.server.renew(identity));
+                Ok(Some(identity)) => {
+                    self.server.renew(identity);
                     None
                 }
+                Ok(None) => None,
                 Err(error) => Some(format!(
                     "metrics are still served with the previous certificate: {}",
                     error.message()
