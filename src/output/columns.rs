@@ -11,6 +11,8 @@ use crate::term::text::{sanitize, shorten, truncate, width, wrap};
 const KIND: usize = 8;
 /// The narrowest columns of clusters and HPAs on a terminal.
 const LEAST: usize = 8;
+/// From this width on, NAMESPACE/NAME takes less room than the text.
+const NAMES: usize = 24;
 /// The width of NAMESPACE/NAME where the output is no terminal: longer ones are printed whole.
 const PLACE: usize = 36;
 
@@ -158,7 +160,9 @@ impl Columns {
         let Some(columns) = self.terminal else { return (self.cluster, PLACE) };
         let room = columns.saturating_sub(used + 4);
         let cluster = self.cluster.min((room / 3).max(LEAST));
-        let object = (room.saturating_sub(cluster) / 2).clamp(LEAST, 48);
+        // The text gets more of what is left, from the width on where names have room.
+        let rest = room.saturating_sub(cluster);
+        let object = (rest / 2).min((rest * 2 / 5).max(NAMES)).clamp(LEAST, 48);
         (cluster, object)
     }
 

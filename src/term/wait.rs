@@ -1,11 +1,10 @@
 //! A line on standard error that shows a user at a terminal what the program waits for.
 
-use std::io::IsTerminal as _;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 
-use super::color::ColorEnv;
+use super::line;
 use super::text::sanitize;
 
 const TICK: Duration = Duration::from_millis(120);
@@ -19,12 +18,11 @@ pub struct WaitLine {
 impl WaitLine {
     /// Creates the line if standard error is a terminal that can rewrite a line, unless `quiet`.
     pub fn on_stderr(quiet: bool) -> Option<Self> {
-        let term = ColorEnv::current().term;
-        let is_dumb = term.is_none_or(|term| term.is_empty() || term == "dumb");
-        if quiet || is_dumb || !std::io::stderr().is_terminal() {
+        if quiet || !line::is_supported() {
             return None;
         }
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let bar = ProgressBar::with_draw_target(None, line::target());
+        line::is_shown(&bar);
         if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}") {
             bar.set_style(style);
         }
