@@ -12,6 +12,7 @@ use super::line;
 use super::shown::shown;
 use super::text::{is_ascii_only, sanitize};
 use super::time::age;
+use super::wait::ASCII_TICKS;
 
 /// Work that takes less time shows no progress.
 const DELAY: Duration = Duration::from_millis(300);
@@ -64,7 +65,7 @@ impl Progress {
     fn on(total: usize, target: ProgressDrawTarget) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
-            bar.set_style(if is_ascii_only() { style.tick_chars(r"|/-\ ") } else { style });
+            bar.set_style(if is_ascii_only() { style.tick_chars(ASCII_TICKS) } else { style });
         }
         let state = Arc::new(Mutex::new(State { total, ..State::default() }));
         let times = Arc::clone(&state);

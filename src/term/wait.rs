@@ -5,9 +5,11 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::line;
-use super::text::sanitize;
+use super::text::{is_ascii_only, sanitize};
 
 const TICK: Duration = Duration::from_millis(120);
+/// The spinner of a terminal without UTF-8; the last one stands for the end.
+pub(super) const ASCII_TICKS: &str = r"|/-\ ";
 
 /// The line. Dropping it clears the line.
 #[derive(Debug)]
@@ -24,7 +26,7 @@ impl WaitLine {
         let bar = ProgressBar::with_draw_target(None, line::target());
         line::is_shown(&bar);
         if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}") {
-            bar.set_style(style);
+            bar.set_style(if is_ascii_only() { style.tick_chars(ASCII_TICKS) } else { style });
         }
         bar.enable_steady_tick(TICK);
         Some(Self { bar })

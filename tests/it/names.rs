@@ -203,15 +203,3 @@ fn aliases_are_shown_and_labels_select() {
     clusters.sandbox.configure("clusters: {aliases: {a: x, b: x}}\n");
     clusters.run("hpa list").code(1).says("x is the alias of a already");
 }
-
-#[test]
-fn without_utf8_everything_is_ascii() {
-    let clusters = Clusters::new();
-    for (line, columns) in [("hpa list -A", 60), ("hpa check", 80), ("hpa get shop/catalog", 60)] {
-        let run = clusters.watchdog(line.split(' ')).env("LC_ALL", "C");
-        let output = plain(&Terminal::new(columns, 50).run(run).stdout);
-        assert!(output.is_ascii(), "{line}: {output}");
-    }
-    let run = clusters.watchdog(["hpa", "list", "-A"]).env("LC_ALL", "C");
-    assert!(plain(&Terminal::new(60, 50).run(run).stdout).contains("..."));
-}
