@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use watchdog::demo::Fault;
+use watchdog::demo::{Cluster, Fault};
 
 use crate::support::{Clusters, Forwards, PROMETHEUS, Sandbox};
 
@@ -169,7 +169,7 @@ fn forwards_contexts_clusters_and_namespaces_are_suggested() {
     assert_eq!(suggested(sandbox, &["hpa", "list", "--cluster", "s"]), ["staging", "stage"]);
     let contexts = suggested(sandbox, &["hpa", "list", "--context", ""]);
     let expected: Vec<&str> =
-        forwards.clusters.demo().clusters().iter().map(|it| it.context()).collect();
+        forwards.clusters.demo().clusters().iter().map(Cluster::context).collect();
     assert_eq!(contexts, expected);
     assert_eq!(suggested(sandbox, &["hpa", "list", "-n", "sho"]), ["shop"]);
 }
