@@ -30,6 +30,7 @@ pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, Co
         HpaCommand::Check(args) => {
             ending_early(|stop| super::check::check(global, &args, stop)).await
         }
+        HpaCommand::Top(args) => ending_early(|stop| super::top::run(global, &args, stop)).await,
         HpaCommand::Watch(args) => super::watch::run(global, &args).await,
     }
 }

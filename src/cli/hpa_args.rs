@@ -9,6 +9,7 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::complete;
 use super::flags::{Description, HpaFormat, interval, selector};
+use super::top::HpaTopArgs;
 use crate::config::FailOn;
 use crate::findings::{Ignore, IgnoreError, Rule, RuleSet, Severity};
 use crate::hpa::HpaName;
@@ -25,6 +26,8 @@ pub enum HpaCommand {
     Get(HpaGetArgs),
     /// Find what is wrong with HPAs and what to do; exits 2 where something is
     Check(HpaCheckArgs),
+    /// HPAs closest to their maximum first, with what their pods use
+    Top(HpaTopArgs),
     /// Every HPA, refreshed at an interval, with changes marked
     Watch(HpaWatchArgs),
 }

@@ -37,6 +37,7 @@ mod shortcuts;
 mod signals;
 mod snapshot;
 mod tips;
+mod top;
 mod trace;
 mod watch;
 

@@ -27,11 +27,6 @@ pub(super) fn usage(
     Err(why)
 }
 
-/// Whether what pods use is unknown because the cluster has no metrics.k8s.io.
-pub(super) fn is_absent(failure: &Failure) -> bool {
-    failure.kind == ErrorKind::NotFound
-}
-
 /// The failure with what it means and what to do.
 pub(super) fn explained(error: &Error) -> Failure {
     let message = match error.kind {

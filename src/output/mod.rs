@@ -19,6 +19,8 @@ pub mod openmetrics;
 mod order;
 pub(crate) mod page;
 pub mod snapshots;
+pub(crate) mod top;
+mod usage;
 pub(crate) mod watch;
 
 pub use document::Document;

@@ -9,7 +9,7 @@ use super::{
     World,
     names::{hash, spread, time},
     pod,
-    spec::{Container, Hpa, Metric, Outcome, Source, Workload},
+    spec::{Container, Hpa, Outcome, Source, Workload},
     workload::pod_labels,
 };
 
@@ -140,7 +140,7 @@ fn has_readings(hpa: &Hpa) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::World;
+    use super::super::{World, spec::Metric};
     use super::*;
 
     const NOW: i64 = 1_795_000_000;
