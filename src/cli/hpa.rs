@@ -13,12 +13,16 @@ use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs, HpaWatchArgs, WatchFo
 use super::print::{print, print_document};
 use super::setup::{Reading, Setup};
 use super::signals::{ending_early, interruptible};
-use crate::check::{JudgedDetail, NoHpa, judge_detail, judge_hpas};
-use crate::collect::{ClusterHpas, Detail, HpaRequest, Stop, collect_hpas, describe_hpas};
+use crate::check::{JudgedDetail, NoHpa, judge_detail, judge_hpas, usages};
+use crate::collect::{
+    ClusterHpas, ClusterWorld, Detail, HpaRequest, Stop, collect_hpas, collect_worlds,
+    describe_hpas,
+};
 use crate::findings::{Judged, World};
 use crate::hpa::Hpa;
 use crate::kubectl::Outcome;
 use crate::output::hpas::{self, LabelColumns, TableOptions, Users};
+use crate::output::usage::UsageOfHpas;
 use crate::output::{Document, get};
 use crate::term::stdout;
 
@@ -57,19 +61,26 @@ async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, C
         let why = "-L and --show-labels add columns, which -o name does not have; use -o csv";
         return Err(CommandError::usage(why));
     }
+    if args.output == HpaFormat::Name && args.usage {
+        let why = "--usage adds columns, which -o name does not have; use -o csv";
+        return Err(CommandError::usage(why));
+    }
     let reading = Reading::of(global, Setup::new(global)?, &args.names).await?.attended(stop);
     let setup = &reading.setup;
     let request = HpaRequest {
         scope: reading.scope().with_selector(args.selector.clone()),
         names: reading.names.clone(),
     };
-    let clusters = collect_hpas(&reading.collector, &reading.clusters, &request)
-        .await
-        .map_err(CommandError::usage)?;
+    let measured = if args.usage { Some(read_usage(&reading, args).await?) } else { None };
+    let (clusters, worlds) = match &measured {
+        Some(measured) => hpas_of(measured),
+        None => read_hpas(&reading, &request).await?,
+    };
     reading.done();
     let now = Timestamp::now();
-    let split = |cluster: ClusterHpas| (cluster.outcome, World::of(cluster.hpas));
-    let (clusters, worlds): (Vec<Outcome>, Vec<World>) = clusters.into_iter().map(split).unzip();
+    let usage = measured.as_ref().map(|measured| {
+        UsageOfHpas::new(measured.iter().flat_map(|world| usages(world, now)))
+    });
     let mut hpas: Vec<Judged<'_>> =
         worlds.iter().flat_map(|world| judge_hpas(world, now)).collect();
     let namespaces = reading
@@ -88,12 +99,13 @@ async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, C
 
     let labels = LabelColumns { keys: &args.label_columns, all: args.show_labels };
     let users = Users::of(&clusters);
-    let document = Document {
+    let listed = || hpas::Listed::all(&hpas, &users, usage.as_ref(), now);
+    let document = |items| Document {
         kind: "HpaList",
         taken_at: Some(now),
         clusters: Some(&clusters),
         key: "hpas",
-        items: &hpas::Listed::all(&hpas, &users, now),
+        items,
     };
     match args.output {
         HpaFormat::Table | HpaFormat::Wide => {
@@ -104,6 +116,7 @@ async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, C
                         wide: args.output == HpaFormat::Wide,
                         no_headers: args.no_headers,
                         labels,
+                        usage: usage.as_ref(),
                         grouped: sort_by.is_grouped(),
                         width: stdout::terminal_width(),
                         style: setup.style,
@@ -112,10 +125,12 @@ async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, C
                 ))?;
             }
         }
-        HpaFormat::Json => print_document(document.json())?,
-        HpaFormat::Yaml => print_document(document.yaml())?,
-        HpaFormat::Jsonl => print_document(hpas::jsonl(&hpas, &users, now))?,
-        HpaFormat::Csv => print_document(hpas::csv(&hpas, labels, args.no_headers))?,
+        HpaFormat::Json => print_document(document(&listed()).json())?,
+        HpaFormat::Yaml => print_document(document(&listed()).yaml())?,
+        HpaFormat::Jsonl => print_document(hpas::jsonl(&listed()))?,
+        HpaFormat::Csv => {
+            print_document(hpas::csv(&hpas, labels, usage.as_ref(), args.no_headers))?;
+        },
         HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
     }
     let is_missing = matches!(namespaces, Named::Missing(_));
@@ -130,10 +145,41 @@ async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, C
             found => format!("no problems among {found} HPAs"),
         });
     }
+    super::top::note_absent(setup.messages, measured.as_deref().unwrap_or_default());
     let read: Vec<&Hpa> = worlds.iter().flat_map(|world| &world.hpas).collect();
     reading.note_twins(read.iter().copied());
     let exit = reading.report_outcomes(&clusters);
     Ok(namespaces.conclude(&reading, &request.scope, &read, exit).await)
+}
+
+/// The HPAs of all clusters.
+async fn read_hpas(
+    reading: &Reading,
+    request: &HpaRequest,
+) -> Result<(Vec<Outcome>, Vec<World>), CommandError> {
+    let clusters = collect_hpas(&reading.collector, &reading.clusters, request)
+        .await
+        .map_err(CommandError::usage)?;
+    let split = |cluster: ClusterHpas| (cluster.outcome, World::of(cluster.hpas));
+    Ok(clusters.into_iter().map(split).unzip())
+}
+
+/// The HPAs of all clusters with what their pods use.
+async fn read_usage(
+    reading: &Reading,
+    args: &HpaListArgs,
+) -> Result<Vec<ClusterWorld>, CommandError> {
+    let request = super::top::request(reading, args.selector.as_ref());
+    collect_worlds(&reading.collector, &reading.clusters, &request)
+        .await
+        .map_err(CommandError::usage)
+}
+
+/// The HPAs alone: what is found in them does not depend on whether usage was read.
+fn hpas_of(measured: &[ClusterWorld]) -> (Vec<Outcome>, Vec<World>) {
+    let alone =
+        |it: &ClusterWorld| (it.outcome.clone(), World::of(it.judged().cloned().collect()));
+    measured.iter().map(alone).unzip()
 }
 
 async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandError> {
@@ -141,7 +187,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
     let reading = reading.attended(Stop::default());
     let setup = &reading.setup;
     let request = HpaRequest { scope: reading.scope(), names: reading.names.clone() };
-    let collected = describe_hpas(&reading.collector, &reading.clusters, &request)
+    let collected = describe_hpas(&reading.collector, &reading.clusters, &request, args.usage)
         .await
         .map_err(CommandError::usage)?;
     reading.done();

@@ -58,6 +58,9 @@ pub struct HpaListArgs {
     /// Keep showing the list, as hpa watch does
     #[arg(short, long)]
     pub watch: bool,
+    /// With what the pods use now, from metrics.k8s.io: reads the targets and the pods too
+    #[arg(long, conflicts_with = "watch")]
+    pub usage: bool,
     /// A column for the value of this label (repeatable; table, wide, csv)
     #[arg(short = 'L', long, value_name = "KEY", value_delimiter = ',')]
     pub label_columns: Vec<String>,
@@ -76,6 +79,9 @@ pub struct HpaGetArgs {
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     pub output: Description,
+    /// With what the pods use now, from metrics.k8s.io
+    #[arg(long)]
+    pub usage: bool,
     /// Print the kubectl lines to go on with instead: describe, target, pods, usage, events
     #[arg(long, conflicts_with = "output")]
     pub print_kubectl: bool,

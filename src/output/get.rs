@@ -4,6 +4,7 @@
 mod events;
 mod kubectl;
 mod pods;
+mod usage;
 
 pub use kubectl::{KubectlFlags, kubectl_lines};
 
@@ -51,6 +52,8 @@ pub struct Detailed<'a> {
     pods_error: Option<&'a Failure>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pods_unknown: Option<String>,
+    #[serde(flatten)]
+    used: Option<usage::UsedByPods<'a>>,
     events: Option<&'a [Event]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     events_error: Option<&'a Failure>,
@@ -97,6 +100,9 @@ impl<'a> Detailed<'a> {
             (Some(_), Err(why)) => (None, Some(why.to_string())),
         };
         let (events, events_error) = split(Some(&detail.events));
+        let used = detail.metrics.as_ref().and_then(|metrics| {
+            Some(usage::UsedByPods::of(metrics.as_ref(), pods?, now))
+        });
         let candidates = read.into_iter().flatten().chain(&detail.others);
         Self {
             hpa: &detail.hpa,
@@ -115,6 +121,7 @@ impl<'a> Detailed<'a> {
             pods_error,
             candidates: if pods_unknown.is_some() { candidates.collect() } else { Vec::new() },
             pods_unknown,
+            used,
             events: events.map(Vec::as_slice),
             events_error,
             now,
@@ -133,6 +140,7 @@ pub fn text(details: &[Detailed<'_>], style: Style, width: Option<usize>) -> Str
             wide: false,
             no_headers: false,
             labels: LabelColumns::default(),
+            usage: None,
             grouped: true,
             width,
             style,
@@ -170,6 +178,7 @@ impl Page {
         }
         self.target(detail);
         self.pods(detail);
+        self.usage(detail);
         self.events(detail);
         self.text
     }

@@ -20,7 +20,7 @@ mod order;
 pub(crate) mod page;
 pub mod snapshots;
 pub(crate) mod top;
-mod usage;
+pub mod usage;
 pub(crate) mod watch;
 
 pub use document::Document;

@@ -1,11 +1,15 @@
 //! What pods use, as tables and documents have it.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::check::HpaUsage;
 use crate::findings::{Known, Unknown};
+use crate::hpa::Hpa;
 use crate::kube::Quantity;
+use crate::term::table::Cell;
 use crate::usage::{NoPressure, PodUsage, Pressure, ResourceUsage, TargetUsage};
 
 /// Where usage comes from.
@@ -222,6 +226,76 @@ impl Pressed {
             },
         }
     }
+}
+
+/// The usage of HPAs, looked up by the HPA.
+#[derive(Debug, Default)]
+pub struct UsageOfHpas<'a>(HashMap<(&'a str, &'a str, &'a str), HpaUsage<'a>>);
+
+impl<'a> UsageOfHpas<'a> {
+    /// Takes the usage of all HPAs.
+    pub fn new(usages: impl IntoIterator<Item = HpaUsage<'a>>) -> Self {
+        Self(usages.into_iter().map(|usage| (key(usage.hpa), usage)).collect())
+    }
+
+    /// The usage of an HPA.
+    pub(super) fn of<'b>(&'b self, hpa: &'b Hpa) -> Option<&'b HpaUsage<'a>> {
+        self.0.get(&key(hpa))
+    }
+
+    /// The cells for CPU, memory, and the pods that were measured.
+    pub(super) fn cells(&self, hpa: &Hpa) -> [Cell; 3] {
+        let usage = self.of(hpa).map(|it| &it.usage);
+        let cell = |text: Option<String>| Cell::new(text.unwrap_or_else(|| "-".to_owned()));
+        [
+            cell(usage.map(|it| of_requested(it, cpu, Quantity::human_cpu))),
+            cell(usage.map(|it| of_requested(it, memory, Quantity::human_bytes))),
+            cell(usage.map(measured)),
+        ]
+    }
+}
+
+fn key(hpa: &Hpa) -> (&str, &str, &str) {
+    (&hpa.cluster, &hpa.namespace, &hpa.name)
+}
+
+/// The columns of usage in CSV.
+pub(super) const USED_HEADER: [&str; 8] = [
+    "cpuUsedMilli",
+    "cpuRequestedMilli",
+    "cpuLimitMilli",
+    "memoryUsedBytes",
+    "memoryRequestedBytes",
+    "memoryLimitBytes",
+    "pods",
+    "podsWithMetrics",
+];
+
+/// The cells of [`USED_HEADER`]; what is not known is empty.
+pub(super) fn used_cells(usage: Option<&TargetUsage<'_>>) -> [String; 8] {
+    let of = |resource: Option<&ResourceUsage>, amount: fn(Quantity) -> f64| {
+        let amounts = [
+            resource.map(|it| it.used),
+            resource.and_then(|it| it.requested),
+            resource.and_then(|it| it.limit),
+        ];
+        amounts.map(|it| it.map(|it| amount(it).to_string()).unwrap_or_default())
+    };
+    let [cpu, cpu_requested, cpu_limit] = of(usage.and_then(|it| it.cpu.as_ref()), milli);
+    let [memory, memory_requested, memory_limit] =
+        of(usage.and_then(|it| it.memory.as_ref()), bytes);
+    let count = |number: Option<usize>| number.map(|it| it.to_string()).unwrap_or_default();
+    let (pods, measured) = (usage.map(|it| it.pods), usage.map(|it| it.with_metrics));
+    [
+        cpu,
+        cpu_requested,
+        cpu_limit,
+        memory,
+        memory_requested,
+        memory_limit,
+        count(pods),
+        count(measured),
+    ]
 }
 
 /// Thousandths of a core, to the microcore.

@@ -5,8 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::metrics::MetricsByPod;
 use crate::kube::{Pod, PodMetrics, Quantity};
 
-/// What the pods of a target use together. Finished and terminating pods do not count, as they do
-/// not to the HPA controller.
+/// What the pods of a target use together. Finished and terminating pods do not count.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetUsage<'a> {
     /// The pods that are expected to run.
@@ -17,6 +16,8 @@ pub struct TargetUsage<'a> {
     pub unready: usize,
     /// Pods that have ended, and are not among `pods`.
     pub finished: usize,
+    /// Those of them that ended well: the controller counts them as pods without metrics.
+    pub succeeded: usize,
     /// Pods that are being deleted, and are not among `pods`.
     pub terminating: usize,
     /// The longest window over which a pod was measured.
@@ -60,11 +61,12 @@ pub struct PodUsage<'a> {
 impl<'a> TargetUsage<'a> {
     /// Joins the pods of a target with their metrics.
     pub fn of(pods: &[&'a Pod], metrics: &MetricsByPod<'a>) -> Self {
-        let (mut finished, mut terminating) = (0, 0);
+        let (mut finished, mut succeeded, mut terminating) = (0, 0, 0);
         let mut by_pod = Vec::new();
         for &pod in pods {
             if pod.is_finished() {
                 finished += 1;
+                succeeded += usize::from(pod.phase == "Succeeded");
             } else if pod.deleted_at.is_some() {
                 terminating += 1;
             } else {
@@ -77,6 +79,7 @@ impl<'a> TargetUsage<'a> {
             with_metrics: by_pod.iter().filter(|it| it.is_measured()).count(),
             unready: by_pod.iter().filter(|it| !it.pod.ready).count(),
             finished,
+            succeeded,
             terminating,
             window: measured().filter_map(|it| it.window).max(),
             measured_at: measured().filter_map(|it| it.timestamp).min(),
@@ -190,7 +193,8 @@ mod tests {
             Pod { deleted_at: "2026-11-27T09:59:00Z".parse().ok(), ..pod("d") },
         ];
         let usage = TargetUsage::of(&pods.iter().collect::<Vec<_>>(), &by_pod);
-        assert_eq!((usage.pods, usage.finished, usage.terminating), (1, 2, 1));
+        let counts = (usage.pods, usage.finished, usage.succeeded, usage.terminating);
+        assert_eq!(counts, (1, 2, 1, 1));
         assert_eq!(usage.cpu.map(|cpu| cpu.used), quantity("100m"));
     }
 

@@ -9,7 +9,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::hpas::Users;
-use super::usage::{Pressed, Used, amounts, cpu, measured, memory, of_requested, percent, rounded};
+use super::usage::{
+    Pressed, USED_HEADER, Used, amounts, cpu, measured, memory, of_requested, percent, rounded,
+    used_cells,
+};
 use crate::check::HpaUsage;
 use crate::hpa::Hpa;
 use crate::kube::{ObjectRef, Quantity};
@@ -205,7 +208,7 @@ pub fn jsonl(rows: &[Topped<'_>]) -> Result<Vec<u8>> {
     Ok(lines)
 }
 
-const CSV_HEADER: [&str; 24] = [
+const CSV_HEADER: [&str; 15] = [
     "cluster",
     "context",
     "namespace",
@@ -221,15 +224,6 @@ const CSV_HEADER: [&str; 24] = [
     "currentReplicas",
     "headroom",
     "loadFactor",
-    "cpuUsedMilli",
-    "cpuRequestedMilli",
-    "cpuLimitMilli",
-    "memoryUsedBytes",
-    "memoryRequestedBytes",
-    "memoryLimitBytes",
-    "pods",
-    "podsWithMetrics",
-    "unknown",
 ];
 
 /// Comma-separated values; what is not known is empty.
@@ -239,18 +233,6 @@ pub fn csv(rows: &[HpaUsage<'_>], no_headers: bool) -> Result<Vec<u8>> {
         let hpa = row.hpa;
         let pressure = row.pressure.as_ref().ok();
         let usage = row.usage.as_ref().ok();
-        let cpu = usage.and_then(cpu);
-        let memory = usage.and_then(memory);
-        let milli = |amount: Option<Quantity>| amount.map(|it| rounded(it.as_f64() * 1e3, 3));
-        let bytes = |amount: Option<Quantity>| amount.map(|it| rounded(it.as_f64(), 0));
-        let of = |usage: &Option<ResourceUsage>| {
-            let usage = usage.as_ref();
-            [
-                usage.map(|it| it.used),
-                usage.and_then(|it| it.requested),
-                usage.and_then(|it| it.limit),
-            ]
-        };
         let mut cells = vec![
             hpa.cluster.to_string(),
             hpa.context.to_string(),
@@ -268,13 +250,10 @@ pub fn csv(rows: &[HpaUsage<'_>], no_headers: bool) -> Result<Vec<u8>> {
             row.headroom.replicas.to_string(),
             number(row.headroom.load_factor.map(|it| rounded(it, 3))),
         ];
-        cells.extend(of(&cpu).map(|amount| number(milli(amount))));
-        cells.extend(of(&memory).map(|amount| number(bytes(amount))));
-        cells.push(usage.map(|it| it.pods.to_string()).unwrap_or_default());
-        cells.push(usage.map(|it| it.with_metrics.to_string()).unwrap_or_default());
+        cells.extend(used_cells(usage));
         cells.push(note(row));
         cells.into_iter().map(Cow::Owned)
     };
-    let header: &[&str] = if no_headers { &[] } else { &CSV_HEADER };
-    csv::document(header, rows.iter().map(row))
+    let header: Vec<&str> = CSV_HEADER.into_iter().chain(USED_HEADER).chain(["unknown"]).collect();
+    csv::document(if no_headers { &[] } else { &header }, rows.iter().map(row))
 }
