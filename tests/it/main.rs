@@ -55,5 +55,6 @@ mod snapshot;
 mod streams;
 mod targets;
 mod terminal;
+mod top;
 mod usage;
 mod watch;
