@@ -13,7 +13,7 @@ pub struct HpaUsage<'a> {
     /// The HPA.
     pub hpa: &'a Hpa,
     /// The worst of its metrics, as its controller reads them.
-    pub pressure: Result<Pressure<'a>, NoPressure>,
+    pub pressure: Result<Pressure<'a>, NoPressure<'a>>,
     /// What is left to its maximum.
     pub headroom: Headroom,
     /// What the pods of its target use.

@@ -78,9 +78,9 @@ async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, C
     };
     reading.done();
     let now = Timestamp::now();
-    let usage = measured.as_ref().map(|measured| {
-        UsageOfHpas::new(measured.iter().flat_map(|world| usages(world, now)))
-    });
+    let usage = measured
+        .as_ref()
+        .map(|measured| UsageOfHpas::new(measured.iter().flat_map(|world| usages(world, now))));
     let mut hpas: Vec<Judged<'_>> =
         worlds.iter().flat_map(|world| judge_hpas(world, now)).collect();
     let namespaces = reading
@@ -130,7 +130,7 @@ async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, C
         HpaFormat::Jsonl => print_document(hpas::jsonl(&listed()))?,
         HpaFormat::Csv => {
             print_document(hpas::csv(&hpas, labels, usage.as_ref(), args.no_headers))?;
-        },
+        }
         HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
     }
     let is_missing = matches!(namespaces, Named::Missing(_));
@@ -177,8 +177,7 @@ async fn read_usage(
 
 /// The HPAs alone: what is found in them does not depend on whether usage was read.
 fn hpas_of(measured: &[ClusterWorld]) -> (Vec<Outcome>, Vec<World>) {
-    let alone =
-        |it: &ClusterWorld| (it.outcome.clone(), World::of(it.judged().cloned().collect()));
+    let alone = |it: &ClusterWorld| (it.outcome.clone(), World::of(it.judged().cloned().collect()));
     measured.iter().map(alone).unzip()
 }
 

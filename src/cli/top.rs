@@ -113,7 +113,9 @@ pub(super) async fn run(
     }
     if rows.len() < found.len() && args.limit.is_none() {
         let (rows, all) = (thousands(rows.len()), thousands(found.len()));
-        setup.messages.note(&format!("{rows} of {all} HPAs: --limit 0 shows all, --limit N others"));
+        setup
+            .messages
+            .note(&format!("{rows} of {all} HPAs: --limit 0 shows all, --limit N others"));
     }
     if found.is_empty()
         && args.names.is_empty()

@@ -77,7 +77,13 @@ impl Detail {
         // Events explain more, but nothing is decided from them: where they may not be read, the
         // rest is complete.
         let events = self.events.as_ref().err().filter(|it| it.kind != ErrorKind::Forbidden);
-        let parts = [("target", target), ("pods", pods), ("scale", scale), ("events", events), ("usage", metrics)];
+        let parts = [
+            ("target", target),
+            ("pods", pods),
+            ("scale", scale),
+            ("events", events),
+            ("usage", metrics),
+        ];
         parts.into_iter().filter_map(|(part, failure)| Some((part, failure?)))
     }
 }

@@ -31,7 +31,9 @@ pub(super) fn usage(
 pub(super) fn explained(error: &Error) -> Failure {
     let message = match error.kind {
         ErrorKind::NotFound => {
-            format!("this cluster does not serve metrics.k8s.io (metrics-server is not installed; {LOOK})")
+            format!(
+                "this cluster does not serve metrics.k8s.io (metrics-server is not installed; {LOOK})"
+            )
         }
         ErrorKind::Forbidden => format!("usage of pods: {}", error.message),
         _ => format!("usage of pods: {} ({LOOK})", error.message),

@@ -215,7 +215,8 @@ async fn read(
         chosen = Some(of_name.filter(labelled).collect());
     }
     let is_complete = outcome.error.is_none();
-    let mut read = ClusterWorld { chosen, ..ClusterWorld::of(outcome, World::of(hpas), is_complete) };
+    let mut read =
+        ClusterWorld { chosen, ..ClusterWorld::of(outcome, World::of(hpas), is_complete) };
     let chosen: Vec<&Hpa> = read.judged().collect();
     if chosen.is_empty() {
         return read;

@@ -325,12 +325,11 @@ impl Api {
         let labels = options.get("labelSelector").unwrap_or_default();
         let fields = options.get("fieldSelector").unwrap_or_default();
         // Resource version 0 is served from the watch cache, which has no pages.
-        let limit =
-            if resource.is_measured() || version == Some("0") && cont.is_none() {
-                None
-            } else {
-                options.get("limit")
-            };
+        let limit = if resource.is_measured() || version == Some("0") && cont.is_none() {
+            None
+        } else {
+            options.get("limit")
+        };
         let page = list.page(&Query {
             namespace,
             labels: LabelSelector::parse(labels).map_err(Status::bad_request)?,

@@ -121,9 +121,9 @@ impl Types {
                     && version.is_none_or(|version| *found == version)
             })
         };
-        let kept = RESOURCES
-            .iter()
-            .filter(|row| is_given(row, Some(row.version)) || !row.is_optional() && !is_given(row, None));
+        let kept = RESOURCES.iter().filter(|row| {
+            is_given(row, Some(row.version)) || !row.is_optional() && !is_given(row, None)
+        });
         let mut all: Vec<Resource> = kept.map(Resource::from).collect();
         for (group, version, kind) in &given {
             let same = |resource: &Resource| resource.group == *group && resource.kind == *kind;

@@ -100,9 +100,10 @@ impl<'a> Detailed<'a> {
             (Some(_), Err(why)) => (None, Some(why.to_string())),
         };
         let (events, events_error) = split(Some(&detail.events));
-        let used = detail.metrics.as_ref().and_then(|metrics| {
-            Some(usage::UsedByPods::of(metrics.as_ref(), pods?, now))
-        });
+        let used = detail
+            .metrics
+            .as_ref()
+            .and_then(|metrics| Some(usage::UsedByPods::of(metrics.as_ref(), pods?, now)));
         let candidates = read.into_iter().flatten().chain(&detail.others);
         Self {
             hpa: &detail.hpa,

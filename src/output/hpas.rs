@@ -355,9 +355,11 @@ pub fn csv(
             time(hpa.last_scale_time),
         ]
         .into_iter()
-        .chain(usage.into_iter().flat_map(|usage| {
-            used_cells(usage.of(hpa).and_then(|it| it.usage.as_ref().ok()))
-        }))
+        .chain(
+            usage
+                .into_iter()
+                .flat_map(|usage| used_cells(usage.of(hpa).and_then(|it| it.usage.as_ref().ok()))),
+        )
         .chain(labels.keys.iter().map(|key| hpa.labels.get(key).cloned().unwrap_or_default()))
         .chain(labels.all.then(|| pairs(hpa)))
         .map(std::borrow::Cow::Owned)

@@ -59,9 +59,9 @@ struct Cpu {
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Memory {
-    used_bytes: f64,
-    requested_bytes: Option<f64>,
-    limit_bytes: Option<f64>,
+    used_bytes: u64,
+    requested_bytes: Option<u64>,
+    limit_bytes: Option<u64>,
     #[serde(flatten)]
     shares: Shares,
 }
@@ -138,7 +138,7 @@ pub(super) struct PodUsed<'a> {
     timestamp: Option<Timestamp>,
     window_seconds: Option<f64>,
     cpu_milli: Option<f64>,
-    memory_bytes: Option<f64>,
+    memory_bytes: Option<u64>,
     containers: Vec<ContainerUsed<'a>>,
 }
 
@@ -147,7 +147,7 @@ pub(super) struct PodUsed<'a> {
 struct ContainerUsed<'a> {
     name: &'a str,
     cpu_milli: Option<f64>,
-    memory_bytes: Option<f64>,
+    memory_bytes: Option<u64>,
 }
 
 impl<'a> PodUsed<'a> {
@@ -216,7 +216,7 @@ impl Pressed {
             ratio: rounded(pressure.ratio, 4),
             metrics_unread: pressure.unread,
         };
-        let reason = |why: &NoPressure| Reason { kind: why.kind(), reason: why.to_string() };
+        let reason = |why: &NoPressure<'_>| Reason { kind: why.kind(), reason: why.to_string() };
         Self {
             pressure: usage.pressure.as_ref().ok().map(worst),
             pressure_unknown: usage.pressure.as_ref().err().map(reason),
@@ -273,17 +273,18 @@ pub(super) const USED_HEADER: [&str; 8] = [
 
 /// The cells of [`USED_HEADER`]; what is not known is empty.
 pub(super) fn used_cells(usage: Option<&TargetUsage<'_>>) -> [String; 8] {
-    let of = |resource: Option<&ResourceUsage>, amount: fn(Quantity) -> f64| {
+    let of = |resource: Option<&ResourceUsage>, amount: fn(Quantity) -> String| {
         let amounts = [
             resource.map(|it| it.used),
             resource.and_then(|it| it.requested),
             resource.and_then(|it| it.limit),
         ];
-        amounts.map(|it| it.map(|it| amount(it).to_string()).unwrap_or_default())
+        amounts.map(|it| it.map(amount).unwrap_or_default())
     };
-    let [cpu, cpu_requested, cpu_limit] = of(usage.and_then(|it| it.cpu.as_ref()), milli);
+    let [cpu, cpu_requested, cpu_limit] =
+        of(usage.and_then(|it| it.cpu.as_ref()), |it| milli(it).to_string());
     let [memory, memory_requested, memory_limit] =
-        of(usage.and_then(|it| it.memory.as_ref()), bytes);
+        of(usage.and_then(|it| it.memory.as_ref()), |it| bytes(it).to_string());
     let count = |number: Option<usize>| number.map(|it| it.to_string()).unwrap_or_default();
     let (pods, measured) = (usage.map(|it| it.pods), usage.map(|it| it.with_metrics));
     [
@@ -303,8 +304,13 @@ fn milli(cores: Quantity) -> f64 {
     rounded(cores.as_f64() * 1e3, 3)
 }
 
-fn bytes(bytes: Quantity) -> f64 {
-    rounded(bytes.as_f64(), 0)
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "whole and not negative, and what is beyond saturates"
+)]
+fn bytes(bytes: Quantity) -> u64 {
+    bytes.as_f64().round() as u64
 }
 
 /// The number with so many decimals.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::hpa::{Hpa, Metric};
+use crate::hpa::{Hpa, Metric, conditions, reasons};
 
 /// The worst of an HPA's metrics: the one that asks for the most replicas.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -17,44 +17,47 @@ pub struct Pressure<'a> {
 
 /// Why the pressure is not known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NoPressure {
+pub enum NoPressure<'a> {
     /// The controller has not looked at the HPA yet.
     NotReconciled,
     /// The controller gave up before it read the metrics: what the status has is older.
-    Stale,
+    Stale {
+        /// The reason of the condition that is false.
+        reason: &'a str,
+    },
     /// No metric has a reading.
     NoReading,
 }
 
-impl NoPressure {
+impl NoPressure<'_> {
     /// The kind, for scripts.
     pub fn kind(self) -> &'static str {
         match self {
             Self::NotReconciled => "notReconciled",
-            Self::Stale => "stale",
+            Self::Stale { .. } => "stale",
             Self::NoReading => "noReading",
         }
     }
 }
 
-impl fmt::Display for NoPressure {
+impl fmt::Display for NoPressure<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NotReconciled => "the HPA controller has not evaluated the HPA yet",
-            Self::Stale => "the HPA controller could not evaluate the HPA the last time it tried",
-            Self::NoReading => "no metric of the HPA has a reading",
-        })
+        match self {
+            Self::NotReconciled => f.write_str("the controller has not evaluated the HPA yet"),
+            Self::Stale { reason } => write!(f, "the controller has no current reading: {reason}"),
+            Self::NoReading => f.write_str("no metric of the HPA has a reading"),
+        }
     }
 }
 
 impl<'a> Pressure<'a> {
     /// The pressure on an HPA, or why it is not known.
-    pub fn of(hpa: &'a Hpa) -> Result<Self, NoPressure> {
+    pub fn of(hpa: &'a Hpa) -> Result<Self, NoPressure<'a>> {
         if hpa.conditions.is_empty() {
             return Err(NoPressure::NotReconciled);
         }
-        if hpa.is_stale() {
-            return Err(NoPressure::Stale);
+        if let Some(reason) = stale(hpa) {
+            return Err(NoPressure::Stale { reason });
         }
         let mut worst: Option<(&Metric, f64)> = None;
         let mut unread = 0;
@@ -70,6 +73,16 @@ impl<'a> Pressure<'a> {
         let (metric, ratio) = worst.ok_or(NoPressure::NoReading)?;
         Ok(Self { metric, ratio, unread })
     }
+}
+
+/// Why the readings in the status are of an earlier round, if they are. A controller that could only not
+/// write the replicas has written what it read.
+fn stale(hpa: &Hpa) -> Option<&str> {
+    let failed = |kind: &str| hpa.condition(kind).filter(|it| it.is_true() == Some(false));
+    let unable = failed(conditions::ABLE_TO_SCALE)
+        .filter(|condition| condition.reason != *reasons::FAILED_UPDATE_SCALE);
+    let condition = unable.or_else(|| failed(conditions::SCALING_ACTIVE))?;
+    Some(&condition.reason)
 }
 
 /// What is left to the maximum.
@@ -153,9 +166,27 @@ mod tests {
         let none = hpa(4, "", "True");
         assert_eq!(Pressure::of(&none), Err(NoPressure::NoReading));
         assert_eq!(Headroom::of(&none, None), Headroom { replicas: 6, load_factor: None });
-        assert_eq!(Pressure::of(&hpa(4, &cpu(68), "False")), Err(NoPressure::Stale));
+        assert_eq!(
+            Pressure::of(&hpa(4, &cpu(68), "False")),
+            Err(NoPressure::Stale { reason: "x" })
+        );
         let new = Hpa { conditions: Vec::new(), ..hpa(0, "", "True") };
         assert_eq!(Pressure::of(&new), Err(NoPressure::NotReconciled));
+    }
+
+    /// The replicas could not be written, but the readings are those of this round.
+    #[test]
+    fn a_refused_write_leaves_the_reading() {
+        let mut web = hpa(4, &cpu(140), "True");
+        let mut refused = web.conditions[0].clone();
+        refused.kind = "AbleToScale".into();
+        refused.status = "False".into();
+        refused.reason = "FailedUpdateScale".into();
+        web.conditions.push(refused.clone());
+        web.able_to_scale = Some(false);
+        assert!((Pressure::of(&web).unwrap().ratio - 2.0).abs() < 1e-9);
+        web.conditions[1].reason = "FailedGetScale".into();
+        assert_eq!(Pressure::of(&web), Err(NoPressure::Stale { reason: "FailedGetScale" }));
     }
 
     #[test]

@@ -12,7 +12,7 @@ pub struct TargetUsage<'a> {
     pub pods: usize,
     /// Those of them that have metrics. Only these are in the sums.
     pub with_metrics: usize,
-    /// Those of them that are not ready: the controller sets them aside for CPU.
+    /// Those of them that are not ready.
     pub unready: usize,
     /// Pods that have ended, and are not among `pods`.
     pub finished: usize,

@@ -113,11 +113,8 @@ impl Page {
 
 /// `4 of 6 pods measured by metrics.k8s.io over 15s, 12s ago`
 fn measured(usage: &TargetUsage<'_>, now: Timestamp) -> String {
-    let mut line = format!(
-        "{} of {} measured by metrics.k8s.io",
-        usage.with_metrics,
-        pod_count(usage.pods)
-    );
+    let mut line =
+        format!("{} of {} measured by metrics.k8s.io", usage.with_metrics, pod_count(usage.pods));
     if let Some(window) = usage.window {
         line += &format!(" over {:.0}s", window.as_secs_f64());
     }
@@ -149,15 +146,20 @@ fn sums(usage: &ResourceUsage, amount: fn(Quantity) -> String) -> String {
 /// What the controller does not see, or counts otherwise.
 fn hidden(usage: &TargetUsage<'_>) -> Option<String> {
     let mut parts = Vec::new();
-    let missing = usage.pods - usage.with_metrics;
+    // The controller looks at the phase first: a pending pod is unready and not missing.
+    let is_missing = |it: &&PodUsage<'_>| !it.is_measured() && it.pod.phase != "Pending";
+    let missing = usage.by_pod.iter().filter(is_missing).count();
     if missing > 0 {
         parts.push(format!(
-            "{missing} without metrics (counted as idle when it scales up, at the target when it \
-             scales down)"
+            "{missing} without metrics (counted as idle when it scales up, as using all that they \
+             request when it scales down)"
         ));
     }
     if usage.unready > 0 {
-        parts.push(format!("{} not ready (set aside for CPU)", usage.unready));
+        parts.push(format!(
+            "{} not ready (for CPU counted as idle when it scales up)",
+            usage.unready
+        ));
     }
     if usage.terminating > 0 {
         parts.push(format!("{} terminating (ignored)", usage.terminating));
@@ -169,7 +171,8 @@ fn hidden(usage: &TargetUsage<'_>) -> Option<String> {
     if usage.succeeded > 0 {
         parts.push(format!("{} succeeded (counted as without metrics)", usage.succeeded));
     }
-    (!parts.is_empty()).then(|| format!("the controller sees: {}", parts.join(", ")))
+    (!parts.is_empty())
+        .then(|| format!("the controller sees these otherwise: {}", parts.join(", ")))
 }
 
 fn pod_row(PodUsage { pod, metrics }: &PodUsage<'_>) -> Vec<Cell> {

@@ -18,7 +18,7 @@ use crate::hpa::Hpa;
 use crate::kube::{ObjectRef, Quantity};
 use crate::term::color::{Style, Tone};
 use crate::term::shown::shown;
-use crate::term::table::{Cell, Column, Rendered, Table};
+use crate::term::table::{Cell, Column, Rendered, Table, VITAL};
 use crate::term::{csv, json};
 use crate::usage::{Headroom, ResourceUsage};
 
@@ -50,8 +50,8 @@ pub fn table(rows: &[HpaUsage<'_>], options: TopTable) -> Rendered {
         Column::new("NAMESPACE").name(),
         Column::new("NAME").name(),
         Column::new("READING/TARGET").flexible(),
-        Column::new("CPU").right().optional(4),
-        Column::new("MEMORY").right().optional(3),
+        Column::new("CPU").right().optional(VITAL),
+        Column::new("MEMORY").right().optional(VITAL),
         Column::new("REPLICAS").right().optional(5),
         Column::new("HEADROOM").right(),
     ];

@@ -27,14 +27,12 @@ impl TopBy {
         let pressure = |row: &HpaUsage<'_>| row.pressure.ok().map(|pressure| pressure.ratio);
         let left = |row: &HpaUsage<'_>| row.headroom.replicas;
         match self {
-            Self::Pressure => rows.sort_by(|a, b| {
-                most_first(pressure(a), pressure(b)).then(left(a).cmp(&left(b)))
-            }),
+            Self::Pressure => rows
+                .sort_by(|a, b| most_first(pressure(a), pressure(b)).then(left(a).cmp(&left(b)))),
             Self::Cpu => by_share(rows, |usage| usage.cpu.as_ref()?.of_requested()),
             Self::Memory => by_share(rows, |usage| usage.memory.as_ref()?.of_requested()),
-            Self::Headroom => rows.sort_by(|a, b| {
-                left(a).cmp(&left(b)).then(most_first(pressure(a), pressure(b)))
-            }),
+            Self::Headroom => rows
+                .sort_by(|a, b| left(a).cmp(&left(b)).then(most_first(pressure(a), pressure(b)))),
             Self::Name => rows.sort_by(|a, b| a.hpa.name.cmp(&b.hpa.name)),
         }
     }
