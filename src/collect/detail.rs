@@ -32,7 +32,7 @@ pub struct Detail {
     pub pods: Option<Part<Vec<Pod>>>,
     /// Pods that the target's selector matches but that the target does not own.
     pub others: Vec<Pod>,
-    /// What the pods use, if that was requested and the target is known.
+    /// What the pods use, if that was requested.
     pub metrics: Option<Part<Vec<PodMetrics>>>,
     /// The recent events of the HPA and of its target, the newest first.
     pub events: Part<Vec<Event>>,
@@ -165,7 +165,10 @@ async fn target_and_pods(
             );
             (Some(pods), metrics)
         }
-        Err(_) => (None, None),
+        Err(error) => {
+            let message = format!("its pods are not known: {}", error.message);
+            (None, usage.then(|| Err(Failure { kind: error.kind, message })))
+        }
     };
     let (pods, others) = match pods {
         Some(Ok((owned, others))) => (Some(Ok(owned)), others),

@@ -94,16 +94,14 @@ impl<'a> Detailed<'a> {
         }
         let (workload, workload_error) = split(Some(&detail.target));
         let (read, pods_error) = split(detail.pods.as_ref());
+        let used = detail.metrics.as_ref();
+        let used = used.map(|metrics| usage::UsedByPods::of(metrics.as_ref(), pods, now));
         let (pods, pods_unknown) = match (read, pods) {
             (None, _) => (None, None),
             (Some(_), Ok(pods)) => (Some(pods), None),
             (Some(_), Err(why)) => (None, Some(why.to_string())),
         };
         let (events, events_error) = split(Some(&detail.events));
-        let used = detail
-            .metrics
-            .as_ref()
-            .and_then(|metrics| Some(usage::UsedByPods::of(metrics.as_ref(), pods?, now)));
         let candidates = read.into_iter().flatten().chain(&detail.others);
         Self {
             hpa: &detail.hpa,

@@ -78,6 +78,10 @@ fn what_is_not_known_is_said() {
     let pricing = row(&top, "pricing");
     assert_eq!(pricing["usage"], Value::Null);
     assert_eq!(pricing["usageUnknown"]["reason"], "its target does not exist");
+    let missing = rows(&clusters.run("hpa get pricing -n shop --usage -o json").code(0));
+    assert_eq!(missing[0]["usage"], Value::Null);
+    let why = missing[0]["usageUnknown"]["reason"].as_str().unwrap();
+    assert!(why.starts_with("its pods are not known: "), "{why}");
     // Those without a known pressure are at the end.
     let known = top.iter().take_while(|row| !row["pressure"].is_null()).count();
     assert!(known > 20 && top[known..].iter().all(|row| row["pressure"].is_null()));
@@ -158,11 +162,7 @@ fn a_cluster_without_metrics_keeps_the_rest() {
     let cluster = clusters.cluster("production");
     for (fault, exit, says) in [
         (Fault::Status(404), 0, "does not serve metrics.k8s.io"),
-        (
-            Fault::Forbid("pods.metrics.k8s.io".to_owned()),
-            3,
-            "usage of pods: pods.metrics.k8s.io is forbidden",
-        ),
+        (Fault::Forbid("pods.metrics.k8s.io".to_owned()), 3, "pods.metrics.k8s.io is forbidden"),
         (Fault::Status(503), 3, "kubectl get apiservice v1beta1.metrics.k8s.io"),
     ] {
         cluster.set_fault(None);
@@ -202,7 +202,7 @@ fn a_broken_answer_is_a_sentence() {
         cluster.add_fault(METRICS, fault);
         let output =
             clusters.run("hpa top -n shop --cluster production --timeout 2s -o json").code(3);
-        output.says(says);
+        let output = output.says(says);
         assert!(rows(&output).len() > 5, "{output}");
     }
 }

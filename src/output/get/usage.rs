@@ -1,11 +1,13 @@
 //! What the pods of an HPA's target use.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::pods::{MOST_PODS, pod_count};
 use super::{Detailed, Page};
-use crate::findings::Unknown;
+use crate::findings::{Known, Unknown};
 use crate::kube::{Pod, PodMetrics, Quantity};
 use crate::kubectl::{ErrorKind, Failure};
 use crate::output::usage::{PodUsed, Used, percent};
@@ -20,20 +22,23 @@ pub(super) struct UsedByPods<'a> {
     used: Used,
     pod_usage: Vec<PodUsed<'a>>,
     #[serde(skip)]
-    target: Result<TargetUsage<'a>, &'a Failure>,
+    target: Known<TargetUsage<'a>>,
 }
 
 impl<'a> UsedByPods<'a> {
     pub(super) fn of(
         metrics: Result<&'a Vec<PodMetrics>, &'a Failure>,
-        pods: &[&'a Pod],
+        pods: &Known<Arc<[&'a Pod]>>,
         now: Timestamp,
     ) -> Self {
-        let target =
-            metrics.map(|metrics| TargetUsage::of(pods, &MetricsByPod::new(metrics.as_slice())));
+        let join = |metrics: &'a Vec<PodMetrics>| {
+            let pods = pods.as_ref().map_err(Clone::clone)?;
+            Ok(TargetUsage::of(pods, &MetricsByPod::new(metrics)))
+        };
+        let target = metrics.map_err(unknown).and_then(join);
         let by_pod = target.iter().flat_map(|target| &target.by_pod);
         Self {
-            used: Used::of(&target.clone().map_err(unknown), now),
+            used: Used::of(&target, now),
             pod_usage: by_pod.map(|pod| PodUsed::of(*pod)).collect(),
             target,
         }
@@ -55,7 +60,7 @@ impl Page {
         self.heading("Usage");
         let usage = match &used.target {
             Ok(usage) => usage,
-            Err(failure) => return self.indented(2, &format!("unknown: {}", failure.message)),
+            Err(why) => return self.indented(2, &format!("unknown: {why}")),
         };
         self.indented(2, &measured(usage, detail.now));
         if let Some(why) = usage.unmeasured() {
