@@ -68,7 +68,7 @@ impl ShownNames {
 
     /// The names cut to at most `least` columns so that they stay different, or else to the fewest columns with which they
     /// do; with the columns.
-    fn cuts(&self, least: usize) -> (usize, BTreeMap<String, String>) {
+    fn cuts(&self, least: usize) -> Cuts {
         let texts: BTreeSet<&str> = self.shown.values().map(String::as_str).collect();
         let longest = texts.iter().map(|text| width(text)).max().unwrap_or(0);
         for room in (least..longest).step_by(4) {
@@ -92,11 +92,13 @@ pub fn shown(name: &str) -> String {
     CURRENT.read().unwrap_or_else(PoisonError::into_inner).of(name).to_owned()
 }
 
-/// The cuts of the current names, by the columns that there are for them.
-static CUTS: Mutex<BTreeMap<usize, (usize, BTreeMap<String, String>)>> =
-    Mutex::new(BTreeMap::new());
+/// The columns that names are cut to, and what each is cut to.
+type Cuts = (usize, BTreeMap<String, String>);
 
-fn with_cuts<T>(least: usize, get: impl FnOnce(&(usize, BTreeMap<String, String>)) -> T) -> T {
+/// The cuts of the current names, by the columns that there are for them.
+static CUTS: Mutex<BTreeMap<usize, Cuts>> = Mutex::new(BTreeMap::new());
+
+fn with_cuts<T>(least: usize, get: impl FnOnce(&Cuts) -> T) -> T {
     let mut cuts = CUTS.lock().unwrap_or_else(PoisonError::into_inner);
     let compute = || CURRENT.read().unwrap_or_else(PoisonError::into_inner).cuts(least);
     get(cuts.entry(least).or_insert_with(compute))
