@@ -170,7 +170,8 @@ impl Setup {
         print(table.text.as_bytes())?;
         if !table.hidden.is_empty() {
             let hidden = table.hidden.join(", ");
-            self.messages.note(&format!("no room for {hidden}: widen the terminal, or use a pipe"));
+            self.messages
+                .note(&format!("hidden columns: {hidden} (a wider terminal or a pipe shows all)"));
         }
         if let Some(left_out) = shown::left_out() {
             self.messages.note(&left_out);

@@ -169,6 +169,12 @@ fn of_argument(word: &str, args: &[String]) -> Option<String> {
             "in the configuration: monitoring.on_event and monitoring.webhook".to_owned()
         }
         "--all" => "-A for all namespaces".to_owned(),
+        "--filter" | "--maxed" | "--maxed-out" | "--at-max" | "--only" | "--finding"
+        | "--state" => {
+            let value = word.split_once('=').map(|(_, value)| value);
+            let pattern = value.filter(|value| !value.is_empty()).unwrap_or("*max*");
+            format!("by STATUS: watchdog hpa list --status {}", shell_quoted(pattern))
+        }
         "--watch-only" => "watchdog hpa watch".to_owned(),
         "--limit" => {
             "all HPAs are listed: name some (watchdog hpa list 'web-*'), or --problems".to_owned()
@@ -448,5 +454,9 @@ mod tests {
         let shell = of_value("<SHELL>", "tcsh", &args("completions tcsh"));
         assert!(shell.unwrap().contains("bash, elvish"));
         assert!(of_argument("--token=x", &args("hpa list")).unwrap().contains("kubeconfig"));
+        for (flag, pattern) in [("--maxed", "'*max*'"), ("--filter=low-min", "low-min")] {
+            let tip = of_argument(flag, &args("hpa list")).unwrap_or_default();
+            assert!(tip.ends_with(&format!("watchdog hpa list --status {pattern}")), "{tip}");
+        }
     }
 }

@@ -60,6 +60,7 @@ fn findings_and_labels_of_clusters_are_suggested() {
         &["hpa", "check", "--only", "low-m"][..],
         &["hpa", "check", "--ignore", "low-m"],
         &["hpa", "check", "--explain", "low-m"],
+        &["hpa", "list", "--status", "low-m"],
         &["monitor", "--ignore", "low-m"],
         &["explain", "low-m"],
     ] {

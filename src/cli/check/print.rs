@@ -65,7 +65,7 @@ pub(super) fn report(
                     setup.messages.note(&format!("not evaluated: {sentence}"));
                 }
             } else if let Some(line) = output::not_evaluated_line(report) {
-                setup.messages.note(&format!("not evaluated: {line}"));
+                setup.messages.note(&line);
             }
             Ok(())
         }
