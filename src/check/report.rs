@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -43,6 +44,10 @@ pub struct Report<'a> {
     pub problems: &'a [Problem],
     /// How many rules were selected.
     pub rules: usize,
+    /// Whether all findings of ignored rules are counted: what only they need is not read.
+    pub counts_all_ignored: bool,
+    /// Why the history could not be read, if it exists and is needed.
+    pub unread_history: Option<Arc<str>>,
     /// Required rules that could not be decided for any HPA of at least one cluster.
     pub unanswered: Vec<&'static str>,
 }
@@ -119,6 +124,8 @@ impl<'a> Report<'a> {
             files: 0,
             problems: &[],
             rules: criteria.selection.rules().count(),
+            unread_history: None,
+            counts_all_ignored: criteria.selection.reads_ignored(),
         }
     }
 

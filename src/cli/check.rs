@@ -22,7 +22,7 @@ use super::setup::{Reading, Setup};
 use crate::check::{self, NoHpa, Report};
 use crate::collect::{ClusterWorld, Parts, Purpose, Stop, WorldRequest, collect_worlds};
 use crate::config::Scope;
-use crate::findings::{Baseline, Selection, Unknown};
+use crate::findings::{Baseline, Selection};
 use crate::hpa::Hpa;
 use crate::term::Messages;
 
@@ -49,11 +49,12 @@ pub(super) async fn check(
     reading.done();
     reading.note_unknown_silences(worlds.iter().flat_map(ClusterWorld::judged));
     let store = check::open_history(&settings.selection, || database::path(setup));
-    if let Err(Unknown::Failed(why)) = &store {
-        setup.messages.note(why);
-    }
     let report = check::check(&worlds, &store, &settings.criteria(), Timestamp::now());
-    let is_damaged = store.as_ref().is_ok_and(|store| report_losses(setup, store) != Exit::Done);
+    if let Some(why) = &report.unread_history {
+        setup.messages.error(why);
+    }
+    let has_losses = store.as_ref().is_ok_and(|store| report_losses(setup, store) != Exit::Done);
+    let is_damaged = has_losses || report.unread_history.is_some();
     // On a full disk an open store locks out other processes: close it before printing, which
     // may wait for the reader of the output.
     drop(store);

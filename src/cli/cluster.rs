@@ -8,8 +8,8 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, Listing};
 use super::setup::{Reading, Setup};
-use super::signals::interruptible;
-use crate::collect::{Probe, probe_clusters, unexpected_twins};
+use super::signals::{ending_early, interruptible};
+use crate::collect::{Probe, Stop, probe_clusters, unexpected_twins};
 use crate::kubectl::{Clash, Deadline, ListedContext, Selected, SingleFile, Sources};
 use crate::output::Document;
 use crate::output::clusters;
@@ -38,7 +38,7 @@ const TIMEOUTS_OF_A_TEST: u32 = 20;
 pub(super) async fn run(global: &Global, command: ClusterCommand) -> Result<Exit, CommandError> {
     match command {
         ClusterCommand::List { output } => interruptible(list(global, output)).await,
-        ClusterCommand::Test { output } => interruptible(test(global, output)).await,
+        ClusterCommand::Test { output } => ending_early(|stop| test(global, output, stop)).await,
     }
 }
 
@@ -80,8 +80,9 @@ async fn list(global: &Global, format: Listing) -> Result<Exit, CommandError> {
     Ok(Exit::Done)
 }
 
-async fn test(global: &Global, format: Listing) -> Result<Exit, CommandError> {
+async fn test(global: &Global, format: Listing, stop: Stop) -> Result<Exit, CommandError> {
     let mut reading = Reading::new(global).await?;
+    reading.collector.stop = stop;
     // Each cluster that does not answer costs a timeout: limit the total for a large fleet.
     let kubectl = &mut reading.collector.kubectl;
     if kubectl.deadline().is_none() {

@@ -107,6 +107,13 @@ impl Selection {
         self.ignore.iter().any(|ignore| ignore.matches(id, hpa))
     }
 
+    /// Whether everything that ignored rules need is read for the other rules.
+    pub fn reads_ignored(&self) -> bool {
+        let read = self.needs();
+        let mut ignored = self.ignored.iter().filter_map(|id| find(id));
+        ignored.all(|rule| rule.needs.iter().chain(rule.uses).all(|need| read.contains(need)))
+    }
+
     /// Whether the rule's findings may explain others.
     pub(super) fn explains(&self, id: &str) -> bool {
         self.contains(id) || self.ignored.contains(id)

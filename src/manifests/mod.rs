@@ -31,14 +31,14 @@ pub struct File {
     pub path: Arc<str>,
     /// Its directory: what is in one directory belongs together.
     pub directory: String,
-    /// Its content.
-    pub text: String,
+    /// Its content, or why it is no text.
+    pub text: Result<String, String>,
 }
 
 impl File {
     /// Whether it has no document: it is empty, or has only comments.
     pub fn is_blank(&self) -> bool {
-        yaml::is_blank(&self.text)
+        self.text.as_deref().is_ok_and(yaml::is_blank)
     }
 }
 

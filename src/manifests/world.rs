@@ -30,14 +30,21 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
         absent_namespaces: Vec::new(),
     };
     for (index, file) in files.iter().enumerate() {
+        let at = |line| Place { path: Arc::clone(&file.path), line };
+        let content = match &file.text {
+            Ok(content) => content,
+            Err(why) => {
+                found.problems.push(Problem { place: at(1), message: why.clone() });
+                continue;
+            }
+        };
         // A file that ends too early is wrong on its last line, not after it.
-        let last_line = file.text.lines().count().max(1);
-        for document in documents(&file.text) {
-            let at = |line| Place { path: Arc::clone(&file.path), line };
+        let last_line = content.lines().count().max(1);
+        for document in documents(content) {
             match &document.root {
                 Err(error) => found.problems.push(Problem {
                     place: at(error.line.min(last_line)),
-                    message: format!("not valid YAML: {}{}", error.message, hint(&file.text)),
+                    message: format!("not valid YAML: {}{}", error.message, hint(content)),
                 }),
                 Ok(root) => match objects(root) {
                     None => found.skipped.push(at(document.line)),

@@ -198,7 +198,13 @@ fn read(arguments: &[PathBuf]) -> Result<Vec<File>, CommandError> {
                 let failed = |error: io::Error| {
                     CommandError::failed(format!("cannot read {}: {error}", path.display()))
                 };
-                let read = read.map_err(failed)?;
+                let read = match read {
+                    // What is wrong with one of many files hides nothing of the others.
+                    Err(error) if path != *argument => {
+                        manifest(&path, Err(format!("cannot be read: {error}")))
+                    }
+                    read => read.map_err(failed)?,
+                };
                 is_blank &= read.is_blank();
                 files.push(read);
             } else {
@@ -233,14 +239,35 @@ fn file(path: &Path, from: &mut impl Read) -> io::Result<File> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "is longer than 256 MiB"));
     }
-    let text = String::from_utf8(bytes)
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "is not UTF-8 text"))?;
+    Ok(manifest(path, decoded(bytes)))
+}
+
+/// UTF-8; or UTF-16 with its mark, as PowerShell's `>` writes it.
+fn decoded(bytes: Vec<u8>) -> Result<String, String> {
+    let wide = |of: fn([u8; 2]) -> u16| {
+        let (pairs, rest) = bytes.get(2..).unwrap_or_default().as_chunks::<2>();
+        let units: Vec<u16> = pairs.iter().map(|pair| of(*pair)).collect();
+        let text = String::from_utf16(&units).ok().filter(|_| rest.is_empty());
+        text.ok_or_else(|| "not valid UTF-16 text".to_owned())
+    };
+    match bytes.as_slice() {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        _ => String::from_utf8(bytes).map_err(|error| {
+            let valid = error.as_bytes().get(..error.utf8_error().valid_up_to());
+            let line = valid.unwrap_or_default().iter().filter(|it| **it == b'\n').count() + 1;
+            format!("not UTF-8 text (line {line})")
+        }),
+    }
+}
+
+fn manifest(path: &Path, text: Result<String, String>) -> File {
     let is_stdin = path == Path::new("-");
     // `./a.yaml` and `a.yaml` are one file to those who read annotations.
     let shown = path.strip_prefix(".").unwrap_or(path);
     let shown = if is_stdin { STDIN.into() } else { shown.to_string_lossy() };
     let directory = path.parent().map(|it| it.to_string_lossy().into_owned());
-    Ok(File { path: shown.as_ref().into(), directory: directory.unwrap_or_default(), text })
+    File { path: shown.as_ref().into(), directory: directory.unwrap_or_default(), text }
 }
 
 /// The manifests below a directory, sorted; hidden ones, and links to directories, are left out.
