@@ -1,6 +1,6 @@
 //! The report of `watchdog hpa check`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::Criteria;
 use crate::findings::{
-    Baseline, Evaluation, Finding, Judged, NotEvaluated, Severity, Silenced, SilencedBy,
-    SilencedCount, Undecided,
+    Baseline, Evaluation, Finding, Fingerprint, Judged, NotEvaluated, Severity, Silenced,
+    SilencedBy, SilencedCount, Undecided, find,
 };
 use crate::kubectl::Outcome;
 use crate::manifests::Problem;
@@ -168,6 +168,33 @@ impl<'a> Report<'a> {
     /// reason.
     pub fn not_evaluated(&self) -> Vec<NotEvaluated> {
         Undecided::of(self.hpas()).list()
+    }
+
+    /// How many findings the baseline accepts that are no more: of ids that do not exist, and of HPAs that were judged
+    /// without them. Where everything `is_whole`, also of HPAs that do not exist.
+    pub fn stale(&self, baseline: &Baseline, is_whole: bool) -> usize {
+        let mut judged = HashMap::new();
+        for one in self.hpas() {
+            judged.insert((&*one.hpa.cluster, &*one.hpa.namespace, &*one.hpa.name), one);
+        }
+        let read: BTreeSet<&str> =
+            self.outcomes().filter(|it| it.error.is_none()).map(|it| &*it.name).collect();
+        let is_stale = |entry: &&Fingerprint| {
+            let Fingerprint { cluster, namespace, hpa, id } = entry;
+            if find(id).is_none() {
+                return true;
+            }
+            match judged.get(&(cluster.as_str(), namespace.as_str(), hpa.as_str())) {
+                None => is_whole && read.contains(cluster.as_str()),
+                Some(judged) => {
+                    let is_known = judged.undecided.iter().all(|(rule, _)| rule.id != *id);
+                    let silenced = judged.silenced.iter().map(|it| &it.finding);
+                    let mut findings = judged.findings.iter().chain(silenced);
+                    is_known && self.hidden.count() == 0 && !findings.any(|it| it.id == *id)
+                }
+            }
+        };
+        baseline.iter().filter(is_stale).count()
     }
 
     /// The clusters of a baseline and of this report, if they have none in common: then the

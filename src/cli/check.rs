@@ -36,12 +36,15 @@ pub(super) async fn check(
     if let Some(explain) = &args.explain {
         return print::explain(global, explain);
     }
+    if let Some(error) = manifests::named_as_hpa(args) {
+        return Err(error);
+    }
     if !args.files.is_empty() {
         return manifests::check(global, args);
     }
     let reading = Reading::of(global, Setup::new(global)?, &args.names).await?.attended(stop);
     let setup = &reading.setup;
-    let settings = Settings::new(setup, args)?;
+    let settings = Settings::new(setup, args, &reading.aliases())?;
     let request = request(&reading, args, &settings.selection);
     let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
         .await
@@ -58,8 +61,9 @@ pub(super) async fn check(
     // On a full disk an open store locks out other processes: close it before printing, which
     // may wait for the reader of the output.
     drop(store);
-    settings.note_foreign(setup, &report);
     let scope = &request.scope;
+    let is_whole = scope.namespaces.is_empty() && scope.selector.is_none();
+    settings.note_baseline(setup, &report, is_whole && reading.names.is_empty());
     let namespaces = reading
         .named_namespaces(
             scope,
@@ -83,6 +87,11 @@ pub(super) async fn check(
         reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
         if is_empty && is_complete {
             return Ok(fail_on_empty(setup.messages));
+        }
+        if report.hpas().next().is_none() && is_complete && file.exists() {
+            let no_hpa = NoHpa { name: None, scope };
+            let error = CommandError::failed(no_hpa);
+            return Err(error.note(format!("{} stays as it is", file.display())));
         }
         return accept(&reading, file, &report, scope, namespaces).await;
     }

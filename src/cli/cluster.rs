@@ -10,7 +10,10 @@ use super::flags::{Global, Listing};
 use super::setup::{Reading, Setup};
 use super::signals::{ending_early, interruptible};
 use crate::collect::{Probe, Stop, probe_clusters, unexpected_twins};
-use crate::kubectl::{Clash, Deadline, ListedContext, Selected, SingleFile, Sources};
+use crate::config::Clusters;
+use crate::kubectl::{
+    Clash, Deadline, KubeConfig, ListedContext, Oddity, Selected, SingleFile, Sources,
+};
 use crate::output::Document;
 use crate::output::clusters;
 
@@ -62,6 +65,14 @@ async fn list(global: &Global, format: Listing) -> Result<Exit, CommandError> {
     for clash in Clash::among(&SingleFile::read_each(&sources, kubectl.as_ref().ok()).await) {
         setup.messages.note(&clash.to_string());
     }
+    for oddity in sources.oddities() {
+        if matches!(oddity, Oddity::Missing(_) | Oddity::Unexpanded(..)) {
+            setup.messages.note(&format!("KUBECONFIG: {oddity}"));
+        }
+    }
+    for note in unused_aliases(&setup.config.clusters, &kubeconfig) {
+        setup.messages.note(&note);
+    }
     let contexts = ListedContext::list(
         &kubeconfig,
         &setup.selection(global, &kubeconfig)?,
@@ -78,6 +89,24 @@ async fn list(global: &Global, format: Listing) -> Result<Exit, CommandError> {
     let table = |width| Some(clusters::contexts(&contexts, setup.style, width));
     emit_list(&setup, format, &document, table, || clusters::context_names(&contexts))?;
     Ok(Exit::Done)
+}
+
+/// The aliases that stand for nothing, or for another cluster.
+fn unused_aliases(config: &Clusters, kubeconfig: &KubeConfig) -> Vec<String> {
+    let is_known = |name: &str| {
+        kubeconfig.contexts.contains_key(name)
+            || kubeconfig.contexts.values().any(|it| it.cluster == name)
+    };
+    let unused = |(name, alias): (&String, &String)| {
+        if !is_known(name) {
+            let text = format!("clusters.aliases: no cluster or context is named {name} ({alias})");
+            return Some(text);
+        }
+        let text =
+            || format!("clusters.aliases: {alias} of {name} is not used: a cluster is named so");
+        kubeconfig.contexts.values().any(|it| it.cluster == *alias).then(text)
+    };
+    config.aliases.iter().filter_map(unused).collect()
 }
 
 async fn test(global: &Global, format: Listing, stop: Stop) -> Result<Exit, CommandError> {

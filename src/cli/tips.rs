@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::term::text::shell_quoted;
 
 /// Hidden commands that are no user's business: an error must not suggest them.
-const INTERNAL: [&str; 2] = ["guard", "exec-newest"];
+pub(super) const INTERNAL: [&str; 2] = ["guard", "exec-newest"];
 
 /// Adds tips to an error about the command line `args` (without the program's name).
 pub(super) fn add(error: &mut clap::Error, args: &[String]) {
@@ -170,6 +170,9 @@ fn of_argument(word: &str, args: &[String]) -> Option<String> {
         }
         "--all" => "-A for all namespaces".to_owned(),
         "--watch-only" => "watchdog hpa watch".to_owned(),
+        "--kustomize" | "-k" => {
+            "manifests of Kustomize: kubectl kustomize DIR | watchdog hpa check -f -".to_owned()
+        }
         "--filename" | "-f" => "manifests: watchdog hpa check -f FILE".to_owned(),
         "--ignore-not-found"
         | "--chunk-size"
@@ -185,6 +188,14 @@ fn of_value(arg: &str, value: &str, args: &[String]) -> Option<String> {
     let flag = arg.split(' ').next().unwrap_or_default();
     let (form, rest) = value.split_once('=').unwrap_or((value, ""));
     match (flag, form) {
+        ("[NAME]...", directory)
+            if directory.ends_with('/') && args.iter().any(|it| it == "check") =>
+        {
+            Some(format!(
+                "the manifests of a directory: watchdog hpa check -f {}",
+                shell_quoted(directory)
+            ))
+        }
         ("--output", "custom-columns" | "custom-columns-file") => {
             let columns = rest.split(',').filter_map(|column| column.split_once(':'));
             let paths: Vec<&str> = columns.map(|(_, path)| path).collect();

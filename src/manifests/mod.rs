@@ -80,6 +80,8 @@ pub struct Manifests {
     pub worlds: Vec<ClusterWorld>,
     /// Where each HPA is.
     places: HashMap<Key, Lines>,
+    /// Namespace and name of every HPA, also of those that are not checked.
+    pub names: Vec<(String, String)>,
     /// What is wrong with files, in their order.
     pub problems: Vec<Problem>,
     /// Documents that are no Kubernetes objects.

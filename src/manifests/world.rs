@@ -22,6 +22,7 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
     let mut found = Manifests {
         worlds: Vec::new(),
         places: HashMap::new(),
+        names: Vec::new(),
         problems: Vec::new(),
         skipped: Vec::new(),
         removed: Vec::new(),
@@ -47,6 +48,12 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
                     message: format!("not valid YAML: {}{}", error.message, hint(content)),
                 }),
                 Ok(root) => match objects(root) {
+                    // Of kubectl alone: no cluster has it.
+                    _ if root.text("kind") == "Kustomization"
+                        && root.text("apiVersion").starts_with("kustomize.config.k8s.io/") =>
+                    {
+                        found.skipped.push(at(document.line));
+                    }
                     None => found.skipped.push(at(document.line)),
                     Some(objects) => {
                         found.documents += 1;
@@ -67,6 +74,8 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
         }
     }
     all.apply_limit_ranges(files);
+    found.names =
+        (all.hpas.iter()).map(|it| (it.object.namespace.clone(), it.object.name.clone())).collect();
     let absent = request.named_namespaces().filter(|name| !all.namespaces.contains(*name));
     found.absent_namespaces = absent.map(ToOwned::to_owned).collect();
     let selector = request.selector();
