@@ -267,3 +267,15 @@ fn a_read_only_history_can_be_read() {
     let _ = fs::remove_file(&index);
     ordinary("snapshot take").code(0);
 }
+
+/// A misspelled namespace leaves no empty snapshot as the latest one; a deleted namespace does.
+#[test]
+fn a_snapshot_of_a_namespace_that_is_nowhere_is_not_stored() {
+    let clusters = Clusters::new();
+    clusters.run("snapshot take -n shop").code(0);
+    let output = clusters.run("snapshot take -n shpo").code(1);
+    output.says("did you mean shop?").says("note: nothing stored");
+    assert_eq!(ids(&clusters).len(), 1);
+    clusters.run("snapshot take -n shop,shpo").code(1);
+    assert_eq!(ids(&clusters).len(), 2, "what is there is stored");
+}
