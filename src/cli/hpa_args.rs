@@ -11,7 +11,7 @@ use super::complete;
 use super::flags::{Description, HpaFormat, interval, selector};
 use super::top::HpaTopArgs;
 use crate::config::FailOn;
-use crate::findings::{Ignore, IgnoreError, Rule, RuleSet, Severity};
+use crate::findings::{Ignore, IgnoreError, Judged, Rule, RuleSet, Severity, StatusFilter};
 use crate::hpa::HpaName;
 use crate::output::SortBy;
 
@@ -49,6 +49,10 @@ pub struct HpaListArgs {
     /// Only HPAs with an error or a warning
     #[arg(long)]
     pub problems: bool,
+    /// Only HPAs with this STATUS: OK, the id of a finding, or a glob such as 'max*'; several with
+    /// commas (repeatable)
+    #[arg(long, value_name = "STATUS", add = complete::statuses(), conflicts_with = "watch")]
+    pub status: Vec<StatusFilter>,
     /// No header line (table, wide, csv)
     #[arg(long)]
     pub no_headers: bool,
@@ -69,6 +73,15 @@ pub struct HpaListArgs {
     pub show_labels: bool,
 }
 
+impl HpaListArgs {
+    /// Whether the HPA is to be shown.
+    pub fn has(&self, judged: &Judged<'_>) -> bool {
+        let status = judged.status();
+        (!self.problems || judged.is_problem())
+            && (self.status.is_empty() || self.status.iter().any(|it| it.matches(status)))
+    }
+}
+
 /// `watchdog hpa get`
 #[derive(Debug, Args)]
 pub struct HpaGetArgs {
@@ -82,7 +95,10 @@ pub struct HpaGetArgs {
     /// With what the pods use now, from metrics.k8s.io
     #[arg(long)]
     pub usage: bool,
-    /// Print the kubectl lines to go on with instead: describe, target, pods, usage, events
+    /// Explain all, where more than three match (-o json and yaml have them all anyway)
+    #[arg(long)]
+    pub all: bool,
+    /// Print the kubectl commands to go on with instead: describe, target, pods, usage, events
     #[arg(long, conflicts_with = "output")]
     pub print_kubectl: bool,
 }
@@ -117,7 +133,7 @@ pub struct HpaCheckArgs {
     pub only: Vec<RuleSet>,
     /// Leave out findings: everywhere, or where GLOB matches NAMESPACE/NAME or
     /// CLUSTER/NAMESPACE/NAME; added to check.ignore (repeatable)
-    #[arg(long, value_name = "ID[=GLOB]", add = complete::findings())]
+    #[arg(long, value_name = "ID[=GLOB]", add = complete::ignores())]
     pub ignore: Vec<Ignore>,
     /// Leave out the findings that this file accepts [default: check.baseline]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -56,5 +56,6 @@ mod streams;
 mod targets;
 mod terminal;
 mod top;
+mod typed;
 mod usage;
 mod watch;

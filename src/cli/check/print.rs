@@ -34,6 +34,16 @@ pub(super) fn report(
     args: &HpaCheckArgs,
     report: &Report<'_>,
 ) -> Result<(), CommandError> {
+    if let Some(sentence) = output::not_shown(report)
+        && args.output != CheckFormat::Table
+        && report.hidden.fails
+    {
+        let mut sentence = sentence.trim_end_matches('.').to_owned();
+        if let Some(first) = sentence.get_mut(..1) {
+            first.make_ascii_lowercase();
+        }
+        setup.messages.note(&sentence);
+    }
     match args.output {
         CheckFormat::Table => {
             let view = view(setup, global, args, report);
@@ -65,7 +75,7 @@ pub(super) fn report(
                     setup.messages.note(&format!("not evaluated: {sentence}"));
                 }
             } else if let Some(line) = output::not_evaluated_line(report) {
-                setup.messages.note(&format!("not evaluated: {line}"));
+                setup.messages.note(&line);
             }
             Ok(())
         }
