@@ -57,14 +57,7 @@ fn watched(args: HpaListArgs) -> Result<HpaWatchArgs, CommandError> {
 }
 
 async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, CommandError> {
-    if args.output == HpaFormat::Name && (args.show_labels || !args.label_columns.is_empty()) {
-        let why = "-L and --show-labels add columns, which -o name does not have; use -o csv";
-        return Err(CommandError::usage(why));
-    }
-    if args.output == HpaFormat::Name && args.usage {
-        let why = "--usage adds columns, which -o name does not have; use -o csv";
-        return Err(CommandError::usage(why));
-    }
+    refuse_columns_of_names(args)?;
     let reading = Reading::of(global, Setup::new(global)?, &args.names).await?.attended(stop);
     let setup = &reading.setup;
     let request = HpaRequest {
@@ -93,45 +86,8 @@ async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, C
     let found = hpas.len();
     let problems = hpas.iter().filter(|judged| judged.is_problem()).count();
     hpas.retain(|judged| args.has(judged));
-    let sort_by = args.sort_by.unwrap_or_default();
-    sort_by.sort(&mut hpas, |judged| judged);
-
-    let labels = LabelColumns { keys: &args.label_columns, all: args.show_labels };
-    let users = Users::of(&clusters);
-    let listed = || hpas::Listed::all(&hpas, &users, usage.as_ref(), now);
-    let document = |items| Document {
-        kind: "HpaList",
-        taken_at: Some(now),
-        clusters: Some(&clusters),
-        key: "hpas",
-        items,
-    };
-    match args.output {
-        HpaFormat::Table | HpaFormat::Wide => {
-            if !hpas.is_empty() {
-                setup.print_table(&hpas::table(
-                    &hpas,
-                    TableOptions {
-                        wide: args.output == HpaFormat::Wide,
-                        no_headers: args.no_headers,
-                        labels,
-                        usage: usage.as_ref(),
-                        grouped: sort_by.is_grouped(),
-                        width: stdout::terminal_width(),
-                        style: setup.style,
-                        now,
-                    },
-                ))?;
-            }
-        }
-        HpaFormat::Json => print_document(document(&listed()).json())?,
-        HpaFormat::Yaml => print_document(document(&listed()).yaml())?,
-        HpaFormat::Jsonl => print_document(hpas::jsonl(&listed()))?,
-        HpaFormat::Csv => {
-            print_document(hpas::csv(&hpas, labels, usage.as_ref(), args.no_headers))?;
-        }
-        HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
-    }
+    args.sort_by.unwrap_or_default().sort(&mut hpas, |judged| judged);
+    show(setup, args, &hpas, &clusters, usage.as_ref(), now)?;
     let is_missing = matches!(namespaces, Named::Missing(_));
     if hpas.is_empty()
         && !is_missing
@@ -157,6 +113,67 @@ async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, C
     reading.note_twins(read.iter().copied());
     let exit = reading.report_outcomes(&clusters);
     Ok(namespaces.conclude(&reading, &request.scope, &read, exit).await)
+}
+
+/// Prints the list. An empty table is not printed.
+fn show(
+    setup: &Setup,
+    args: &HpaListArgs,
+    hpas: &[Judged<'_>],
+    clusters: &[Outcome],
+    usage: Option<&UsageOfHpas<'_>>,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let labels = LabelColumns { keys: &args.label_columns, all: args.show_labels };
+    let users = Users::of(clusters);
+    let listed = || hpas::Listed::all(hpas, &users, usage, now);
+    let document = |items| Document {
+        kind: "HpaList",
+        taken_at: Some(now),
+        clusters: Some(clusters),
+        key: "hpas",
+        items,
+    };
+    match args.output {
+        HpaFormat::Table | HpaFormat::Wide => {
+            if !hpas.is_empty() {
+                setup.print_table(&hpas::table(
+                    hpas,
+                    TableOptions {
+                        wide: args.output == HpaFormat::Wide,
+                        no_headers: args.no_headers,
+                        labels,
+                        usage,
+                        grouped: args.sort_by.unwrap_or_default().is_grouped(),
+                        width: stdout::terminal_width(),
+                        style: setup.style,
+                        now,
+                    },
+                ))?;
+            }
+        }
+        HpaFormat::Json => print_document(document(&listed()).json())?,
+        HpaFormat::Yaml => print_document(document(&listed()).yaml())?,
+        HpaFormat::Jsonl => print_document(hpas::jsonl(&listed()))?,
+        HpaFormat::Csv => {
+            print_document(hpas::csv(hpas, labels, usage, args.no_headers))?;
+        }
+        HpaFormat::Name => print(hpas::names(hpas).as_bytes())?,
+    }
+    Ok(())
+}
+
+/// Refuses flags that add columns to `-o name`.
+fn refuse_columns_of_names(args: &HpaListArgs) -> Result<(), CommandError> {
+    if args.output == HpaFormat::Name && (args.show_labels || !args.label_columns.is_empty()) {
+        let why = "-L and --show-labels add columns, which -o name does not have; use -o csv";
+        return Err(CommandError::usage(why));
+    }
+    if args.output == HpaFormat::Name && args.usage {
+        let why = "--usage adds columns, which -o name does not have; use -o csv";
+        return Err(CommandError::usage(why));
+    }
+    Ok(())
 }
 
 /// The HPAs of all clusters.

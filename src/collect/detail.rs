@@ -167,7 +167,7 @@ async fn target_and_pods(
         }
         Err(error) => {
             let message = format!("its pods are not known: {}", error.message);
-            (None, usage.then(|| Err(Failure { kind: error.kind, message })))
+            (None, usage.then_some(Err(Failure { kind: error.kind, message })))
         }
     };
     let (pods, others) = match pods {

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::check::HpaUsage;
 use crate::findings::{Known, Unknown};
 use crate::hpa::Hpa;
-use crate::kube::Quantity;
+use crate::kube::{PodMetrics, Quantity};
 use crate::term::table::Cell;
 use crate::usage::{NoPressure, PodUsage, Pressure, ResourceUsage, TargetUsage};
 
@@ -159,8 +159,8 @@ impl<'a> PodUsed<'a> {
             window_seconds: metrics
                 .and_then(|it| it.window)
                 .map(|window| rounded(window.as_secs_f64(), 3)),
-            cpu_milli: metrics.and_then(|it| it.cpu()).map(milli),
-            memory_bytes: metrics.and_then(|it| it.memory()).map(bytes),
+            cpu_milli: metrics.and_then(PodMetrics::cpu).map(milli),
+            memory_bytes: metrics.and_then(PodMetrics::memory).map(bytes),
             containers: containers
                 .map(|it| ContainerUsed {
                     name: &it.name,

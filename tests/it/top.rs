@@ -345,7 +345,7 @@ fn kubectl_reads_the_demos_metrics() {
 fn three_thousand_hpas() {
     let clusters =
         Clusters::start(Options { clusters: Some(1), hpas: Some(3000), ..Options::default() });
-    let output = clusters.run("hpa top -o json").code(0);
+    let output = clusters.run("hpa top -A -o json").code(0);
     let rows = rows(&output);
     assert_eq!(rows.len(), 3000);
     let measured = rows.iter().filter(|row| !row["usage"]["cpu"].is_null()).count();
