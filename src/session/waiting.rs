@@ -32,9 +32,8 @@ impl Subject {
             | Event::Changed(event)
             | Event::Ended(event) => {
                 let it = &event.finding;
-                let place = [it.cluster.to_string(), it.namespace.to_string(), it.hpa.to_string()];
-                let [cluster, namespace, hpa] = place;
-                Self::Finding(cluster, namespace, hpa, it.id)
+                let (namespace, hpa) = (it.namespace.clone(), it.hpa.clone());
+                Self::Finding(it.cluster.to_string(), namespace, hpa, it.id)
             }
             Event::Scaled(it) => {
                 Self::Replicas(it.cluster.clone(), it.namespace.clone(), it.hpa.clone())
@@ -179,7 +178,7 @@ mod tests {
             cluster: "prod".into(),
             namespace: "shop".into(),
             hpa: format!("web-{hpa}"),
-            message: "".into(),
+            message: String::new(),
             action: "".into(),
             evidence: Evidence::default(),
         };

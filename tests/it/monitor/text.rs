@@ -61,7 +61,8 @@ fn the_findings_at_the_start_do_not_wait_for_a_silent_cluster() {
     let line = "monitor --interval 1h --no-forwards --no-store";
     let running = clusters.watchdog(line.split_whitespace()).stdout(terminal.stdio()).start();
     let mut screen = terminal.watched();
-    let mut shown = screen.shows("not answered yet: ");
+    let waiting = "not answered yet: ";
+    let mut shown = screen.shows(waiting) + waiting;
     running.signal(Signal::SIGINT);
     running.wait().code(0);
     shown += &screen.text();
