@@ -108,7 +108,7 @@ pub struct HpaCheckArgs {
     /// Check manifests instead of clusters: a file, a directory with all its *.yaml, *.yml and *.json,
     /// or - for standard input; runs no kubectl (repeatable)
     #[arg(short = 'f', long = "filename", visible_alias = "file", value_name = "FILE",
-        value_hint = ValueHint::AnyPath, conflicts_with_all = ["context", "cluster", "current"])]
+        value_hint = ValueHint::AnyPath, conflicts_with_all = ["context", "cluster", "current", "cluster_label"])]
     pub files: Vec<PathBuf>,
     /// Show only findings of at least this severity; the exit code goes by --fail-on all the same
     #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severity())]

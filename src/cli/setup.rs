@@ -242,7 +242,9 @@ impl Reading {
         if is_default && stdout::is_terminal() && std::io::stderr().is_terminal() {
             let (progress, messages) = (Arc::clone(&self.progress), self.setup.messages);
             let plugin_said = move |context: &str, line: &str| {
-                progress.suspend(|| messages.note(&format!("{context}: {line}")));
+                if !line.trim().is_empty() {
+                    progress.suspend(|| messages.note(&format!("{context}: {line}")));
+                }
             };
             let patience = Patience { silence: SILENCE, plugin_said: Arc::new(plugin_said) };
             self.collector.kubectl = self.collector.kubectl.clone().with_patience(patience);

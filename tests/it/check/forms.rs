@@ -29,7 +29,7 @@ fn every_output_format_has_the_same_findings() {
         lines.lines().iter().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines, findings);
 
-    let table = run("table --not-evaluated").quiet();
+    let table = run("table --not-evaluated").says("--by finding groups them");
     for finding in findings {
         assert!(table.stdout.contains(text(&finding["message"])), "{finding}");
     }

@@ -137,3 +137,16 @@ fn globs_are_taken_wherever_ids_are() {
     assert!(some.lines()[1..].iter().all(|line| line.starts_with('m')), "{some}");
     assert!(explain(&["low-m*"]).stdout.starts_with("low-min  warning\n"));
 }
+
+#[test]
+fn in_a_pipe_many_hpas_are_whole_and_a_note_says_what_is_shorter() {
+    let clusters = Clusters::new();
+    let note = "--by finding groups them, -o wide prints a line for each finding";
+    let output = clusters.run("hpa check -A").code(2);
+    assert!(output.stdout.contains("\nChecked "), "{output}");
+    output.says(note);
+    for line in ["hpa check -A --by hpa", "hpa check -A --by finding", "hpa check shop/cart -A"] {
+        let output = clusters.run(line);
+        assert!(!output.stderr.contains(note), "{output}");
+    }
+}

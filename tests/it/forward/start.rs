@@ -192,7 +192,8 @@ fn a_missing_target_is_searched_for_in_the_cluster() {
         let output = forwards.run(&format!("start -d {line} --local-port 0"));
         output.code(1).says("(NotFound)").prints_nothing()
     };
-    let command = "watchdog forward start svc/prometheus-server 80 -n monitoring\n";
+    let command =
+        "watchdog forward start svc/prometheus-server 80 -n monitoring --context production\n";
     for line in ["prometheus-server 80", "svc/prometheus-server 80", "prometheus-server 80 -n shop"]
     {
         start(line).says(command);
