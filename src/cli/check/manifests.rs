@@ -187,12 +187,15 @@ fn report_problems(setup: &Setup, manifests: &Manifests) {
     }
     let skipped = match skipped.as_slice() {
         [] => return,
-        [one] => format!("{one} is no Kubernetes object"),
+        [one] => format!("skipped: {one} is not a Kubernetes object"),
         [first, rest @ ..] => {
-            format!("{first} and {} more documents are no Kubernetes objects", rest.len())
+            let all = rest.len() + 1;
+            format!(
+                "skipped: {all} documents that are not Kubernetes objects, the first is {first}"
+            )
         }
     };
-    setup.messages.note(&format!("skipped: {skipped}"));
+    setup.messages.note(&skipped);
 }
 
 fn is_kustomization(path: &Path) -> bool {
