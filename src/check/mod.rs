@@ -27,7 +27,7 @@ pub use baseline_paths::BaselinePaths;
 pub use no_hpa::NoHpa;
 pub use readings::{needs_history, open_history, read_pasts};
 pub use report::{ClusterReport, ForeignBaseline, Hidden, Report};
-pub use unfound::Unfound;
+pub use unfound::{NamedWorkload, Unfound};
 
 /// The rules of a check, and which of their findings count.
 #[derive(Clone, Debug)]

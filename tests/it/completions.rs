@@ -60,6 +60,7 @@ fn findings_and_labels_of_clusters_are_suggested() {
         &["hpa", "check", "--only", "low-m"][..],
         &["hpa", "check", "--ignore", "low-m"],
         &["hpa", "check", "--explain", "low-m"],
+        &["hpa", "list", "--status", "low-m"],
         &["monitor", "--ignore", "low-m"],
         &["explain", "low-m"],
     ] {
@@ -217,6 +218,8 @@ fn lists_types_snapshots_and_places_are_completed() {
     assert_eq!(suggest(&["hpa", "get", "hpa/checko"]), ["hpa/checkout"]);
     let ignored = suggest(&["hpa", "check", "--ignore", "low-min=shop/checko"]);
     assert_eq!(ignored, ["low-min=shop/checkout"]);
+    let ignored = suggest(&["hpa", "check", "--ignore", "low-min=sea"]);
+    assert!(ignored.contains(&"low-min=search/query-router".to_owned()), "{ignored:?}");
     assert_eq!(suggest(&["snapshot", "show", "l"]), ["latest"]);
     assert_eq!(suggest(&["snapshot", "diff", "1"]), ["1"]);
     for internal in ["gua", "exec-n"] {

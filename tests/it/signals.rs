@@ -193,6 +193,10 @@ fn the_line_of_progress_leaves_nothing_behind() {
         assert!(row.width() + echo.len() < 80, "{row:?}");
     };
     press(0x1a, "^Z", &mut screen);
+    until("it listens for Ctrl-Z", || {
+        let caught = u64::from_str_radix(&running.status("SigCgt")?, 16).ok()?;
+        (caught & (1 << (Signal::SIGTSTP as u32 - 1)) != 0).then_some(())
+    });
     running.signal(Signal::SIGTSTP);
     screen.shows("\r\x1b[K");
     until("it is stopped", || running.status("State").filter(|state| state.starts_with('T')));

@@ -62,7 +62,9 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
     let absent = absent(&manifests, &request, &report);
     if is_empty && !is_broken && !absent.is_empty() {
         // The errors alone: a report of nothing would look like a clean one.
-        absent.iter().for_each(|error| setup.messages.error(error));
+        for error in &absent {
+            setup.messages.error(error);
+        }
         return Ok(Exit::Failed);
     }
     report_problems(setup, &manifests);

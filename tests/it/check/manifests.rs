@@ -223,7 +223,7 @@ fn what_is_not_there_is_an_error() {
     );
     fails("m nope", "no HPA is named nope in the manifests");
     let output = run(&sandbox, "hpa check -f d.yaml").code(0).says("note: no HPA found in 1 file");
-    assert!(output.stdout.starts_with("Checked 0 HPAs in 1 file: "), "{output}");
+    assert!(output.stdout.starts_with("No HPA in 1 file: nothing was checked."), "{output}");
     run(&sandbox, "hpa check -f d.yaml --fail-on-empty").code(1).says("no HPA was checked");
     run(&sandbox, "hpa check -f m --context x").code(64).says("cannot be used with '--context");
 }

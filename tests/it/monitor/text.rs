@@ -129,7 +129,7 @@ fn a_terminal_has_a_status_line_and_no_line_is_wrapped() {
             until("three scans", || (clusters.hpa_requests("staging") >= wanted).then_some(()));
         });
         let shown = plain(&output.code(0).stdout);
-        assert!(shown.contains("last scan "), "{shown}");
+        assert!(shown.contains("Z  2/2 clusters  "), "{shown}");
         let (kept, last) = shown.rsplit_once("\r\x1b[J").unwrap();
         assert_eq!(last, "", "nothing is left of it");
         assert!(kept.contains("\r\x1b[J"), "redrawn: {kept:?}");
