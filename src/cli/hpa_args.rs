@@ -10,7 +10,7 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use super::complete;
 use super::flags::{Description, HpaFormat, interval, selector};
 use crate::config::FailOn;
-use crate::findings::{Ignore, IgnoreError, Rule, RuleSet, Severity};
+use crate::findings::{Ignore, IgnoreError, Judged, Rule, RuleSet, Severity, StatusFilter};
 use crate::hpa::HpaName;
 use crate::output::SortBy;
 
@@ -46,6 +46,10 @@ pub struct HpaListArgs {
     /// Only HPAs with an error or a warning
     #[arg(long)]
     pub problems: bool,
+    /// Only HPAs with this STATUS: OK, the id of a finding, or a glob such as 'max*'; several with
+    /// commas (repeatable)
+    #[arg(long, value_name = "STATUS", add = complete::statuses(), conflicts_with = "watch")]
+    pub status: Vec<StatusFilter>,
     /// No header line (table, wide, csv)
     #[arg(long)]
     pub no_headers: bool,
@@ -63,6 +67,15 @@ pub struct HpaListArgs {
     pub show_labels: bool,
 }
 
+impl HpaListArgs {
+    /// Whether the HPA is to be shown.
+    pub fn has(&self, judged: &Judged<'_>) -> bool {
+        let status = judged.status();
+        (!self.problems || judged.is_problem())
+            && (self.status.is_empty() || self.status.iter().any(|it| it.matches(status)))
+    }
+}
+
 /// `watchdog hpa get`
 #[derive(Debug, Args)]
 pub struct HpaGetArgs {
@@ -73,7 +86,10 @@ pub struct HpaGetArgs {
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     pub output: Description,
-    /// Print the kubectl lines to go on with instead: describe, target, pods, usage, events
+    /// Explain all, where more than three match (-o json and yaml have them all anyway)
+    #[arg(long)]
+    pub all: bool,
+    /// Print kubectl commands for this HPA instead: describe, target, pods, usage, events
     #[arg(long, conflicts_with = "output")]
     pub print_kubectl: bool,
 }
@@ -108,7 +124,7 @@ pub struct HpaCheckArgs {
     pub only: Vec<RuleSet>,
     /// Leave out findings: everywhere, or where GLOB matches NAMESPACE/NAME or
     /// CLUSTER/NAMESPACE/NAME; added to check.ignore (repeatable)
-    #[arg(long, value_name = "ID[=GLOB]", add = complete::findings())]
+    #[arg(long, value_name = "ID[=GLOB]", add = complete::ignores())]
     pub ignore: Vec<Ignore>,
     /// Leave out the findings that this file accepts [default: check.baseline]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -219,13 +235,13 @@ pub struct HpaWatchArgs {
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,
-    /// Sort by this field, instead of what has changed in the last minute and what is wrong first
+    /// Sort by this field [default: recent changes and problems first]
     #[arg(long, value_name = "FIELD", value_enum)]
     pub sort_by: Option<SortBy>,
     /// Only HPAs with an error or a warning, or a change in the last minute
     #[arg(long)]
     pub problems: bool,
-    /// The time from one scan to the next, at least 1s
+    /// Interval between scans, at least 1s
     #[arg(long, value_name = "DUR", default_value = "5s", value_parser = interval)]
     pub interval: Duration,
     /// Output format
@@ -236,9 +252,9 @@ pub struct HpaWatchArgs {
 /// Forms of a list that is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum WatchFormat {
-    /// A screen (arrows scroll, / filters, q quits); where stdin or stdout is no terminal, a line a
-    /// change.
+    /// A screen (arrows scroll, / filters, q quits); where stdin or stdout is no terminal, one line
+    /// for each change.
     Table,
-    /// A JSON object a change; the first scan gives what is there.
+    /// One JSON object for each change; the first scan prints every HPA.
     Jsonl,
 }

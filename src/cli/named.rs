@@ -6,9 +6,9 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::setup::{Reading, Setup};
-use crate::check::Unfound;
+use crate::check::{NamedWorkload, Unfound};
 use crate::collect::{Collector, HpaRequest, collect_hpas};
-use crate::config::{Pattern, Scope};
+use crate::config::{Clusters, Pattern, Scope};
 use crate::hpa::{Hpa, HpaName, HpaNames};
 use crate::kubectl::{Called, Cluster, Deadline, KubeConfig, Selected, Selection};
 
@@ -29,27 +29,43 @@ pub(super) fn select(
     let config = &setup.config.clusters;
     let mut contexts = Vec::new();
     for part in names.iter().filter_map(HpaName::cluster) {
-        if !kubeconfig.contexts.is_empty() {
-            let context = kubeconfig.called(part, config)?.context;
-            contexts.push(Pattern::exact(context.name.clone()));
+        if kubeconfig.contexts.is_empty() {
+            continue;
+        }
+        match (kubeconfig.called(part, config), glob(part)) {
+            (Ok(called), _) => contexts.push(Pattern::exact(called.context.name.clone())),
+            // Of the clusters that are read without a name.
+            (Err(_), Some(glob)) => {
+                let chosen = Selected::of(kubeconfig, &selection, config)?.clusters;
+                let matching = chosen.iter().filter(|it| is_matched(&glob, it, config));
+                contexts.extend(matching.map(|it| Pattern::exact(it.context.to_string())));
+            }
+            (Err(error), None) => return Err(error.into()),
         }
     }
+    contexts.dedup();
     let all_named = !names.is_empty() && names.iter().all(|name| name.cluster().is_some());
-    if selection.is_empty() && all_named {
+    if selection.is_empty() && all_named && !contexts.is_empty() {
         selection = Selection { contexts, ..selection };
     }
     let mut chosen = Selected::of(kubeconfig, &selection, config)?;
     for name in &mut names {
         let Some(part) = name.cluster() else { continue };
-        let called = kubeconfig.called(part, config).ok();
+        let (called, glob) = (kubeconfig.called(part, config).ok(), glob(part));
         let is_meant = |cluster: &&Cluster| match called {
             Some(Called { context, is_context: true }) => *cluster.context == *context.name,
             Some(Called { context, .. }) => *cluster.entry == *context.cluster,
+            None if glob.is_some() => {
+                glob.as_ref().is_some_and(|it| is_matched(it, cluster, config))
+            }
             // Without a kubeconfig: the cluster of this pod.
             None => *cluster.name == *part,
         };
         let meant = chosen.clusters.iter().filter(is_meant);
         let called: Vec<_> = meant.map(|cluster| cluster.name.clone()).collect();
+        if called.is_empty() && glob.is_some() {
+            return Err(CommandError::usage(format!("no cluster matches {part:?}, as in {name}")));
+        }
         if called.is_empty() {
             let by = if selection.is_empty() { "the configuration" } else { "the command line" };
             let text = format!("{by} leaves out cluster {part:?}, in which {name} is");
@@ -61,11 +77,22 @@ pub(super) fn select(
         chosen.clusters.retain(|cluster| names.iter().any(|name| name.is_in(&cluster.name)));
     }
     let names = HpaNames::new(names);
-    if let Some(outside) = names.outside(&scope) {
+    let outside = names.outside(&scope).filter(|it| NamedWorkload::kind(it).is_none());
+    if let Some(outside) = outside {
         let text = format!("{outside} is not{}, which -n selects", scope.in_namespaces());
         return Err(CommandError::usage(text));
     }
     Ok((chosen, names))
+}
+
+/// The part of a name as a pattern for several clusters; none if it is a plain name.
+fn glob(part: &str) -> Option<Pattern> {
+    Pattern::parse(part).ok().filter(|it| !it.is_exact())
+}
+
+fn is_matched(glob: &Pattern, cluster: &Cluster, config: &Clusters) -> bool {
+    let names = [&*cluster.name, &*cluster.entry, &*cluster.context];
+    names.into_iter().chain(config.alias(&names)).any(|name| glob.matches(name))
 }
 
 /// How the command ends, after `exit` so far: each HPA that was named but not found is an error, unless it may
@@ -75,9 +102,13 @@ pub(super) async fn conclude(reading: &Reading, scope: &Scope, found: &[&Hpa], e
     if missing.is_empty() || exit != Exit::Done {
         return exit;
     }
-    let existing = existing(reading).await;
-    let existing: Vec<_> = existing.iter().map(|hpa| (&*hpa.namespace, &*hpa.name)).collect();
+    let hpas = existing(reading).await;
+    let existing: Vec<_> = hpas.iter().map(|hpa| (&*hpa.namespace, &*hpa.name)).collect();
     for name in missing {
+        if let Some(workload) = NamedWorkload::of(name, scope, &hpas) {
+            reading.setup.messages.error(&workload.to_string());
+            continue;
+        }
         reading.setup.messages.error(&Unfound::new(name, scope, &existing).to_string());
     }
     Exit::Failed

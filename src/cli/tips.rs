@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::term::text::shell_quoted;
 
 /// Hidden commands that are no user's business: an error must not suggest them.
-const INTERNAL: [&str; 2] = ["guard", "exec-newest"];
+pub(super) const INTERNAL: [&str; 2] = ["guard", "exec-newest"];
 
 /// Adds tips to an error about the command line `args` (without the program's name).
 pub(super) fn add(error: &mut clap::Error, args: &[String]) {
@@ -169,7 +169,30 @@ fn of_argument(word: &str, args: &[String]) -> Option<String> {
             "in the configuration: monitoring.on_event and monitoring.webhook".to_owned()
         }
         "--all" => "-A for all namespaces".to_owned(),
+        "--filter" | "--maxed" | "--maxed-out" | "--at-max" | "--only" | "--finding"
+        | "--state" => {
+            let value = word.split_once('=').map(|(_, value)| value);
+            let pattern = value.filter(|value| !value.is_empty()).unwrap_or("*max*");
+            format!("by STATUS: watchdog hpa list --status {}", shell_quoted(pattern))
+        }
         "--watch-only" => "watchdog hpa watch".to_owned(),
+        "--limit" => {
+            "all HPAs are listed: name some (watchdog hpa list 'web-*'), or --problems".to_owned()
+        }
+        "-R" | "--recursive" => {
+            "a directory is read with all below it: watchdog hpa check -f DIR".to_owned()
+        }
+        "-k" | "--kustomize" => {
+            "manifests of kustomize: kubectl kustomize DIR | watchdog hpa check -f -".to_owned()
+        }
+        "-c" | "--container" => {
+            "for one cluster: --context NAME; containers of a pod: kubectl logs POD -c NAME"
+                .to_owned()
+        }
+        "--since" | "--since-time" => {
+            "over time: watchdog history --since 1h; what changed: watchdog snapshot diff -1h"
+                .to_owned()
+        }
         "--filename" | "-f" => "manifests: watchdog hpa check -f FILE".to_owned(),
         "--ignore-not-found"
         | "--chunk-size"
@@ -185,6 +208,17 @@ fn of_value(arg: &str, value: &str, args: &[String]) -> Option<String> {
     let flag = arg.split(' ').next().unwrap_or_default();
     let (form, rest) = value.split_once('=').unwrap_or((value, ""));
     match (flag, form) {
+        ("[NAME]...", directory)
+            if directory.ends_with('/') && args.iter().any(|it| it == "check") =>
+        {
+            Some(format!(
+                "the manifests of a directory: watchdog hpa check -f {}",
+                shell_quoted(directory)
+            ))
+        }
+        ("<SHELL>", _) => {
+            Some("completions are for bash, elvish, fish, powershell and zsh only".to_owned())
+        }
         ("--output", "custom-columns" | "custom-columns-file") => {
             let columns = rest.split(',').filter_map(|column| column.split_once(':'));
             let paths: Vec<&str> = columns.map(|(_, path)| path).collect();
@@ -423,6 +457,14 @@ mod tests {
         assert!(named.unwrap_or_default().ends_with("watchdog hpa get shop/maxed"));
         assert_eq!(of_name("maxed", &args("maxed")), None);
         assert_eq!(of_command("qwertz", &args("qwertz")), None);
+        let limit = of_argument("--limit", &args("hpa list --limit 5"));
+        assert!(limit.unwrap().contains("--problems"));
+        let shell = of_value("<SHELL>", "tcsh", &args("completions tcsh"));
+        assert!(shell.unwrap().contains("bash, elvish"));
         assert!(of_argument("--token=x", &args("hpa list")).unwrap().contains("kubeconfig"));
+        for (flag, pattern) in [("--maxed", "'*max*'"), ("--filter=low-min", "low-min")] {
+            let tip = of_argument(flag, &args("hpa list")).unwrap_or_default();
+            assert!(tip.ends_with(&format!("watchdog hpa list --status {pattern}")), "{tip}");
+        }
     }
 }

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::{CLUSTER, Line, Suggestion, harmless, list};
 use crate::config::{Clusters, Pattern, PatternList};
 use crate::history::{self, Filter, Moment, Store};
+use crate::hpa::HpaName;
 use crate::kubectl::Resource;
 
 /// A snapshot of this age still names the HPAs that there are.
@@ -29,15 +30,42 @@ struct Place {
 /// The HPAs that the line's flags select. `word` is what has been typed of the name: with a slash, names with their
 /// namespace, and with their cluster, are suggested.
 pub fn hpas(line: &Line, word: &str) -> Vec<Suggestion> {
-    let config = line.config();
-    let places = recent(line, &config).or_else(|| listed(line)).unwrap_or_default();
-    suggestions(&places, word, &config.clusters)
+    if let Some((kind, name)) = word.split_once('/')
+        && HpaName::is_type(kind)
+    {
+        let found = places(line, name).into_iter();
+        return found
+            .map(|it| Suggestion { value: format!("{kind}/{}", it.value), ..it })
+            .collect();
+    }
+    places(line, word)
 }
 
-fn suggestions(places: &[Place], word: &str, clusters: &Clusters) -> Vec<Suggestion> {
+/// As [`hpas`], without kubectl's types before the name.
+fn places(line: &Line, word: &str) -> Vec<Suggestion> {
+    if word.contains('/') { qualified(line, word) } else { found(line, word, false) }
+}
+
+/// HPAs with their namespace, and with their cluster.
+pub(super) fn qualified(line: &Line, word: &str) -> Vec<Suggestion> {
+    found(line, word, true)
+}
+
+fn found(line: &Line, word: &str, is_qualified: bool) -> Vec<Suggestion> {
+    let config = line.config();
+    let places = recent(line, &config).or_else(|| listed(line)).unwrap_or_default();
+    suggestions(&places, word, is_qualified, &config.clusters)
+}
+
+fn suggestions(
+    places: &[Place],
+    word: &str,
+    is_qualified: bool,
+    clusters: &Clusters,
+) -> Vec<Suggestion> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for Place { cluster, namespace, name } in places {
-        if !word.contains('/') {
+        if !is_qualified {
             found.entry(name.clone()).or_default().insert(format!("{cluster}/{namespace}"));
             continue;
         }
@@ -64,6 +92,20 @@ fn recent(line: &Line, config: &crate::config::Config) -> Option<Vec<Place>> {
     // Not joined: the program ends when its suggestions are printed.
     std::thread::spawn(move || sender.send(stored(&path, &filter, Timestamp::now())));
     receiver.recv_timeout(HISTORY).ok().flatten()
+}
+
+/// The last snapshots with the times at which they were taken.
+pub(super) fn snapshots(line: &Line) -> Option<Vec<(i64, String)>> {
+    const MOST: usize = 20;
+    let config = line.config();
+    let path = history::path(config.history.path.as_deref(), &history::Env::current()).ok()?;
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let stored = Store::open_existing(&path).and_then(|store| store.snapshots(None, MOST));
+        sender.send(stored.ok())
+    });
+    let stored = receiver.recv_timeout(HISTORY).ok().flatten()?;
+    Some(stored.into_iter().map(|it| (it.id, it.taken_at.to_string())).collect())
 }
 
 fn stored(path: &Path, filter: &Filter, now: Timestamp) -> Option<Vec<Place>> {
@@ -134,7 +176,7 @@ mod tests {
         ];
         let aliases = [("eks/one".to_owned(), "one".to_owned())].into();
         let clusters = Clusters { aliases, ..Clusters::default() };
-        let found = suggestions(&places, word, &clusters);
+        let found = suggestions(&places, word, word.contains('/'), &clusters);
         found.into_iter().map(|it| format!("{} {}", it.value, it.help)).collect()
     }
 

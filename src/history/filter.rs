@@ -1,6 +1,6 @@
 //! Which part of the history is shown.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
 
@@ -137,15 +137,28 @@ impl Filter {
     }
 }
 
+/// Which clusters are shown, decided once for each: there are many HPAs of a cluster, and patterns take time.
+#[derive(Default)]
+struct Decided(HashMap<(String, String), bool>);
+
+impl Decided {
+    fn has(&mut self, filter: &Filter, name: &str, context: &str) -> bool {
+        let key = (name.to_owned(), context.to_owned());
+        *self.0.entry(key).or_insert_with(|| filter.has_cluster(name, context))
+    }
+}
+
 impl Snapshot {
     /// The part of the snapshot that the filter shows.
     #[must_use]
     pub fn filtered(mut self, filter: &Filter) -> Self {
         let names: Vec<Arc<str>> = self.clusters.iter().map(|it| Arc::clone(&it.name)).collect();
         let filter = filter.among(&names);
+        let mut clusters = Decided::default();
         self.hpas.retain(|recorded| {
             let hpa = &recorded.hpa;
-            filter.has_cluster(&hpa.cluster, &hpa.context) && filter.has_namespace(&hpa.namespace)
+            clusters.has(&filter, &hpa.cluster, &hpa.context)
+                && filter.has_namespace(&hpa.namespace)
         });
         self.clusters.retain(|cluster| filter.has_cluster(&cluster.name, &cluster.context));
         self
@@ -192,8 +205,9 @@ impl Store {
         let name = names.only_name().map(|name| name.to_string());
         let query = TrackQuery { namespace, name, ..TrackQuery::default() };
         let mut tracks = self.tracks(&query, since, until)?;
+        let mut clusters = Decided::default();
         tracks.retain(|track| {
-            filter.has_cluster(&track.cluster, track.context())
+            clusters.has(&filter, &track.cluster, track.context())
                 && filter.has_namespace(&track.namespace)
                 && (names.is_empty() || names.iter().any(|name| track.is_named(name)))
         });

@@ -16,6 +16,19 @@ use crate::prometheus::Roots;
 /// How much of an answer is read.
 const MOST: usize = 64 << 10;
 
+/// Headers that frame the request or belong to the connection: another value would cut the event
+/// short, or send it elsewhere.
+const OWN: [header::HeaderName; 8] = [
+    header::HOST,
+    header::CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::CONNECTION,
+    header::UPGRADE,
+    header::EXPECT,
+    header::TE,
+    header::TRAILER,
+];
+
 /// A URL to which events are posted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Webhook {
@@ -54,6 +67,10 @@ impl Webhook {
             let wrong = || format!("line {} of its headers is not `Name: value`", index + 1);
             let (name, value) = line.split_once(':').ok_or_else(wrong)?;
             let name = name.trim().parse().map_err(|_| wrong())?;
+            if OWN.contains(&name) {
+                let line = index + 1;
+                return Err(format!("line {line} of its headers sets {name}, which watchdog sets"));
+            }
             let mut value: header::HeaderValue = value.trim().parse().map_err(|_| wrong())?;
             value.set_sensitive(true);
             Ok((name, value))
@@ -171,6 +188,9 @@ mod tests {
             ("http://u:s3cret@hooks.example/", ""),
             ("http://hooks.example/", "s3cret"),
             ("http://hooks.example/", "A B: s3cret"),
+            ("http://hooks.example/", "Content-Length: s3cret"),
+            ("http://hooks.example/", "HOST: s3cret"),
+            ("http://hooks.example/", "X-Token: a\ntransfer-encoding: s3cret"),
         ] {
             let error = Webhook::new(url, headers, None).unwrap_err();
             assert!(!error.contains("s3cret"), "{error}");

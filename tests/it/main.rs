@@ -55,5 +55,6 @@ mod snapshot;
 mod streams;
 mod targets;
 mod terminal;
+mod typed;
 mod usage;
 mod watch;

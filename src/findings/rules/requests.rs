@@ -15,9 +15,9 @@ use crate::kube::{Container, Pod, Quantity};
 pub(in super::super) const MISSING_REQUESTS: Rule = Rule {
     id: "missing-requests",
     severity: Severity::Error,
-    title: "a container without the request",
+    title: "a container lacks the request that a metric needs",
     condition: "A metric is in percent of requests and has no reading, and a pod that the target's selector matches does not request that resource in all its containers, or all request 0; a warning for manifests, to which a LimitRange in the cluster may add requests.",
-    action: "set the request in the container that is named (sidecars too), or scale by averageValue, or by a ContainerResource metric of the main container",
+    action: "set the request in every container of the pods (sidecars too), or scale by averageValue, or by a ContainerResource metric of the main container",
     explain: "\
 Utilization is usage in percent of the requests, summed over all containers of all pods. One container \
 of one pod without the request is enough to fail the whole metric: a sidecar that was injected, or \

@@ -9,6 +9,7 @@ use crate::check::{ClusterReport, Report};
 use crate::findings::Severity;
 use crate::hpa::Hpa;
 use crate::term::color::{Style, Tone};
+use crate::term::text::thousands;
 
 impl Page {
     /// `hit` is the number of HPAs with findings.
@@ -19,14 +20,11 @@ impl Page {
             if view.by == By::Hpa {
                 self.by_rule(report);
             }
-            self.wrapped(2, &more(view), Tone::Dim);
+            for line in more(view) {
+                self.wrapped(2, line, Tone::Dim);
+            }
         }
-        if report.hidden.count() > 0 {
-            let hidden =
-                [(Severity::Warning, report.hidden.warning), (Severity::Info, report.hidden.info)];
-            let counts = counts(hidden).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
-            let least = report.hidden.least;
-            let text = format!("Not shown: {} (--severity {least}).", counts.join(", "));
+        if let Some(text) = not_shown(report) {
             self.wrapped(0, &text, Tone::Plain);
         }
         self.silenced(report);
@@ -34,7 +32,7 @@ impl Page {
         if unread > 0 {
             let places = counted(unread, place(report));
             let what = match unread {
-                _ if !report.is_offline => format!("{places} could not be read, or not all of it."),
+                _ if !report.is_offline => format!("{places} could not be read completely."),
                 1 => format!("{places} is not valid."),
                 _ => format!("{places} are not valid."),
             };
@@ -48,11 +46,12 @@ impl Page {
         let count = report.silenced();
         let mut parts = Vec::new();
         let kinds = [
-            (count.ignore, "by --ignore or check.ignore"),
-            (count.annotation, "by annotations of the HPAs"),
+            (count.ignore, "by --ignore or check.ignore", !report.counts_all_ignored),
+            (count.annotation, "by annotations of the HPAs", false),
         ];
-        for (count, what) in kinds.iter().filter(|(count, _)| *count > 0) {
-            parts.push(format!("{} {what}", thousands(*count)));
+        for (count, what, is_minimum) in kinds.iter().filter(|(count, ..)| *count > 0) {
+            let least = if *is_minimum { "at least " } else { "" };
+            parts.push(format!("{least}{} {what}", thousands(*count)));
         }
         if let Some(accepted) = report.accepted {
             parts.push(format!("{} by the baseline", thousands(accepted)));
@@ -64,15 +63,11 @@ impl Page {
 
     /// The rules that could not be decided: how many, or which and why.
     fn not_evaluated(&mut self, report: &Report<'_>, view: &View) {
-        let not_evaluated = report.not_evaluated();
-        if not_evaluated.is_empty() {
-            return;
-        }
+        let Some(line) = super::not_evaluated_line(report) else { return };
         if !view.not_evaluated {
-            let rules: BTreeSet<&str> = not_evaluated.iter().map(|one| one.id).collect();
-            let text = format!("Not evaluated: {}.", super::not_evaluated_rules(rules.len()));
-            return self.wrapped(0, &text, Tone::Dim);
+            return self.wrapped(0, &format!("{line}."), Tone::Dim);
         }
+        let not_evaluated = report.not_evaluated();
         self.line("Not evaluated:");
         for (reason, rules) in by_reason(&not_evaluated) {
             self.wrapped(2, &rules, Tone::Plain);
@@ -92,6 +87,23 @@ impl Page {
             counts.iter().map(|(id, count)| format!("{id} {}", thousands(*count))).collect();
         self.wrapped(2, &counts.join(", "), Tone::Dim);
     }
+}
+
+/// What is not shown for its severity, and whether it makes the check fail all the same.
+pub(super) fn not_shown(report: &Report<'_>) -> Option<String> {
+    let hidden = report.hidden;
+    let found = [(Severity::Warning, hidden.warning), (Severity::Info, hidden.info)];
+    let counts = counts(found).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+    if counts.is_empty() {
+        return None;
+    }
+    let fails = match report.fail_on {
+        Some(fail_on) if hidden.fails => {
+            format!("; --fail-on {fail_on} counts what is not shown too: exit code 2")
+        }
+        _ => String::new(),
+    };
+    Some(format!("Not shown: {} (--severity {}){fails}.", counts.join(", "), hidden.least))
 }
 
 /// The number of clusters that were read completely.
@@ -117,11 +129,12 @@ pub(super) fn checked(report: &Report<'_>, style: Style) -> String {
         0 => "in ".to_owned(),
         count => format!("in {} of ", counted(count, "namespace")),
     };
-    let checked = format!(
-        "Checked {} {in_namespaces}{of}{}",
-        hpas(report.hpas().count()),
-        counted(if all == 0 { report.files } else { all }, place(report))
-    );
+    let places = counted(if all == 0 { report.files } else { all }, place(report));
+    let count = report.hpas().count();
+    if count == 0 && read == all {
+        return format!("No HPA in {places}: nothing was checked.");
+    }
+    let checked = format!("Checked {} {in_namespaces}{of}{places}", hpas(count));
     let severities = [Severity::Error, Severity::Warning, Severity::Info];
     let of = |severity| report.findings().filter(|it| it.severity == severity).count();
     let found = counts(severities.map(|severity| (severity, of(severity))));
@@ -151,14 +164,13 @@ fn place(report: &Report<'_>) -> &'static str {
 }
 
 /// Where to read more.
-fn more(view: &View) -> String {
-    let explain = "watchdog hpa check --explain ID says more of each";
-    match view.by {
-        By::Hpa => format!("{explain}."),
-        By::Finding | By::Cluster => {
-            format!("{explain}, --by hpa lists them by HPA, -o wide one a line.")
-        }
-    }
+fn more(view: &View) -> [&'static str; 2] {
+    let others = match view.by {
+        By::Hpa => "Other views: --by finding, --by cluster, -o wide (one line each)",
+        By::Finding => "Other views: --by hpa, --by cluster, -o wide (one line each)",
+        By::Cluster => "Other views: --by hpa, --by finding, -o wide (one line each)",
+    };
+    ["Explain one: watchdog hpa check --explain ID", others]
 }
 
 /// `3 errors`, `1 warning`, …: those that there are.
@@ -168,31 +180,4 @@ fn counts(counts: impl IntoIterator<Item = (Severity, usize)>) -> Vec<(Severity,
         .filter(|(_, count)| *count > 0)
         .map(|(severity, count)| (severity, counted(count, severity.as_str())))
         .collect()
-}
-
-/// `2,994`.
-pub(super) fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::thousands;
-
-    #[test]
-    fn long_numbers_have_commas() {
-        for (number, text) in
-            [(0, "0"), (999, "999"), (1000, "1,000"), (29_940, "29,940"), (1_234_567, "1,234,567")]
-        {
-            assert_eq!(thousands(number), text);
-        }
-    }
 }

@@ -87,6 +87,8 @@ fn with_report(error: Option<Failure>, test: impl FnOnce(&Report<'_>)) {
         problems: &[],
         rules: 36,
         unanswered: Vec::new(),
+        unread_history: None,
+        counts_all_ignored: true,
     };
     test(&report);
 }
@@ -110,7 +112,8 @@ fn the_text_for_people() {
 
         Checked 2 HPAs in 1 namespace of 1 cluster: 1 error, 1 info in 1 HPA.
           maxed-out 1, min-eq-max 1
-          watchdog hpa check --explain ID says more of each.
+          Explain one: watchdog hpa check --explain ID
+          Other views: --by finding, --by cluster, -o wide (one line each)
         Silenced: 3 by the baseline.
         Not evaluated:
           flapping (2 HPAs), config-drift (1 HPA)
@@ -165,6 +168,8 @@ fn nothing_is_said_to_be_found_only_where_all_was_looked_at() {
             problems: &[],
             rules: 36,
             unanswered: Vec::new(),
+            unread_history: None,
+            counts_all_ignored: true,
         };
         text(&report, &view(None)).lines().next().unwrap_or_default().to_owned()
     };

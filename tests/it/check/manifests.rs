@@ -158,7 +158,7 @@ fn broken_files_fail_and_the_others_are_checked() {
         "error: m/templates/hpa.yaml:",
         "(a Helm template? helm template CHART | watchdog hpa check -f -)",
         "error: m/bounds.yaml:7: spec.minReplicas (9) is more than spec.maxReplicas (5)",
-        "note: skipped: m/values.yaml:1 is no Kubernetes object",
+        "note: skipped: m/values.yaml:1 is not a Kubernetes object",
     ] {
         output.clone().says(line);
     }
@@ -223,7 +223,7 @@ fn what_is_not_there_is_an_error() {
     );
     fails("m nope", "no HPA is named nope in the manifests");
     let output = run(&sandbox, "hpa check -f d.yaml").code(0).says("note: no HPA found in 1 file");
-    assert!(output.stdout.starts_with("Checked 0 HPAs in 1 file: "), "{output}");
+    assert!(output.stdout.starts_with("No HPA in 1 file: nothing was checked."), "{output}");
     run(&sandbox, "hpa check -f d.yaml --fail-on-empty").code(1).says("no HPA was checked");
     run(&sandbox, "hpa check -f m --context x").code(64).says("cannot be used with '--context");
 }

@@ -26,8 +26,9 @@ const SHORT: usize = 2;
 const LONG: usize = 40;
 /// How long a client pauses before it sends its next request: its behaviour, not a wait.
 const CLIENTS_PAUSE: Duration = Duration::from_millis(20);
-/// How long ended processes may take to disappear.
-const GOING: Duration = Duration::from_secs(30);
+/// How long processes may take to disappear. A supervisor that was being started when its client was
+/// ended has nobody to serve: it ends after its minute without a client.
+const GOING: Duration = Duration::from_secs(120);
 
 /// The targets; the first one has a fixed local port, and traffic.
 const TARGETS: [&str; 5] = [
