@@ -111,7 +111,7 @@ fn on_a_full_disk_the_history_can_be_read() {
             assert_eq!(read("snapshot show -o name").lines().len(), 40);
             read("snapshot diff latest~1 latest");
             read("history");
-            read("hpa check --fail-on never");
+            read("-q hpa check --fail-on never");
         }
     };
     reads("2");
