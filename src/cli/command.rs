@@ -106,5 +106,5 @@ pub enum Command {
     ExecNewest(NewestArgs),
     /// The commands above in the words of kubectl
     #[command(flatten)]
-    Shortcut(Shortcut),
+    Shortcut(Box<Shortcut>),
 }

@@ -88,6 +88,11 @@ pub(super) fn findings() -> ArgValueCompleter {
     completer(|_, word| complete::findings(word))
 }
 
+/// Values of STATUS: `OK` and ids of findings.
+pub(super) fn statuses() -> ArgValueCompleter {
+    completer(|_, word| complete::statuses(word))
+}
+
 /// Ids of findings, with the HPAs for which they are ignored.
 pub(super) fn ignores() -> ArgValueCompleter {
     completer(complete::ignores)
@@ -100,11 +105,6 @@ pub(super) fn snapshots() -> ArgValueCompleter {
         let stored = found.unwrap_or_default().into_iter().map(candidate);
         stored.chain(PathCompleter::file().complete(word)).collect()
     })
-}
-
-/// Values of STATUS: `OK` and ids of findings.
-pub(super) fn statuses() -> ArgValueCompleter {
-    completer(|_, word| complete::statuses(word))
 }
 
 fn candidates(suggest: fn(&Line) -> Vec<Suggestion>) -> ArgValueCandidates {

@@ -208,6 +208,9 @@ fn of_value(arg: &str, value: &str, args: &[String]) -> Option<String> {
     let flag = arg.split(' ').next().unwrap_or_default();
     let (form, rest) = value.split_once('=').unwrap_or((value, ""));
     match (flag, form) {
+        ("<SHELL>", _) => {
+            Some("completions are for bash, elvish, fish, powershell and zsh only".to_owned())
+        }
         ("[NAME]...", directory)
             if directory.ends_with('/') && args.iter().any(|it| it == "check") =>
         {
@@ -215,9 +218,6 @@ fn of_value(arg: &str, value: &str, args: &[String]) -> Option<String> {
                 "the manifests of a directory: watchdog hpa check -f {}",
                 shell_quoted(directory)
             ))
-        }
-        ("<SHELL>", _) => {
-            Some("completions are for bash, elvish, fish, powershell and zsh only".to_owned())
         }
         ("--output", "custom-columns" | "custom-columns-file") => {
             let columns = rest.split(',').filter_map(|column| column.split_once(':'));

@@ -185,9 +185,10 @@ pub fn findings(word: &str) -> Vec<Suggestion> {
 
 /// What STATUS can be, also after a comma.
 pub fn statuses(word: &str) -> Vec<Suggestion> {
-    let rules = rules().iter().map(|rule| (rule.id, rule.title));
-    let all = std::iter::once(("OK", "no finding")).chain(rules);
-    last_of_list(word, || harmless(all.map(|(value, help)| (value.to_owned(), help.to_owned()))))
+    last_of_list(word, || {
+        let rules = rules().iter().map(|rule| (rule.id.to_owned(), rule.title.to_owned()));
+        harmless(std::iter::once(("OK".to_owned(), "no finding".to_owned())).chain(rules))
+    })
 }
 
 /// The ids of findings, and after `=` the places where they are ignored.

@@ -309,7 +309,7 @@ fn decoded(bytes: Vec<u8>) -> Result<String, String> {
         [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
         _ => String::from_utf8(bytes).map_err(|error| {
             let valid = error.as_bytes().get(..error.utf8_error().valid_up_to());
-            let line = valid.unwrap_or_default().iter().filter(|it| **it == b'\n').count() + 1;
+            let line = valid.unwrap_or_default().split(|it| *it == b'\n').count();
             format!("not UTF-8 text (line {line})")
         }),
     }
