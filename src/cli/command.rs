@@ -65,6 +65,7 @@ All commands and options: watchdog --help
 
 /// The commands.
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one, parsed once")]
 pub enum Command {
     /// Clusters of the kubeconfig
     #[command(subcommand, aliases = ["clusters", "context", "contexts", "ctx"])]
@@ -106,5 +107,5 @@ pub enum Command {
     ExecNewest(NewestArgs),
     /// The commands above in the words of kubectl
     #[command(flatten)]
-    Shortcut(Shortcut),
+    Shortcut(Box<Shortcut>),
 }
