@@ -65,7 +65,6 @@ All commands and options: watchdog --help
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one, parsed once")]
 pub enum Command {
     /// Clusters of the kubeconfig
     #[command(subcommand, aliases = ["clusters", "context", "contexts", "ctx"])]

@@ -197,7 +197,7 @@ pub(super) fn note_absent(messages: Messages, worlds: &[ClusterWorld]) {
     let mut absent: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for world in worlds {
         if let Err(Unknown::Undetermined(why)) = &world.metrics {
-            absent.entry(why).or_default().push(shown(&world.outcome.name).to_string());
+            absent.entry(why).or_default().push(shown(&world.outcome.name).clone());
         }
     }
     for (why, clusters) in absent {
