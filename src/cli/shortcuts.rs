@@ -172,13 +172,28 @@ pub(super) async fn run(global: &Global, shortcut: Shortcut) -> Result<Exit, Com
             HpaCommand::Get(HpaGetArgs { names, all, output, usage: false, print_kubectl: false })
         }
         Shortcut::Check(args) => HpaCommand::Check(args),
-        Shortcut::Top(args) => HpaCommand::Top(args),
+        Shortcut::Top(args) => HpaCommand::Top(top(args)?),
         Shortcut::Watch(args) => HpaCommand::Watch(args),
         Shortcut::Explain(args) => return check::explain(global, &args.finding),
         Shortcut::Diff(args) => return snapshot::run(global, SnapshotCommand::Diff(args)).await,
         Shortcut::Version(args) => return version(args.output),
     };
     hpa::run(global, command).await
+}
+
+/// `top hpa NAME` and `top NAME`; of what kubectl shows usage too, kubectl's command.
+fn top(mut args: HpaTopArgs) -> Result<HpaTopArgs, CommandError> {
+    let Some(first) = args.names.first().map(HpaName::to_string) else { return Ok(args) };
+    match first.as_str() {
+        "hpa" | "hpas" | "horizontalpodautoscaler" | "horizontalpodautoscalers" => {
+            args.names.remove(0);
+            Ok(args)
+        }
+        "po" | "pod" | "pods" | "no" | "node" | "nodes" => Err(CommandError::usage(format!(
+            "watchdog shows what the pods of HPAs use; for others: kubectl top {first}"
+        ))),
+        _ => Ok(args),
+    }
 }
 
 fn version(format: Description) -> Result<Exit, CommandError> {

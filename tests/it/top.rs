@@ -125,6 +125,9 @@ fn names_and_scopes_are_those_of_hpa_list() {
         assert_eq!(set(format!("hpa top {scope} -o json")), listed, "{scope}");
     }
     clusters.run("hpa top nope -n shop").code(1).says("no HPA is named nope in namespace shop");
+    let all = clusters.run("top hpa -n shop --limit 0 -o json").code(0);
+    assert_eq!(rows(&all).len(), rows(&clusters.run("hpa list -n shop -o json")).len());
+    clusters.run("top pods -n shop").code(64).says("kubectl top pods");
     clusters.run("top -n nowhere").code(1).says("nowhere");
 }
 

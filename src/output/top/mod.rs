@@ -19,6 +19,7 @@ use crate::kube::{ObjectRef, Quantity};
 use crate::term::color::{Style, Tone};
 use crate::term::shown::shown;
 use crate::term::table::{Cell, Column, Rendered, Table, VITAL};
+use crate::term::text::{truncate, width};
 use crate::term::{csv, json};
 use crate::usage::{Headroom, ResourceUsage};
 
@@ -81,7 +82,7 @@ pub fn table(rows: &[HpaUsage<'_>], options: TopTable) -> Rendered {
             Cell::new(shown(&hpa.cluster)),
             Cell::new(&hpa.namespace),
             Cell::new(&hpa.name).tone(Tone::Bold),
-            Cell::parts([reading(row)]).tone(tone),
+            reading(row).tone(tone),
             Cell::new(of_requested(&row.usage, cpu, Quantity::human_cpu)),
             Cell::new(of_requested(&row.usage, memory, Quantity::human_bytes)),
             Cell::new(format!("{}/{}", hpa.current_replicas, hpa.max_replicas)),
@@ -108,12 +109,20 @@ pub fn table(rows: &[HpaUsage<'_>], options: TopTable) -> Rendered {
     table.render(options.width, options.style)
 }
 
-/// The worst metric: `cpu: 185%/70%`.
-fn reading(row: &HpaUsage<'_>) -> String {
-    let Ok(pressure) = &row.pressure else { return "-".to_owned() };
+/// The worst metric: `cpu: 185%/70%`; with a short name where there is little room.
+fn reading(row: &HpaUsage<'_>) -> Cell {
+    const SHORT_NAME: usize = 8;
     let texts = row.hpa.target_texts();
-    let at = row.hpa.metrics.iter().position(|metric| std::ptr::eq(metric, pressure.metric));
-    at.and_then(|at| texts.get(at)).cloned().unwrap_or_else(|| "-".to_owned())
+    let metric = row.pressure.as_ref().ok().map(|pressure| pressure.metric);
+    let at = row.hpa.metrics.iter().position(|it| metric.is_some_and(|of| std::ptr::eq(it, of)));
+    let Some(text) = at.and_then(|at| texts.get(at)) else { return Cell::new("-") };
+    let cell = Cell::parts([text]);
+    match text.split_once(": ") {
+        Some((name, values)) if width(name) > SHORT_NAME => {
+            cell.short_parts([format!("{}: {values}", truncate(name, SHORT_NAME))])
+        }
+        _ => cell,
+    }
 }
 
 fn of_limit(
