@@ -15,7 +15,7 @@ use super::reader::Reader;
 use crate::config::target::{ForwardTarget, RemotePort, TargetError};
 use crate::config::{EndpointForwards, ForwardDefaults, Prometheus, duration};
 use crate::kubectl::{Cluster, Name};
-use crate::prometheus::{Client, DiscoveredService, Role, Service};
+use crate::prometheus::{Client, DiscoveredService, QueryError, Role, Service};
 use crate::supervisor::{
     ClientError, ForwardState, Hold, HoldError, HoldEvent, HoldOptions, KubectlRun, LocalPort,
     Paths, PortSpec, Spec,
@@ -277,7 +277,7 @@ impl Keeper {
                     let (port, stack) = (&forward.remote_port, found.stack);
                     let place = format!("{namespace}/{service}:{port} ({stack})");
                     let endpoint = format!("{}{}", forward.endpoint, found.prefix);
-                    let client = Client::new(forward.local_port, found.prefix, ANSWER);
+                    let client = Client::local(forward.local_port, found.prefix, ANSWER);
                     let is_quiet = match forward.state {
                         _ if !self.is_on_demand() => false,
                         ForwardState::Ready | ForwardState::Recovering => {
@@ -300,7 +300,7 @@ impl Keeper {
                     if is_quiet {
                         continue;
                     }
-                    match probe(&client, reporter.role).await {
+                    match probe(client, reporter.role).await {
                         Ok(what) => reporter.report(Some(endpoint), format!("{place}{what}")),
                         Err(why) => {
                             reporter.report(None, format!("{place} at {endpoint}: {why}"));
@@ -340,7 +340,8 @@ impl<'a> Reporter<'a> {
 }
 
 /// The endpoint's answer, worded to follow its address in a sentence.
-async fn probe(client: &Client, role: Role) -> Result<String, String> {
+async fn probe(client: Result<Client, QueryError>, role: Role) -> Result<String, String> {
+    let client = client.map_err(|error| error.to_string())?;
     match role {
         Role::Prometheus => match client.probe().await {
             Ok(probe) => Ok(match probe.hpas {
