@@ -6,12 +6,13 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use super::access::url_problem;
 use super::check::is_prefix;
 use super::forward::{EARLIER, HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT};
 use super::node::{Node, Part};
 use super::pattern::nearest;
 use super::target::{RemotePort, namespace_name};
-use super::{ColorChoice, Config, FailOn, Isolate, PodSelection, duration};
+use super::{ColorChoice, Config, FailOn, Isolate, PodSelection, StoreSource, duration};
 
 /// The kinds of events that can be sent to a command or a webhook.
 const EVENTS: &[&str] = &[
@@ -75,6 +76,14 @@ pub(super) enum Kind {
     Addresses,
     /// A list of port-forwards.
     Forwards,
+    /// The URL of a server, or null.
+    Url,
+    /// A map of headers to their values, which are secrets.
+    Headers,
+    /// A map of labels of series to their values.
+    SeriesLabels,
+    /// A map of patterns to what differs for their clusters.
+    Stores,
 }
 
 pub(super) const fn seconds(max: i128) -> Kind {
@@ -89,6 +98,21 @@ const KEYS: &[(&str, Kind)] = &[
     ("monitoring.prometheus.namespace", Kind::Name),
     ("monitoring.prometheus.service", Kind::Name),
     ("monitoring.prometheus.port", Kind::Port),
+    ("monitoring.prometheus.source", Kind::Choice(StoreSource::NAMES)),
+    ("monitoring.prometheus.url", Kind::Url),
+    ("monitoring.prometheus.headers", Kind::Headers),
+    ("monitoring.prometheus.headers_file", Kind::File),
+    ("monitoring.prometheus.token_file", Kind::File),
+    ("monitoring.prometheus.token_command", Kind::Command),
+    ("monitoring.prometheus.ca_file", Kind::File),
+    ("monitoring.prometheus.clusters", Kind::Stores),
+    ("monitoring.alertmanager.url", Kind::Url),
+    ("monitoring.alertmanager.headers", Kind::Headers),
+    ("monitoring.alertmanager.headers_file", Kind::File),
+    ("monitoring.alertmanager.token_file", Kind::File),
+    ("monitoring.alertmanager.token_command", Kind::Command),
+    ("monitoring.alertmanager.ca_file", Kind::File),
+    ("monitoring.alertmanager.send", Kind::Bool),
     ("monitoring.on_event", Kind::Command),
     ("monitoring.webhook.url_file", Kind::File),
     ("monitoring.webhook.url_env", Kind::Variable),
@@ -229,7 +253,13 @@ impl Judge {
         Value::Object(section)
     }
 
-    fn value(&mut self, path: &str, kind: Kind, node: &Node, here: &[usize]) -> Option<Value> {
+    pub(super) fn value(
+        &mut self,
+        path: &str,
+        kind: Kind,
+        node: &Node,
+        here: &[usize],
+    ) -> Option<Value> {
         let wanted = match (kind, node) {
             (Kind::Bool | Kind::BoolOrAlways, Node::Bool(value)) => {
                 return Some(Value::Bool(*value));
@@ -264,7 +294,8 @@ impl Judge {
                 | Kind::Beside
                 | Kind::Name
                 | Kind::Port
-                | Kind::Variable,
+                | Kind::Variable
+                | Kind::Url,
                 Node::Null,
             ) => {
                 return Some(Value::Null);
@@ -322,6 +353,22 @@ impl Judge {
             (Kind::Aliases, _) => "a map of names to aliases (for none, {})".to_owned(),
             (Kind::Labels, Node::Map(items)) => return Some(self.labels(path, items, here)),
             (Kind::Labels, _) => "a map of names to labels (for none, {})".to_owned(),
+            (Kind::Url, Node::Text(text)) => match url_problem(text) {
+                None => return Some(Value::String(text.clone())),
+                Some(problem) => {
+                    self.add(here, Part::Value, format!("{path}: {problem}"));
+                    return None;
+                }
+            },
+            (Kind::Url, _) => "a URL, or null".to_owned(),
+            (Kind::Headers, Node::Map(items)) => return self.headers(path, items, here),
+            (Kind::Headers, _) => {
+                "a map of headers, such as {X-Scope-OrgID: team} (for none, {})".to_owned()
+            }
+            (Kind::SeriesLabels, Node::Map(items)) => return self.series_labels(path, items, here),
+            (Kind::SeriesLabels, _) => "a map of labels, such as {cluster: prod}".to_owned(),
+            (Kind::Stores, Node::Map(items)) => return self.stores(path, items, here),
+            (Kind::Stores, _) => "a map of names or patterns (for none, {})".to_owned(),
             (Kind::Patterns, Node::List(items)) => return self.patterns(path, items, here),
             (Kind::Patterns, Node::Null) => "a list (for none, [])".to_owned(),
             (Kind::Patterns, _) => "a list of patterns, such as [staging, prod-*]".to_owned(),

@@ -285,3 +285,6 @@ fn connection(error: &legacy::Error) -> QueryError {
     }
     QueryError::Connection(reason.to_string())
 }
+
+#[cfg(test)]
+mod tests;

@@ -301,3 +301,40 @@ pub fn quoted(text: &str) -> String {
     quoted.push('"');
     quoted
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_cannot_leave_their_string() {
+        assert_eq!(quoted("a\"} or up{\\\n\u{7}é"), "\"a\\\"} or up{\\\\\\n\\u0007é\"");
+        let labels = Labels::default();
+        let replicas = Questions::new(&labels, "a\"} or up{x=\"").replicas();
+        assert!(replicas.contains(r#"{namespace="a\"} or up{x=\""}"#), "{replicas}");
+    }
+
+    #[test]
+    fn a_window_has_four_samples() {
+        let seconds = Duration::from_secs;
+        assert_eq!(window(Some(seconds(5))), seconds(60));
+        assert_eq!(window(Some(seconds(60))), seconds(240));
+        assert_eq!(window(None), seconds(300));
+    }
+
+    #[test]
+    fn names_that_a_scrape_has_taken_are_given_back() {
+        let mut labels = Labels::default();
+        let [namespace, pod, container] =
+            ["exported_namespace", "exported_pod", "exported_container"].map(str::to_owned);
+        labels.objects.names = Names { namespace, pod, container };
+        labels.objects.matchers = vec![("cluster".to_owned(), "prod".to_owned())];
+        let questions = Questions::new(&labels, "shop");
+        let replicas = questions.replicas();
+        let selected = r#"{cluster="prod",exported_namespace="shop"}"#;
+        assert_eq!(replicas.matches(selected).count(), 4, "{replicas}");
+        let renamed = r#", "pod", "$1", "exported_pod", "(.+)")"#;
+        assert!(questions.requests().contains(renamed));
+        assert!(questions.usage(CpuForm::Counters(Duration::from_mins(5))).is_none());
+    }
+}

@@ -60,6 +60,28 @@ impl EndpointPlan {
             supervisor: None,
         }
     }
+
+    /// The forward to a Service of a cluster.
+    pub(crate) fn spec(
+        &self,
+        cluster: &Cluster,
+        found: &DiscoveredService,
+        role: Role,
+    ) -> Result<Spec, String> {
+        let port = match role {
+            Role::Prometheus => self.services.port.as_ref(),
+            Role::Alertmanager => None,
+        };
+        let text = |error: TargetError| error.to_string();
+        let remote = match port {
+            Some(port) => port.clone(),
+            None => RemotePort::parse(&found.port.to_string()).map_err(text)?,
+        };
+        let ports = vec![PortSpec { remote, local: LocalPort::From(self.forward.local_port) }];
+        let resource = ForwardTarget::parse(&format!("svc/{}", found.service)).map_err(text)?;
+        let namespace = Name::parse(&found.namespace).map_err(|error| error.to_string())?;
+        Ok(Spec::new(cluster, namespace, resource, ports, &self.forward, self.run.clone()))
+    }
 }
 
 /// The endpoints of all clusters of a session. Dropping it ends their forwards.
@@ -188,8 +210,8 @@ impl Keeper {
 
     /// Holds a forward to the Service, until [`STARTS`] starts in a row have failed.
     async fn hold(&self, found: &DiscoveredService, reporter: &Reporter<'_>) {
-        let spec = match self.spec(found, reporter.role) {
-            Ok(spec) => spec,
+        let spec = match self.plan.spec(&self.cluster, found, reporter.role) {
+            Ok(spec) => Spec { on_demand: self.is_on_demand(), ..spec },
             Err(error) => {
                 reporter.report(None, format!("cannot forward to {}: {error}", found.service));
                 return sleep(LONGEST).await;
@@ -220,24 +242,6 @@ impl Keeper {
             sleep(pause).await;
             pause = (pause * 2).min(LONGEST);
         }
-    }
-
-    fn spec(&self, found: &DiscoveredService, role: Role) -> Result<Spec, String> {
-        let port = match role {
-            Role::Prometheus => self.plan.services.port.as_ref(),
-            Role::Alertmanager => None,
-        };
-        let text = |error: TargetError| error.to_string();
-        let remote = match port {
-            Some(port) => port.clone(),
-            None => RemotePort::parse(&found.port.to_string()).map_err(text)?,
-        };
-        let ports = vec![PortSpec { remote, local: LocalPort::From(self.plan.forward.local_port) }];
-        let resource = ForwardTarget::parse(&format!("svc/{}", found.service)).map_err(text)?;
-        let namespace = Name::parse(&found.namespace).map_err(|error| error.to_string())?;
-        let EndpointPlan { forward, run, .. } = &self.plan;
-        let spec = Spec::new(&self.cluster, namespace, resource, ports, forward, run.clone());
-        Ok(Spec { on_demand: self.is_on_demand(), ..spec })
     }
 
     /// Whether a connection starts a forward: a query to the endpoint needs no call beforehand.

@@ -1,0 +1,11 @@
+//! A cluster's Prometheus for the time of one command: at a URL, by a forward that is held for that time, or by the API
+//! server's proxy; with the labels that were learnt from a pod of the cluster.
+
+mod learn;
+mod open;
+mod proxy;
+mod token;
+
+pub use learn::{Learnt, known_pod, learn};
+pub use open::{Opener, Store, StoreError, StoreOrigin};
+pub use token::{TokenCommand, TokenFile};
