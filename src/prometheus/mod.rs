@@ -3,6 +3,7 @@
 //!
 //! Nothing of how a server is reached enters here but HTTP; a room above may bring another [`Transport`].
 
+mod alerts;
 mod answer;
 mod client;
 mod discover;
@@ -16,6 +17,7 @@ mod tiers;
 mod tls;
 mod transport;
 
+pub use alerts::{Alert, AlertState, managed_alerts, matcher, own_alerts};
 pub use answer::{Answer, LabelSet, Point, Sample, Series};
 pub use client::{Client, Probe};
 pub use discover::{DiscoveredService, Role, Service, discover, parse_services};

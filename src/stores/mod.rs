@@ -4,8 +4,10 @@
 mod learn;
 mod open;
 mod proxy;
+mod report;
 mod token;
 
 pub use learn::{Learnt, known_pod, learn};
 pub use open::{Opener, Store, StoreError, StoreOrigin};
+pub use report::StoreReport;
 pub use token::{TokenCommand, TokenFile};

@@ -28,6 +28,7 @@ use crate::session::{self, Event, Events, Notifier, NotifyPlan, ScanReport, Sess
 use crate::term::{messages, stdout};
 use metrics::Metrics;
 use plan::Planned;
+pub(super) use plan::endpoint_plan;
 
 /// How long findings of the start wait for the end of the first scan, to be summarised together.
 const FINDINGS: Duration = Duration::from_secs(30);

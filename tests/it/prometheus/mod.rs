@@ -1,11 +1,12 @@
 //! A real Prometheus with a world that is known, in the forms in which it is scraped and kept: what is learnt of its
 //! labels, and whether each expression gives what is true.
 
+mod command;
 mod labels;
 mod usage;
 mod world;
 
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,34 +30,41 @@ struct Stored {
     sandbox: Sandbox,
 }
 
+/// Starts Debian's Prometheus with the series of an OpenMetrics text; it has to be ended by SIGTERM. `None` where the
+/// programs are not installed.
+fn serve(sandbox: &Sandbox, text: &str) -> Option<(Running, SocketAddr)> {
+    let (Ok(promtool), Ok(prometheus)) = (which::which("promtool"), which::which("prometheus"))
+    else {
+        eprintln!("not run: a test of expressions (no prometheus or promtool on PATH)");
+        return None;
+    };
+    let text = sandbox.write("world.txt", text);
+    let data = sandbox.path("data/prometheus");
+    let blocks = sandbox.command(promtool).args(["tsdb", "create-blocks-from", "openmetrics"]);
+    blocks.arg("--quiet").arg(&text).arg(&data).run().code(0);
+    // Free a moment ago; if another process takes it meanwhile, Prometheus ends and the test fails.
+    let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let config = sandbox.write("prometheus.yml", "global: {}\n");
+    let running = sandbox
+        .command(prometheus)
+        .arg(format!("--config.file={}", config.display()))
+        .arg(format!("--storage.tsdb.path={}", data.display()))
+        .arg("--storage.tsdb.retention.time=100y")
+        .arg(format!("--web.listen-address={address}"))
+        .start();
+    until("Prometheus is ready", || {
+        request(address.port(), "/-/ready").ok().filter(|answer| answer.contains(" 200 "))
+    });
+    Some((running, address))
+}
+
 impl Stored {
     /// Fills and starts one; `None` where the programs are not installed.
     fn new(variant: &Variant) -> Option<Self> {
-        let (Ok(promtool), Ok(prometheus)) = (which::which("promtool"), which::which("prometheus"))
-        else {
-            eprintln!("not run: a test of expressions (no prometheus or promtool on PATH)");
-            return None;
-        };
         let sandbox = Sandbox::new();
-        let text = sandbox.write("world.txt", world::text(variant));
-        let data = sandbox.path("data/prometheus");
-        let blocks = sandbox.command(promtool).args(["tsdb", "create-blocks-from", "openmetrics"]);
-        blocks.arg("--quiet").arg(&text).arg(&data).run().code(0);
-        // Free a moment ago; if another process takes it meanwhile, Prometheus ends and the test fails.
-        let free = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let address = free.local_addr().unwrap();
-        drop(free);
-        let config = sandbox.write("prometheus.yml", "global: {}\n");
-        let running = sandbox
-            .command(prometheus)
-            .arg(format!("--config.file={}", config.display()))
-            .arg(format!("--storage.tsdb.path={}", data.display()))
-            .arg("--storage.tsdb.retention.time=100y")
-            .arg(format!("--web.listen-address={address}"))
-            .start();
-        until("Prometheus is ready", || {
-            request(address.port(), "/-/ready").ok().filter(|answer| answer.contains(" 200 "))
-        });
+        let (running, address) = serve(&sandbox, &world::text(variant))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let url = format!("http://{address}/");
         let transport = HttpTransport::new(&url, "", None, Limits::default()).unwrap();
