@@ -66,15 +66,15 @@ async fn test(global: &Global, format: Description) -> Result<Exit, CommandError
         let namespace = namespace.clone();
         tasks.spawn(async move {
             let _slot = slots.acquire().await;
-            let report = opener.examine(&cluster, namespace.as_ref(), Timestamp::now).await;
-            (index, cluster.name, report)
+            let examined = opener.examine(&cluster, namespace.as_ref(), Timestamp::now).await;
+            (index, cluster.name, examined)
         });
     }
     let mut reports = tasks.join_all().await;
     reports.sort_by_key(|(index, ..)| *index);
     reading.done();
     let items: Vec<_> =
-        reports.iter().map(|(_, name, report)| ClusterStore::new(name, report)).collect();
+        reports.iter().map(|(_, name, examined)| ClusterStore::new(name, examined)).collect();
     let document = Document {
         kind: "PrometheusTest",
         taken_at: Some(Timestamp::now()),
@@ -84,7 +84,7 @@ async fn test(global: &Global, format: Description) -> Result<Exit, CommandError
     };
     emit_text(format, &document, || {
         let (style, width) = (reading.setup.style, stdout::terminal_width());
-        let one = |(_, name, report): &(usize, Arc<str>, _)| text(name, report, style, width);
+        let one = |(_, name, examined): &(usize, Arc<str>, _)| text(name, examined, style, width);
         reports.iter().map(one).collect::<Vec<_>>().join("\n")
     })?;
     Ok(if items.iter().all(ClusterStore::is_complete) { Exit::Done } else { Exit::Incomplete })

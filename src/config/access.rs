@@ -196,7 +196,7 @@ const KEYS: [(&str, Kind); 8] = [
 ];
 
 /// Why a text is not the URL of a server. It does not contain the URL, which may have a secret.
-pub(super) fn url_problem(text: &str) -> Option<&'static str> {
+fn url_problem(text: &str) -> Option<&'static str> {
     let Some(rest) = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")) else {
         return Some("expected a URL that begins with https:// or http://, or null");
     };
@@ -210,13 +210,41 @@ pub(super) fn url_problem(text: &str) -> Option<&'static str> {
 }
 
 impl Judge {
-    /// Validates headers: a map of names to values, whose values no message contains.
-    pub(super) fn headers(
+    /// Validates a value of the kinds by which servers are reached; the error says what is expected.
+    pub(super) fn of_store(
         &mut self,
         path: &str,
-        items: &[(Node, Node)],
+        kind: Kind,
+        node: &Node,
         here: &[usize],
-    ) -> Option<Value> {
+    ) -> Result<Option<Value>, &'static str> {
+        match (kind, node) {
+            (Kind::Command, Node::List(items)) => Ok(self.command(path, items, here)),
+            (Kind::Command, _) => {
+                Err("a program and its arguments, such as [notify, --json] (for none, [])")
+            }
+            (Kind::Url, Node::Null) => Ok(Some(Value::Null)),
+            (Kind::Url, Node::Text(text)) => match url_problem(text) {
+                None => Ok(Some(Value::String(text.clone()))),
+                Some(problem) => {
+                    self.add(here, Part::Value, format!("{path}: {problem}"));
+                    Ok(None)
+                }
+            },
+            (Kind::Headers, Node::Map(items)) => Ok(self.headers(path, items, here)),
+            (Kind::Headers, _) => {
+                Err("a map of headers, such as {X-Scope-OrgID: team} (for none, {})")
+            }
+            (Kind::SeriesLabels, Node::Map(items)) => Ok(self.series_labels(path, items, here)),
+            (Kind::SeriesLabels, _) => Err("a map of labels, such as {cluster: prod}"),
+            (Kind::Stores, Node::Map(items)) => Ok(self.stores(path, items, here)),
+            (Kind::Stores, _) => Err("a map of names or patterns (for none, {})"),
+            _ => Err("a URL, or null"),
+        }
+    }
+
+    /// Validates headers: a map of names to values, whose values no message contains.
+    fn headers(&mut self, path: &str, items: &[(Node, Node)], here: &[usize]) -> Option<Value> {
         let is_name = |text: &str| {
             !text.is_empty()
                 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
@@ -225,7 +253,7 @@ impl Judge {
     }
 
     /// Validates labels of series.
-    pub(super) fn series_labels(
+    fn series_labels(
         &mut self,
         path: &str,
         items: &[(Node, Node)],
@@ -272,12 +300,7 @@ impl Judge {
     }
 
     /// Validates `monitoring.prometheus.clusters`: below each name or pattern what differs.
-    pub(super) fn stores(
-        &mut self,
-        path: &str,
-        items: &[(Node, Node)],
-        here: &[usize],
-    ) -> Option<Value> {
+    fn stores(&mut self, path: &str, items: &[(Node, Node)], here: &[usize]) -> Option<Value> {
         let before = self.findings.len();
         let mut stores = Map::new();
         for (index, (key, value)) in items.iter().enumerate() {

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::access::url_problem;
 use super::check::is_prefix;
 use super::forward::{EARLIER, HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT};
 use super::node::{Node, Part};
@@ -281,10 +280,6 @@ impl Judge {
                 return self.choices(path, choices, items, here);
             }
             (Kind::Choices(choices), _) => format!("a list of some of {}", choices.join(", ")),
-            (Kind::Command, Node::List(items)) => return self.command(path, items, here),
-            (Kind::Command, _) => {
-                "a program and its arguments, such as [notify, --json] (for none, [])".to_owned()
-            }
             (Kind::Variable, Node::Text(text)) if is_variable(text) => {
                 return Some(Value::String(text.clone()));
             }
@@ -294,8 +289,7 @@ impl Judge {
                 | Kind::Beside
                 | Kind::Name
                 | Kind::Port
-                | Kind::Variable
-                | Kind::Url,
+                | Kind::Variable,
                 Node::Null,
             ) => {
                 return Some(Value::Null);
@@ -353,22 +347,12 @@ impl Judge {
             (Kind::Aliases, _) => "a map of names to aliases (for none, {})".to_owned(),
             (Kind::Labels, Node::Map(items)) => return Some(self.labels(path, items, here)),
             (Kind::Labels, _) => "a map of names to labels (for none, {})".to_owned(),
-            (Kind::Url, Node::Text(text)) => match url_problem(text) {
-                None => return Some(Value::String(text.clone())),
-                Some(problem) => {
-                    self.add(here, Part::Value, format!("{path}: {problem}"));
-                    return None;
+            (Kind::Command | Kind::Url | Kind::Headers | Kind::SeriesLabels | Kind::Stores, _) => {
+                match self.of_store(path, kind, node, here) {
+                    Ok(value) => return value,
+                    Err(wanted) => wanted.to_owned(),
                 }
-            },
-            (Kind::Url, _) => "a URL, or null".to_owned(),
-            (Kind::Headers, Node::Map(items)) => return self.headers(path, items, here),
-            (Kind::Headers, _) => {
-                "a map of headers, such as {X-Scope-OrgID: team} (for none, {})".to_owned()
             }
-            (Kind::SeriesLabels, Node::Map(items)) => return self.series_labels(path, items, here),
-            (Kind::SeriesLabels, _) => "a map of labels, such as {cluster: prod}".to_owned(),
-            (Kind::Stores, Node::Map(items)) => return self.stores(path, items, here),
-            (Kind::Stores, _) => "a map of names or patterns (for none, {})".to_owned(),
             (Kind::Patterns, Node::List(items)) => return self.patterns(path, items, here),
             (Kind::Patterns, Node::Null) => "a list (for none, [])".to_owned(),
             (Kind::Patterns, _) => "a list of patterns, such as [staging, prod-*]".to_owned(),

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::config::duration;
 use crate::prometheus::{CpuForm, Names, Presence, Source, Tier, Tiers};
-use crate::stores::{StoreError, StoreReport};
+use crate::stores::Examined;
 use crate::term::color::Style;
 use crate::term::shown::shown;
 use crate::term::text::{sanitize, wrap};
@@ -84,12 +84,12 @@ fn matchers(source: &Source) -> serde_json::Map<String, serde_json::Value> {
 
 impl ClusterStore {
     /// What was found for a cluster.
-    pub fn new(cluster: &str, report: &Result<StoreReport, StoreError>) -> Self {
+    pub fn new(cluster: &str, examined: &Examined) -> Self {
         let mut store = Self {
             cluster: cluster.to_owned(),
             outcome: "ok",
             error: None,
-            source: None,
+            source: examined.origin.as_ref().map(ToString::to_string),
             pod: None,
             labels: None,
             series: Vec::new(),
@@ -100,7 +100,7 @@ impl ClusterStore {
             clock_ahead_seconds: None,
             warnings: Vec::new(),
         };
-        let report = match report {
+        let report = match &examined.result {
             Err(error) => {
                 store.outcome = "error";
                 store.error = Some(error.to_string());
@@ -110,7 +110,6 @@ impl ClusterStore {
         };
         let (learnt, tiers) = (&report.learnt, &report.tiers);
         let Names { namespace, pod, container } = learnt.labels.objects.names.clone();
-        store.source = Some(report.origin.to_string());
         store.pod = Some(format!("{}/{}", learnt.pod.namespace, learnt.pod.name));
         store.labels = Some(Labels {
             objects: matchers(&learnt.labels.objects),
@@ -148,12 +147,7 @@ impl ClusterStore {
 }
 
 /// A paragraph for a cluster.
-pub fn text(
-    cluster: &str,
-    report: &Result<StoreReport, StoreError>,
-    style: Style,
-    terminal: Option<usize>,
-) -> String {
+pub fn text(cluster: &str, examined: &Examined, style: Style, terminal: Option<usize>) -> String {
     let name = shown(cluster);
     let mut text = format!("{}\n", style.bold(&sanitize(&name)));
     let mut line = |what: &str, message: &str| {
@@ -161,8 +155,12 @@ pub fn text(
         let lines = wrap(&sanitize(message), room);
         let _ = writeln!(text, "  {what:<11} {}", lines.join(&format!("\n{:14}", "")));
     };
-    let report = match report {
+    let origin = examined.origin.as_ref().map(ToString::to_string).unwrap_or_default();
+    let report = match &examined.result {
         Err(error) => {
+            if !origin.is_empty() {
+                line("source", &origin);
+            }
             line("error", &error.to_string());
             return text;
         }
@@ -170,7 +168,7 @@ pub fn text(
     };
     let (learnt, tiers) = (&report.learnt, &report.tiers);
     let labels = &learnt.labels;
-    line("source", &format!("{}, answers in {} ms", report.origin, report.took.as_millis()));
+    line("source", &format!("{origin}, answers in {} ms", report.took.as_millis()));
     let pod = format!("{}/{}", learnt.pod.namespace, learnt.pod.name);
     line("labels", &format!("{}; learnt from pod {pod}", labels.objects));
     let names = &labels.objects.names;
@@ -209,7 +207,7 @@ pub fn text(
         let side = if ahead > 0 { "ahead of" } else { "behind" };
         line("clock", &format!("the server's is {by} {side} this machine's"));
     }
-    for warning in tiers.incomplete.iter() {
+    if let Some(warning) = &tiers.incomplete {
         line("incomplete", warning);
     }
     if let Some(why) = &learnt.unchecked {

@@ -214,3 +214,86 @@ fn seconds(at: Timestamp) -> String {
     let (seconds, milliseconds) = (at.as_second(), at.subsec_millisecond().unsigned_abs());
     if seconds >= 0 { format!("{seconds}.{milliseconds:03}") } else { seconds.to_string() }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::sync::Mutex;
+
+    use super::super::transport::{Pending, Reply};
+    use super::*;
+
+    /// Gives the answers in turn, and keeps the parameters.
+    #[derive(Debug, Default)]
+    struct Scripted {
+        answers: Mutex<VecDeque<Result<&'static str, QueryError>>>,
+        asked: Mutex<Vec<String>>,
+    }
+
+    impl Transport for Scripted {
+        fn get<'a>(
+            &'a self,
+            _path: &'a str,
+            parameters: &'a [(&'a str, String)],
+        ) -> Pending<'a, Result<Reply, QueryError>> {
+            self.asked.lock().unwrap().push(super::super::encoded(parameters));
+            let answer = self.answers.lock().unwrap().pop_front().unwrap();
+            Box::pin(async { answer.map(|body| Reply { body: body.into(), date: None }) })
+        }
+    }
+
+    fn scripted(answers: Vec<Result<&'static str, QueryError>>) -> (Client, Arc<Scripted>) {
+        let transport =
+            Arc::new(Scripted { answers: Mutex::new(answers.into()), ..Scripted::default() });
+        (Client::new(Arc::clone(&transport) as Arc<dyn Transport>), transport)
+    }
+
+    fn two_days() -> Range {
+        let end = Timestamp::from_second(1_764_547_200).unwrap();
+        Range::before(end, Duration::from_hours(47), Duration::from_hours(1))
+    }
+
+    const FIRST: &str = r#"{"status":"success","data":{"resultType":"matrix","result":[
+        {"metric":{"a":"1"},"values":[[1,"1"],[2,"2"]]},{"metric":{"a":"2"},"values":[[2,"9"]]}]}}"#;
+    const SECOND: &str = r#"{"status":"success","warnings":["w"],"data":{"resultType":"matrix","result":[
+        {"metric":{"a":"1"},"values":[[3,"3"]]}]}}"#;
+
+    #[tokio::test]
+    async fn a_range_is_one_answer_of_several_questions() {
+        let (client, transport) = scripted(vec![Ok(FIRST), Ok(SECOND)]);
+        let answer = client.query_range("up", &two_days()).await.unwrap();
+        let points: Vec<_> = answer.items[0].points.iter().map(|point| point.value).collect();
+        assert_eq!((points, answer.items.len()), (vec![1.0, 2.0, 3.0], 2));
+        assert_eq!(answer.incomplete().unwrap(), "the server warns: w");
+        let asked = transport.asked.lock().unwrap();
+        assert_eq!(asked[0], "query=up&start=1764378000&end=1764460800&step=3600");
+        assert_eq!(asked[1], "query=up&start=1764464400&end=1764547200&step=3600");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_read_before_a_failure_stays_and_is_incomplete() {
+        let refused = || Err(QueryError::Refused { code: 503, message: "busy".to_owned() });
+        // A failure that may pass is tried again, once.
+        let (client, transport) = scripted(vec![Ok(FIRST), refused(), refused()]);
+        let answer = client.query_range("up", &two_days()).await.unwrap();
+        assert_eq!(answer.items.len(), 2);
+        assert_eq!(answer.incomplete().unwrap(), "the server answered 503: busy");
+        let (from, _) = answer.unread.unwrap();
+        assert_eq!((from.start(), transport.asked.lock().unwrap().len()), (1_764_464_400, 3));
+        let (client, _) = scripted(vec![refused(), Ok(FIRST), Ok(SECOND)]);
+        assert!(client.query_range("up", &two_days()).await.unwrap().unread.is_none());
+        let (client, _) = scripted(vec![Err(QueryError::Html)]);
+        assert_eq!(client.query_range("up", &two_days()).await, Err(QueryError::Html));
+    }
+
+    #[tokio::test]
+    async fn more_points_than_allowed_are_an_error() {
+        let (client, _) = scripted(vec![Ok(FIRST), Ok(SECOND)]);
+        let client = client.with_max_points(3);
+        let answer = client.query_range("up", &two_days()).await.unwrap();
+        assert_eq!(answer.unread.unwrap().1, QueryError::TooManyPoints(3));
+        let (client, _) = scripted(vec![Ok(FIRST)]);
+        let answer = client.with_max_points(2).query_range("up", &two_days()).await;
+        assert_eq!(answer, Err(QueryError::TooManyPoints(2)));
+    }
+}

@@ -37,7 +37,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { within: Duration::from_secs(60), bytes: 64 << 20 }
+        Self { within: Duration::from_mins(1), bytes: 64 << 20 }
     }
 }
 
@@ -184,7 +184,7 @@ impl HttpTransport {
         if status.is_redirection() {
             return Err(QueryError::Redirected { code, to: elsewhere(response.headers()) });
         }
-        let date = response.headers().get(header::DATE).and_then(|value| date(value));
+        let date = response.headers().get(header::DATE).and_then(date);
         let body = read(response.into_body(), self.limits.bytes).await;
         if status.is_success() {
             return Ok(Reply { body: body?, date });

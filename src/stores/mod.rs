@@ -9,5 +9,5 @@ mod token;
 
 pub use learn::{Learnt, known_pod, learn};
 pub use open::{Opener, Store, StoreError, StoreOrigin};
-pub use report::StoreReport;
+pub use report::{Examined, StoreReport};
 pub use token::{TokenCommand, TokenFile};

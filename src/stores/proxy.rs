@@ -38,18 +38,19 @@ impl Transport for ProxyTransport {
                 ApiPath::service(&self.namespace, &self.service, self.port, &path, parameters);
             let read = Read::Raw(path);
             let body = self.kubectl.read_once(self.cluster.target(), &read).await;
-            let body = body.map_err(|error| self.failure(error))?;
+            let body = body.map_err(|error| self.failure(&error))?;
             Ok(Reply { body: body.into(), date: None })
         })
     }
 }
 
 impl ProxyTransport {
-    fn failure(&self, error: Error) -> QueryError {
+    fn failure(&self, error: &Error) -> QueryError {
         let message = format!("through the API server's proxy: {}", error.message);
         match error.kind {
             ErrorKind::Forbidden => QueryError::Denied { code: 403, message },
             ErrorKind::Unauthorized => QueryError::Denied { code: 401, message },
+            ErrorKind::NotFound => QueryError::Refused { code: 404, message },
             ErrorKind::Timeout => QueryError::Timeout(self.within),
             _ => QueryError::Connection(message),
         }

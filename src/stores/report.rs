@@ -5,18 +5,25 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::learn::{Learnt, learn};
-use super::open::{Opener, StoreError, StoreOrigin};
+use super::open::{Opener, Store, StoreError, StoreOrigin};
 use crate::kubectl::{Cluster, Name};
 use crate::prometheus::{Tiers, tiers};
 
 /// A clock that is off by less says nothing: answers take time, and have whole seconds.
 const CLOCK: i64 = 30;
 
-/// A cluster's store.
+/// A cluster's store, and from where it was reached, or why not.
+#[derive(Debug)]
+pub struct Examined {
+    /// From where its answers come; `None` if it was not found.
+    pub origin: Option<StoreOrigin>,
+    /// What it is and has.
+    pub result: Result<StoreReport, StoreError>,
+}
+
+/// What a cluster's store is and has.
 #[derive(Debug)]
 pub struct StoreReport {
-    /// From where its answers come.
-    pub origin: StoreOrigin,
     /// What was learnt of its labels, and from which pod.
     pub learnt: Learnt,
     /// Which series there are.
@@ -29,16 +36,28 @@ pub struct StoreReport {
 
 impl Opener {
     /// Opens a cluster's store and examines it. `now` is this machine's time.
-    ///
-    /// # Errors
-    /// If it cannot be reached, or its labels are in doubt.
     pub async fn examine(
         &self,
         cluster: &Cluster,
         namespace: Option<&Name>,
         now: impl Fn() -> Timestamp,
+    ) -> Examined {
+        match self.open(cluster).await {
+            Err(error) => Examined { origin: None, result: Err(error) },
+            Ok(store) => {
+                let result = self.examine_open(&store, cluster, namespace, now).await;
+                Examined { origin: Some(store.origin.clone()), result }
+            }
+        }
+    }
+
+    async fn examine_open(
+        &self,
+        store: &Store,
+        cluster: &Cluster,
+        namespace: Option<&Name>,
+        now: impl Fn() -> Timestamp,
     ) -> Result<StoreReport, StoreError> {
-        let store = self.open(cluster).await?;
         let client = &store.client;
         let start = tokio::time::Instant::now();
         let time = client.time().await?;
@@ -46,7 +65,7 @@ impl Opener {
         let clock_ahead = time.and_then(|time| ahead(time, now()));
         let learnt = learn(&self.collector, cluster, client, &store.configured, namespace).await?;
         let tiers = tiers(client, &learnt.labels, &learnt.pod, None).await?;
-        Ok(StoreReport { origin: store.origin.clone(), learnt, tiers, clock_ahead, took })
+        Ok(StoreReport { learnt, tiers, clock_ahead, took })
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod command;
 mod labels;
+mod scrape;
 mod usage;
 mod world;
 
@@ -64,7 +65,7 @@ impl Stored {
     /// Fills and starts one; `None` where the programs are not installed.
     fn new(variant: &Variant) -> Option<Self> {
         let sandbox = Sandbox::new();
-        let (running, address) = serve(&sandbox, &world::text(variant))?;
+        let (running, address) = serve(&sandbox, &scrape::text(variant))?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let url = format!("http://{address}/");
         let transport = HttpTransport::new(&url, "", None, Limits::default()).unwrap();

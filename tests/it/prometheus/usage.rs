@@ -124,7 +124,7 @@ fn is_true(name: &str, variant: &Variant) {
         }
         assert!(compared > 60, "{compared}");
         replicas(&stored, cluster, &questions);
-        println!("{what}: at most {:.4} % from the truth at {compared} times", worst * 100.0);
+        eprintln!("{what}: at most {:.4} % from the truth at {compared} times", worst * 100.0);
     }
 }
 
