@@ -1,14 +1,20 @@
 #!/usr/bin/env python3
-"""Draws a command's coloured output as an SVG: scripts/picture.py TITLE <OUTPUT >FILE.svg
+"""Draws what a watchdog command shows on a terminal, with the demo clusters, as an SVG:
 
-    watchdog demo -- watchdog hpa check -n payments --color always | scripts/picture.py '$ watchdog hpa check -n payments' >docs/check.svg
+    scripts/picture.py hpa check -n shop >docs/check.svg
 """
 
+import fcntl
+import os
+import pty
 import re
+import struct
 import sys
+import termios
 from xml.sax.saxutils import escape
 
-COLUMNS, LINE, WIDTH = 110, 19, 8.43
+COLUMNS, ROWS, LINE, WIDTH = 100, 50, 19, 8.43
+WATCHDOG = os.path.join(os.environ.get("CARGO_TARGET_DIR", "target"), "debug", "watchdog")
 # CSS classes by SGR parameter. Other parameters are ignored.
 CLASSES = {"1": "b", "2": "d", "31": "r", "32": "g", "33": "y", "34": "l", "35": "m", "36": "c"}
 STYLE = """
@@ -44,11 +50,32 @@ def spans(line):
     return "".join(out)
 
 
+def shown(command):
+    """What the command writes to a terminal; progress goes elsewhere."""
+    terminal, line = pty.openpty()
+    fcntl.ioctl(line, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
+    if os.fork() == 0:
+        os.dup2(line, 1)
+        os.close(terminal)
+        environment = {**os.environ, "TERM": "xterm", "LC_ALL": "C.UTF-8"}
+        os.execve(WATCHDOG, [WATCHDOG, "demo", "--", "watchdog", *command], environment)
+    os.close(line)
+    text = b""
+    try:
+        while more := os.read(terminal, 65536):
+            text += more
+    except OSError:  # the end, on Linux
+        pass
+    os.wait()
+    return text.decode().replace("\r\n", "\n").rstrip("\n").split("\n")
+
+
 def main():
-    lines = [f"\x1b[1m{sys.argv[1]}\x1b[0m", *sys.stdin.read().rstrip("\n").split("\n")]
+    title = " ".join(["$ watchdog", *sys.argv[1:]])
+    lines = [f"\x1b[1m{title}\x1b[0m", *shown(sys.argv[1:])]
     width, height = round(COLUMNS * WIDTH + 32), len(lines) * LINE + 28
     print(f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img">')
-    print(f"<title>{escape(sys.argv[1])}</title><style>{STYLE}</style>")
+    print(f"<title>{escape(title)}</title><style>{STYLE}</style>")
     print(f'<rect x="0.5" y="0.5" width="{width - 1}" height="{height - 1}" rx="8"/>')
     for number, line in enumerate(lines):
         print(f'<text x="16" y="{number * LINE + 28}" xml:space="preserve">{spans(line)}</text>')

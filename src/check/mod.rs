@@ -3,6 +3,7 @@
 //! for reading the history.
 
 mod absent;
+mod baseline_paths;
 mod no_hpa;
 mod readings;
 mod report;
@@ -22,10 +23,11 @@ use crate::kube::Pod;
 use crate::manifests::Manifests;
 
 pub use absent::{Absent, without_hpas};
+pub use baseline_paths::BaselinePaths;
 pub use no_hpa::NoHpa;
 pub use readings::{needs_history, open_history, read_pasts};
 pub use report::{ClusterReport, ForeignBaseline, Hidden, Report};
-pub use unfound::Unfound;
+pub use unfound::{NamedWorkload, Unfound};
 
 /// The rules of a check, and which of their findings count.
 #[derive(Clone, Debug)]

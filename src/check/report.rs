@@ -1,5 +1,6 @@
 //! The report of `watchdog hpa check`.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use jiff::Timestamp;
@@ -166,12 +167,13 @@ impl<'a> Report<'a> {
     /// baseline accepts nothing.
     pub fn foreign(&self, baseline: &Baseline) -> Option<ForeignBaseline> {
         let first = baseline.iter().next()?;
-        let is_read = |name: &str| self.outcomes().any(|outcome| &*outcome.name == name);
-        if baseline.iter().any(|accepted| is_read(&accepted.cluster)) {
+        let read: BTreeSet<&str> = self.outcomes().map(|outcome| &*outcome.name).collect();
+        if read.is_empty() || baseline.iter().any(|accepted| read.contains(&*accepted.cluster)) {
             return None;
         }
         let read = self.outcomes().map(|outcome| outcome.name.to_string()).collect();
-        Some(ForeignBaseline { written_for: first.cluster.clone(), read })
+        let is_offline = self.is_offline;
+        Some(ForeignBaseline { written_for: first.cluster.clone(), read, is_offline })
     }
 }
 
@@ -193,16 +195,28 @@ pub struct ForeignBaseline {
     pub written_for: String,
     /// The clusters that were read.
     pub read: Vec<String>,
+    /// Whether they are files of manifests.
+    pub is_offline: bool,
 }
 
 impl fmt::Display for ForeignBaseline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MOST: usize = 3;
+        let (what, by) = if self.is_offline {
+            ("files", "the file's path, relative to the baseline's directory")
+        } else {
+            ("clusters", "the kubeconfig's cluster name")
+        };
+        let first: Vec<&str> = self.read.iter().take(MOST).map(String::as_str).collect();
+        let more = match self.read.len().saturating_sub(MOST) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
         write!(
             f,
-            "the baseline was written for other clusters ({}; this run read {}): entries match on the \
-             kubeconfig's cluster name",
+            "the baseline was written for other {what} ({}; this run read {}{more}): entries match on {by}",
             self.written_for,
-            self.read.join(", ")
+            first.join(", ")
         )
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::config::Scope;
 use crate::config::pattern::nearest;
-use crate::hpa::HpaName;
+use crate::hpa::{Hpa, HpaName};
 
 /// How many names are suggested.
 const MOST: usize = 3;
@@ -32,6 +32,67 @@ impl<'a> Unfound<'a> {
             return String::new();
         }
         format!("; did you mean {}?", self.near.join(" or "))
+    }
+}
+
+/// A workload that was named where an HPA is expected: `deploy/web`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedWorkload<'a> {
+    name: &'a HpaName,
+    kind: &'static str,
+    /// The HPAs that scale it, as `namespace/name`.
+    pub scaled_by: Vec<String>,
+}
+
+impl<'a> NamedWorkload<'a> {
+    /// The kind that stands where a namespace would, in one of kubectl's spellings.
+    pub fn kind(name: &HpaName) -> Option<&'static str> {
+        let kind = name.namespace().filter(|it| it.is_exact() && name.cluster().is_none())?;
+        Some(match kind.as_str().split('.').next().unwrap_or_default() {
+            "deploy" | "deployment" | "deployments" => "Deployment",
+            "sts" | "statefulset" | "statefulsets" => "StatefulSet",
+            "rs" | "replicaset" | "replicasets" => "ReplicaSet",
+            "rollout" | "rollouts" => "Rollout",
+            _ => return None,
+        })
+    }
+
+    /// The workload that the name means, with those of the existing HPAs in the scope that scale it. None where the name
+    /// is none of a workload, or a namespace of that name has HPAs.
+    pub fn of(name: &'a HpaName, scope: &Scope, existing: &[Hpa]) -> Option<Self> {
+        let kind = Self::kind(name)?;
+        if existing.iter().any(|hpa| name.namespace().is_some_and(|it| it.matches(&hpa.namespace)))
+        {
+            return None;
+        }
+        let scales = |hpa: &&Hpa| {
+            scope.covers(&hpa.namespace)
+                && *hpa.target.kind == *kind
+                && name.name().matches(&hpa.target.name)
+        };
+        let mut scaled_by: Vec<String> = existing
+            .iter()
+            .filter(scales)
+            .map(|hpa| format!("{}/{}", hpa.namespace, hpa.name))
+            .collect();
+        scaled_by.sort();
+        scaled_by.dedup();
+        Some(Self { name, kind, scaled_by })
+    }
+}
+
+impl fmt::Display for NamedWorkload<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, kind, scaled_by } = self;
+        write!(f, "{name} is a {kind}, not an HPA; ")?;
+        match scaled_by.as_slice() {
+            [] => write!(f, "no HPA that scales it was found (watchdog hpa list shows all)"),
+            [one] => write!(f, "{one} scales it: watchdog hpa get {one}"),
+            some => {
+                let first = some.iter().take(MOST).map(String::as_str).collect::<Vec<_>>();
+                write!(f, "HPAs that scale one of this name: {}", first.join(", "))
+            }
+        }
     }
 }
 
@@ -92,6 +153,29 @@ fn near(typed: &HpaName, scope: &Scope, existing: &[(&str, &str)]) -> Vec<String
 mod tests {
     use super::*;
     use crate::config::Pattern;
+
+    #[test]
+    fn a_workload_is_no_hpa_and_has_one() {
+        let json = br#"{"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+            "metadata": {"name": "web-hpa", "namespace": "shop"},
+            "spec": {"maxReplicas": 3, "scaleTargetRef": {"kind": "Deployment", "name": "web"}}}"#;
+        let cluster = "x".into();
+        let existing = [crate::hpa::parse_one(&cluster, &cluster, json).unwrap()];
+        let hpa = &existing[0];
+        let text = |typed: &str, namespace: &str| {
+            let name = HpaName::parse(typed).unwrap();
+            let scope = Scope::only(vec![Pattern::exact(namespace)]);
+            NamedWorkload::of(&name, &scope, &existing).map(|it| it.to_string())
+        };
+        let typed = format!("deploy/{}", hpa.target.name);
+        let place = format!("{}/{}", hpa.namespace, hpa.name);
+        let said = text(&typed, &hpa.namespace).unwrap();
+        assert!(said.starts_with(&format!("{typed} is a Deployment, not an HPA; ")), "{said}");
+        assert!(said.contains(&place), "{said}");
+        assert!(text(&typed, "nowhere").unwrap().contains("no HPA that scales it was found"));
+        assert_eq!(text("shop/web", "shop"), None);
+        assert_eq!(text("web", "shop"), None);
+    }
 
     #[test]
     fn the_nearest_name_is_suggested() {

@@ -19,7 +19,7 @@ use super::hpa_args::HpaCheckArgs;
 use super::named;
 use super::print::write_file;
 use super::setup::{Reading, Setup};
-use crate::check::{self, Criteria, NoHpa, Report};
+use crate::check::{self, NoHpa, Report};
 use crate::collect::{ClusterWorld, Parts, Purpose, Stop, WorldRequest, collect_worlds};
 use crate::config::Scope;
 use crate::findings::{Baseline, Selection, Unknown};
@@ -41,32 +41,23 @@ pub(super) async fn check(
     }
     let reading = Reading::of(global, Setup::new(global)?, &args.names).await?.attended(stop);
     let setup = &reading.setup;
-    let Settings { selection, required, baseline, fail_on } = Settings::new(setup, args)?;
-    let request = request(&reading, args, &selection);
+    let settings = Settings::new(setup, args)?;
+    let request = request(&reading, args, &settings.selection);
     let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
         .await
         .map_err(CommandError::usage)?;
     reading.done();
     reading.note_unknown_silences(worlds.iter().flat_map(ClusterWorld::judged));
-    let store = check::open_history(&selection, || database::path(setup));
+    let store = check::open_history(&settings.selection, || database::path(setup));
     if let Err(Unknown::Failed(why)) = &store {
         setup.messages.note(why);
     }
-    let criteria = Criteria {
-        selection,
-        required: &required,
-        baseline: baseline.as_ref(),
-        fail_on,
-        shown: args.severity,
-    };
-    let report = check::check(&worlds, &store, &criteria, Timestamp::now());
+    let report = check::check(&worlds, &store, &settings.criteria(), Timestamp::now());
     let is_damaged = store.as_ref().is_ok_and(|store| report_losses(setup, store) != Exit::Done);
     // On a full disk an open store locks out other processes: close it before printing, which
     // may wait for the reader of the output.
     drop(store);
-    if let Some(foreign) = baseline.as_ref().and_then(|baseline| report.foreign(baseline)) {
-        setup.messages.note(&foreign.to_string());
-    }
+    settings.note_foreign(setup, &report);
     let scope = &request.scope;
     let namespaces = reading
         .named_namespaces(
@@ -86,22 +77,31 @@ pub(super) async fn check(
             return Ok(named::conclude(&reading, scope, &[], Exit::Done).await);
         }
     }
+    let is_empty = is_empty && args.fail_on_empty;
     if let Some(file) = &args.write_baseline {
         reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
+        if is_empty && is_complete {
+            return Ok(fail_on_empty(setup.messages));
+        }
         return accept(&reading, file, &report, scope, namespaces).await;
     }
     print::report(setup, global, args, &report)?;
     reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
     let exit = conclude(&reading, &report, scope, namespaces).await;
-    if exit != Exit::Incomplete && args.fail_on_empty && is_empty {
-        setup.messages.error("no HPA was checked (--fail-on-empty)");
-        return Ok(Exit::Failed);
+    if exit != Exit::Incomplete && is_empty {
+        return Ok(fail_on_empty(setup.messages));
     }
     Ok(match exit {
         Exit::Done if is_damaged => Exit::Incomplete,
         Exit::Done => exit_of(setup.messages, &report),
         exit => exit,
     })
+}
+
+/// The error of `--fail-on-empty`.
+fn fail_on_empty(messages: Messages) -> Exit {
+    messages.error("no HPA was checked (--fail-on-empty)");
+    Exit::Failed
 }
 
 fn request(reading: &Reading, args: &HpaCheckArgs, selection: &Selection) -> WorldRequest {
@@ -162,19 +162,20 @@ async fn accept(
         return Ok(exit);
     }
     match namespaces.conclude(reading, scope, &found(report), exit).await {
-        Exit::Done => write_baseline(&reading.setup, file, report),
+        Exit::Done => write_baseline(&reading.setup, file, &report.findings().collect()),
         exit => Ok(exit),
     }
 }
 
-/// Writes the baseline that accepts the findings of the report.
-fn write_baseline(setup: &Setup, file: &Path, report: &Report<'_>) -> Result<Exit, CommandError> {
-    let baseline: Baseline = report.findings().collect();
+fn write_baseline(setup: &Setup, file: &Path, baseline: &Baseline) -> Result<Exit, CommandError> {
     let failed = |error: &dyn Display| {
         CommandError::failed(format!("cannot write {}: {error}", file.display()))
     };
     write_file(file, &baseline.to_json().map_err(|error| failed(&error))?)?;
-    let count = baseline.iter().count();
-    setup.messages.note(&format!("{count} findings accepted in {}", file.display()));
+    let accepted = match baseline.iter().count() {
+        1 => "1 finding".to_owned(),
+        count => format!("{count} findings"),
+    };
+    setup.messages.note(&format!("{accepted} accepted in {}", file.display()));
     Ok(Exit::Done)
 }

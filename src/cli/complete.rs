@@ -78,6 +78,11 @@ pub(super) fn findings() -> ArgValueCompleter {
     completer(|_, word| complete::findings(word))
 }
 
+/// Values of STATUS: `OK` and ids of findings.
+pub(super) fn statuses() -> ArgValueCompleter {
+    completer(|_, word| complete::statuses(word))
+}
+
 fn candidates(suggest: fn(&Line) -> Vec<Suggestion>) -> ArgValueCandidates {
     ArgValueCandidates::new(move || suggest(&line()).into_iter().map(candidate).collect())
 }

@@ -49,6 +49,11 @@ impl CommandError {
         self
     }
 
+    /// The error without its notes.
+    pub(super) fn message(&self) -> String {
+        self.message.join("; ")
+    }
+
     /// Prints the error with its notes, and returns how the command ends.
     pub(super) fn report(&self, messages: Messages) -> Exit {
         messages.error_lines(&self.message);

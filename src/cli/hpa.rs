@@ -79,9 +79,8 @@ async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, C
         )
         .await;
     let found = hpas.len();
-    if args.problems {
-        hpas.retain(Judged::is_problem);
-    }
+    let problems = hpas.iter().filter(|judged| judged.is_problem()).count();
+    hpas.retain(|judged| args.has(judged));
     let sort_by = args.sort_by.unwrap_or_default();
     sort_by.sort(&mut hpas, |judged| judged);
 
@@ -123,11 +122,19 @@ async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, C
         && (found > 0 || args.names.is_empty())
         && clusters.iter().any(|cluster| cluster.error.is_none())
     {
+        let what = if args.status.is_empty() { "no problems" } else { "none with this status" };
         setup.messages.note(&match found {
             0 => NoHpa { name: None, scope: &request.scope }.to_string(),
-            1 => "no problems among 1 HPA".to_owned(),
-            found => format!("no problems among {found} HPAs"),
+            found => format!("{what} among {}", hpas::count(found)),
         });
+    }
+    let is_table = matches!(args.output, HpaFormat::Table | HpaFormat::Wide);
+    if is_table && stdout::terminal_width().is_some() {
+        let shown = hpas.len();
+        let clusters = clusters.iter().filter(|cluster| cluster.error.is_none()).count();
+        if let Some(total) = (hpas::Total { shown, found, problems, clusters }).line() {
+            setup.messages.note(&total);
+        }
     }
     let read: Vec<&Hpa> = worlds.iter().flat_map(|world| &world.hpas).collect();
     reading.note_twins(read.iter().copied());
@@ -176,9 +183,17 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         let flags = get::KubectlFlags { kubeconfig, impersonation };
         print(get::kubectl_lines(&collected.items, flags).as_bytes())?;
     } else {
+        let options =
+            get::TextOptions { all: args.all, style: setup.style, width: stdout::terminal_width() };
+        let mut note = None;
         emit_text(args.output, &document, || {
-            get::text(&details, setup.style, stdout::terminal_width())
+            let text = get::text(&details, options);
+            note = text.note;
+            text.text
         })?;
+        if let Some(note) = note {
+            setup.messages.note(&note);
+        }
     }
     let exit = reading.report(&collected);
     let found: Vec<&Hpa> = collected.items.iter().map(|detail| &detail.hpa).collect();

@@ -10,7 +10,7 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use super::complete;
 use super::flags::{Description, HpaFormat, interval, selector};
 use crate::config::FailOn;
-use crate::findings::{Ignore, IgnoreError, Rule, RuleSet, Severity};
+use crate::findings::{Ignore, IgnoreError, Judged, Rule, RuleSet, Severity, StatusFilter};
 use crate::hpa::HpaName;
 use crate::output::SortBy;
 
@@ -46,6 +46,10 @@ pub struct HpaListArgs {
     /// Only HPAs with an error or a warning
     #[arg(long)]
     pub problems: bool,
+    /// Only HPAs with this STATUS: OK, the id of a finding, or a glob such as 'max*'; several with
+    /// commas (repeatable)
+    #[arg(long, value_name = "STATUS", add = complete::statuses(), conflicts_with = "watch")]
+    pub status: Vec<StatusFilter>,
     /// No header line (table, wide, csv)
     #[arg(long)]
     pub no_headers: bool,
@@ -63,6 +67,15 @@ pub struct HpaListArgs {
     pub show_labels: bool,
 }
 
+impl HpaListArgs {
+    /// Whether the HPA is to be shown.
+    pub fn has(&self, judged: &Judged<'_>) -> bool {
+        let status = judged.status();
+        (!self.problems || judged.is_problem())
+            && (self.status.is_empty() || self.status.iter().any(|it| it.matches(status)))
+    }
+}
+
 /// `watchdog hpa get`
 #[derive(Debug, Args)]
 pub struct HpaGetArgs {
@@ -73,7 +86,10 @@ pub struct HpaGetArgs {
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     pub output: Description,
-    /// Print the kubectl lines to go on with instead: describe, target, pods, usage, events
+    /// Explain all, where more than three match (-o json and yaml have them all anyway)
+    #[arg(long)]
+    pub all: bool,
+    /// Print the kubectl commands to go on with instead: describe, target, pods, usage, events
     #[arg(long, conflicts_with = "output")]
     pub print_kubectl: bool,
 }
@@ -92,7 +108,7 @@ pub struct HpaCheckArgs {
     /// Check manifests instead of clusters: a file, a directory with all its *.yaml, *.yml and *.json,
     /// or - for standard input; runs no kubectl (repeatable)
     #[arg(short = 'f', long = "filename", visible_alias = "file", value_name = "FILE",
-        value_hint = ValueHint::AnyPath, conflicts_with_all = ["context", "cluster", "current"])]
+        value_hint = ValueHint::AnyPath, conflicts_with_all = ["context", "cluster", "current", "cluster_label"])]
     pub files: Vec<PathBuf>,
     /// Show only findings of at least this severity; the exit code goes by --fail-on all the same
     #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severity())]

@@ -6,7 +6,7 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::setup::{Reading, Setup};
-use crate::check::Unfound;
+use crate::check::{NamedWorkload, Unfound};
 use crate::collect::{Collector, HpaRequest, collect_hpas};
 use crate::config::{Pattern, Scope};
 use crate::hpa::{Hpa, HpaName, HpaNames};
@@ -61,7 +61,8 @@ pub(super) fn select(
         chosen.clusters.retain(|cluster| names.iter().any(|name| name.is_in(&cluster.name)));
     }
     let names = HpaNames::new(names);
-    if let Some(outside) = names.outside(&scope) {
+    let outside = names.outside(&scope).filter(|it| NamedWorkload::kind(it).is_none());
+    if let Some(outside) = outside {
         let text = format!("{outside} is not{}, which -n selects", scope.in_namespaces());
         return Err(CommandError::usage(text));
     }
@@ -75,9 +76,13 @@ pub(super) async fn conclude(reading: &Reading, scope: &Scope, found: &[&Hpa], e
     if missing.is_empty() || exit != Exit::Done {
         return exit;
     }
-    let existing = existing(reading).await;
-    let existing: Vec<_> = existing.iter().map(|hpa| (&*hpa.namespace, &*hpa.name)).collect();
+    let hpas = existing(reading).await;
+    let existing: Vec<_> = hpas.iter().map(|hpa| (&*hpa.namespace, &*hpa.name)).collect();
     for name in missing {
+        if let Some(workload) = NamedWorkload::of(name, scope, &hpas) {
+            reading.setup.messages.error(&workload.to_string());
+            continue;
+        }
         reading.setup.messages.error(&Unfound::new(name, scope, &existing).to_string());
     }
     Exit::Failed

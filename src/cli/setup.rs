@@ -170,7 +170,8 @@ impl Setup {
         print(table.text.as_bytes())?;
         if !table.hidden.is_empty() {
             let hidden = table.hidden.join(", ");
-            self.messages.note(&format!("no room for {hidden}: widen the terminal, or use a pipe"));
+            self.messages
+                .note(&format!("hidden columns: {hidden} (a wider terminal or a pipe shows all)"));
         }
         if let Some(left_out) = shown::left_out() {
             self.messages.note(&left_out);
@@ -241,7 +242,9 @@ impl Reading {
         if is_default && stdout::is_terminal() && std::io::stderr().is_terminal() {
             let (progress, messages) = (Arc::clone(&self.progress), self.setup.messages);
             let plugin_said = move |context: &str, line: &str| {
-                progress.suspend(|| messages.note(&format!("{context}: {line}")));
+                if !line.trim().is_empty() {
+                    progress.suspend(|| messages.note(&format!("{context}: {line}")));
+                }
             };
             let patience = Patience { silence: SILENCE, plugin_said: Arc::new(plugin_said) };
             self.collector.kubectl = self.collector.kubectl.clone().with_patience(patience);

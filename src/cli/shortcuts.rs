@@ -62,6 +62,9 @@ pub struct KubectlDescribe {
     #[arg(value_name = "NAME", value_parser = HpaName::parse,
           add = complete::hpas())]
     names: Vec<HpaName>,
+    /// Explain all, where more than three match
+    #[arg(long)]
+    all: bool,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     output: Description,
@@ -157,12 +160,12 @@ pub(super) async fn run(global: &Global, shortcut: Shortcut) -> Result<Exit, Com
             list.names.extend(resource.0);
             HpaCommand::List(list)
         }
-        Shortcut::Describe(KubectlDescribe { resource, mut names, output }) => {
+        Shortcut::Describe(KubectlDescribe { resource, mut names, all, output }) => {
             names.extend(resource.0);
             if names.is_empty() {
                 return Err(CommandError::usage("which HPA? watchdog hpa get NAME"));
             }
-            HpaCommand::Get(HpaGetArgs { names, output, print_kubectl: false })
+            HpaCommand::Get(HpaGetArgs { names, all, output, print_kubectl: false })
         }
         Shortcut::Check(args) => HpaCommand::Check(args),
         Shortcut::Watch(args) => HpaCommand::Watch(args),

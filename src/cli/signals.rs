@@ -1,9 +1,13 @@
 //! Signal handling for commands that have none of their own.
 
+use std::convert::Infallible;
+use std::future::pending;
+
 use super::error::CommandError;
 use super::exit::Exit;
 use crate::collect::Stop;
-use crate::process::Interrupt;
+use crate::process::{Interrupt, Suspend};
+use crate::term::line;
 
 /// Runs a command until a signal ends it: dropping its future ends its kubectl processes.
 pub(super) async fn interruptible(
@@ -21,6 +25,18 @@ pub(super) async fn interruptible(
         biased;
         exit = command => exit,
         exit = interrupted => exit,
+        never = pausing() => match never {},
+    }
+}
+
+/// Stops this process at Ctrl-Z with the line about its progress out of the way, from the time on
+/// when there is such a line.
+pub(super) async fn pausing() -> Infallible {
+    line::shown().await;
+    let Ok(mut suspend) = Suspend::listen() else { return pending().await };
+    loop {
+        suspend.next().await;
+        line::put_aside(|| suspend.stop_self());
     }
 }
 
@@ -40,11 +56,13 @@ pub(super) async fn ending_early<F: Future<Output = Result<Exit, CommandError>>>
         biased;
         exit = &mut command => return exit,
         interrupted = listen => interrupted?,
+        never = pausing() => match never {},
     };
     stop.stop();
     tokio::select! {
         biased;
         exit = command => exit.map(|_| Exit::Interrupted(signal)),
         signal = interrupt.next() => Ok(Exit::Interrupted(signal)),
+        never = pausing() => match never {},
     }
 }

@@ -162,14 +162,37 @@ fn of_argument(word: &str, args: &[String]) -> Option<String> {
         }
         "--field-selector" => format!(
             "choose by name and namespace: watchdog hpa list NAME -n NAMESPACE; by other fields: {}",
-            jq(args, ".")
+            jq(args, &[])
         ),
         "--template" => of_value("--output", "go-template", args)?,
         "--on-event" | "--webhook" => {
             "in the configuration: monitoring.on_event and monitoring.webhook".to_owned()
         }
         "--all" => "-A for all namespaces".to_owned(),
+        "--filter" | "--maxed" | "--maxed-out" | "--at-max" | "--only" | "--finding"
+        | "--state" => {
+            let value = word.split_once('=').map(|(_, value)| value);
+            let pattern = value.filter(|value| !value.is_empty()).unwrap_or("*max*");
+            format!("by STATUS: watchdog hpa list --status {}", shell_quoted(pattern))
+        }
         "--watch-only" => "watchdog hpa watch".to_owned(),
+        "--limit" => {
+            "all HPAs are listed: name some (watchdog hpa list 'web-*'), or --problems".to_owned()
+        }
+        "-R" | "--recursive" => {
+            "a directory is read with all below it: watchdog hpa check -f DIR".to_owned()
+        }
+        "-k" | "--kustomize" => {
+            "manifests of kustomize: kubectl kustomize DIR | watchdog hpa check -f -".to_owned()
+        }
+        "-c" | "--container" => {
+            "for one cluster: --context NAME; containers of a pod: kubectl logs POD -c NAME"
+                .to_owned()
+        }
+        "--since" | "--since-time" => {
+            "over time: watchdog history --since 1h; what changed: watchdog snapshot diff -1h"
+                .to_owned()
+        }
         "--filename" | "-f" => "manifests: watchdog hpa check -f FILE".to_owned(),
         "--ignore-not-found"
         | "--chunk-size"
@@ -185,10 +208,13 @@ fn of_value(arg: &str, value: &str, args: &[String]) -> Option<String> {
     let flag = arg.split(' ').next().unwrap_or_default();
     let (form, rest) = value.split_once('=').unwrap_or((value, ""));
     match (flag, form) {
+        ("<SHELL>", _) => {
+            Some("completions are for bash, elvish, fish, powershell and zsh only".to_owned())
+        }
         ("--output", "custom-columns" | "custom-columns-file") => {
             let columns = rest.split(',').filter_map(|column| column.split_once(':'));
             let paths: Vec<&str> = columns.map(|(_, path)| path).collect();
-            Some(format!("with jq: {}", jq(args, &filter(&paths))))
+            Some(format!("with jq: {}", jq(args, &paths)))
         }
         (
             "--output",
@@ -196,7 +222,9 @@ fn of_value(arg: &str, value: &str, args: &[String]) -> Option<String> {
             | "template" | "templatefile",
         ) => Some(format!("with jq: {}", jq(args, &braced_paths(rest)))),
         ("--sort-by", path) if path.contains('.') => {
-            let field = match field(path).as_deref()? {
+            let path = path.trim_start_matches('{').trim_end_matches('}');
+            let path = path.strip_prefix(".items[*]").unwrap_or(path);
+            let field = match field("hpas", path).as_deref()? {
                 ".name" => "name",
                 ".namespace" => "namespace",
                 ".createdAt" => "age",
@@ -212,10 +240,12 @@ fn of_value(arg: &str, value: &str, args: &[String]) -> Option<String> {
     }
 }
 
-/// The command line that prints JSON and filters it.
-fn jq(args: &[String], filter: &str) -> String {
+/// The command line that prints JSON and filters it by paths of Kubernetes' objects: `.name`, or several as columns.
+/// Paths that watchdog's documents do not have are left out.
+fn jq(args: &[String], paths: &[&str]) -> String {
     let words: Vec<&str> = args.iter().map(String::as_str).collect();
     let list = match words.iter().find(|word| !word.starts_with('-')) {
+        Some(&"version") => "",
         Some(&"ns") => "namespaces",
         Some(&"cluster") => "clusters",
         Some(&"snapshot") => "snapshots",
@@ -223,62 +253,117 @@ fn jq(args: &[String], filter: &str) -> String {
         _ if words.contains(&"check") => "findings",
         _ => "hpas",
     };
+    let mut index = "";
+    let fields: Vec<String> = paths
+        .iter()
+        .filter_map(|path| {
+            let path = path.trim_start_matches('{').trim_end_matches('}').trim();
+            let Some(rest) = path.strip_prefix(".items[") else { return field(list, path) };
+            let (item, rest) = rest.split_once(']')?;
+            match item {
+                "*" => {}
+                _ if item.bytes().all(|byte| byte.is_ascii_digit()) => index = item,
+                _ => return None,
+            }
+            field(list, rest)
+        })
+        .collect();
+    let filter = match &fields[..] {
+        [] => String::new(),
+        [one] => one.clone(),
+        several => format!(" | [{}] | @tsv", several.join(", ")),
+    };
     let command = without_output(&words).map(shell_quoted).collect::<Vec<_>>().join(" ");
-    let filter = if filter == "." { String::new() } else { filter.to_owned() };
-    let filter = format!(".{list}[]{filter}");
+    let filter = match list {
+        "" => ".".to_owned(),
+        list => format!(".{list}[{index}]{filter}"),
+    };
     format!("watchdog {command} -o json | jq -r {}", shell_quoted(&filter))
 }
 
-/// The words without `-o` and its value.
+/// The words without the flags that kubectl's formats and selections of fields are given by, and their values.
 fn without_output<'a>(words: &'a [&'a str]) -> impl Iterator<Item = &'a str> {
     let mut is_value = false;
     words.iter().copied().filter(move |word| {
         if std::mem::take(&mut is_value) {
             return false;
         }
-        is_value = matches!(*word, "-o" | "--output");
-        !(is_value || word.starts_with("-o") || word.starts_with("--output="))
+        let flag = word.split('=').next().unwrap_or_default();
+        let is_dropped = matches!(flag, "-o" | "--output" | "--template" | "--field-selector");
+        is_value = is_dropped && flag == *word;
+        !(is_dropped || word.starts_with("-o"))
     })
 }
 
-/// The paths in braces of a template, as one filter of jq.
-fn braced_paths(template: &str) -> String {
+/// The paths in braces of a template.
+fn braced_paths(template: &str) -> Vec<&str> {
     let inner = template.split('{').skip(1).filter_map(|part| part.split('}').next());
-    let paths: Vec<&str> = inner.map(|part| part.trim_start_matches("range ").trim()).collect();
-    filter(&paths)
+    inner.map(|part| part.trim_start_matches("range ").trim()).collect()
 }
 
-/// Paths of kubectl as a filter of jq, applied to each element: `.name`, or several as columns.
-/// Paths that are not simple are left out.
-fn filter(paths: &[&str]) -> String {
-    let fields: Vec<String> = paths.iter().filter_map(|path| field(path)).collect();
-    match &fields[..] {
-        [] => String::new(),
-        [one] => one.clone(),
-        several => format!(" | [{}] | @tsv", several.join(", ")),
+/// A path of a Kubernetes object as a path in the elements of a list that watchdog prints; none if
+/// it has no such field.
+fn field(list: &str, path: &str) -> Option<String> {
+    let only_name = [(".metadata.name", ".name"), (".metadata.namespace", ".namespace")];
+    let exact: &[(&str, &str)] = match list {
+        "hpas" => &[
+            (".metadata.name", ".name"),
+            (".metadata.namespace", ".namespace"),
+            (".metadata.uid", ".uid"),
+            (".metadata.labels", ".labels"),
+            (".metadata.creationTimestamp", ".createdAt"),
+            (".spec.scaleTargetRef", ".target"),
+            (".spec.scaleTargetRef.name", ".target.name"),
+            (".spec.scaleTargetRef.kind", ".target.kind"),
+            (".spec.scaleTargetRef.apiVersion", ".target.apiVersion"),
+            (".spec.minReplicas", ".minReplicas"),
+            (".spec.maxReplicas", ".maxReplicas"),
+            (".spec.metrics", ".metrics"),
+            (".status.currentReplicas", ".currentReplicas"),
+            (".status.desiredReplicas", ".desiredReplicas"),
+            (".status.lastScaleTime", ".lastScaleTime"),
+            (".status.currentMetrics", ".metrics"),
+            (".status.conditions", ".conditions"),
+        ],
+        "findings" => &[(".metadata.name", ".hpa"), (".metadata.namespace", ".namespace")],
+        _ => &only_name[..1],
+    };
+    if let Some((_, ours)) = exact.iter().find(|(theirs, _)| *theirs == path) {
+        return Some((*ours).to_owned());
     }
-}
-
-/// A path of a Kubernetes HPA as a path of the JSON that watchdog prints.
-fn field(path: &str) -> Option<String> {
-    let path = path.trim_start_matches('{').trim_end_matches('}');
-    let path = path.strip_prefix(".items[*]").unwrap_or(path);
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '[' | ']');
-    if !path.starts_with('.') || path.len() == 1 || !path.chars().all(plain) {
+    if list != "hpas" || !path.chars().all(plain) {
         return None;
     }
-    let known = [
-        (".metadata.creationTimestamp", ".createdAt"),
-        (".metadata.", "."),
-        (".spec.scaleTargetRef.", ".target."),
-        (".spec.", "."),
-        (".status.currentMetrics", ".metrics"),
-        (".status.", "."),
-    ];
-    let found = known
-        .iter()
-        .find_map(|(theirs, ours)| path.strip_prefix(theirs).map(|rest| format!("{ours}{rest}")));
-    Some(found.unwrap_or_else(|| path.to_owned()))
+    if let Some(label) = path.strip_prefix(".metadata.labels.") {
+        return Some(format!(".labels.{label}"));
+    }
+    // Its index, and the field in it.
+    let item = |prefix: &str| {
+        let (index, field) = path.strip_prefix(prefix)?.strip_prefix('[')?.split_once(']')?;
+        let is_index = index.bytes().all(|byte| byte.is_ascii_digit());
+        is_index.then_some((index, field))
+    };
+    if let Some((index, field)) = item(".status.conditions") {
+        let is_known =
+            ["", ".type", ".status", ".reason", ".message", ".lastTransitionTime"].contains(&field);
+        return is_known.then(|| format!(".conditions[{index}]{field}"));
+    }
+    let (index, field) = item(".spec.metrics").or_else(|| item(".status.currentMetrics"))?;
+    let (source, rest) = field.strip_prefix('.').unwrap_or_default().split_once('.').unzip();
+    let ours = match (source, rest) {
+        _ if field.is_empty() || field == ".type" => field,
+        (_, Some("name" | "metric.name")) => ".name",
+        (_, Some("target.averageUtilization" | "target.averageValue" | "target.value")) => {
+            ".target.value"
+        }
+        (_, Some("target.type")) => ".target.type",
+        (_, Some("current.averageUtilization")) => ".current.utilization",
+        (_, Some("current.averageValue")) => ".current.averageValue",
+        (_, Some("current.value")) => ".current.value",
+        _ => return None,
+    };
+    Some(format!(".metrics[{index}]{ours}"))
 }
 
 #[cfg(test)]
@@ -306,6 +391,15 @@ mod tests {
             ("custom-columns=AGE:.metadata.creationTimestamp", "'.hpas[].createdAt'"),
             ("go-template={{.status.desiredReplicas}}", "'.hpas[].desiredReplicas'"),
             ("jsonpath={.x';rm -rf}", "'.hpas[]'"),
+            ("jsonpath={.items[0].metadata.name}", "'.hpas[0].name'"),
+            ("jsonpath={.items}", "'.hpas[]'"),
+            (
+                "custom-columns=T:.spec.metrics[0].resource.target.averageUtilization",
+                "'.hpas[].metrics[0].target.value'",
+            ),
+            ("jsonpath={.items[*].metadata.annotations}", "'.hpas[]'"),
+            ("jsonpath={.items[*].status.conditions[1].reason}", "'.hpas[].conditions[1].reason'"),
+            ("go-template={{range .items}}{{.metadata.name}}{{end}}", "'.hpas[].name'"),
             ("jsonpath", "'.hpas[]'"),
         ] {
             let tip = of_value("--output <OUTPUT>", value, &line).unwrap();
@@ -315,6 +409,24 @@ mod tests {
         let line = args("-n shop hpa list -o jsonpath={.x} -l a=b --output=x");
         let tip = of_value("--output <OUTPUT>", "jsonpath={.metadata.uid}", &line).unwrap();
         assert!(tip.ends_with("-n shop hpa list -l a=b -o json | jq -r '.hpas[].uid'"), "{tip}");
+        for (line, filter) in [
+            (
+                "hpa check -o jsonpath={.items[*].metadata.name}",
+                "hpa check -o json | jq -r '.findings[].hpa'",
+            ),
+            ("version -o jsonpath={.clientVersion}", "version -o json | jq -r ."),
+            (
+                "cluster list -o jsonpath={.metadata.name}",
+                "cluster list -o json | jq -r '.clusters[].name'",
+            ),
+            ("hpa list --template {{.x}} -A -o template", "hpa list -A -o json | jq -r '.hpas[]'"),
+        ] {
+            let value = line.rsplit("-o ").next().unwrap();
+            let tip = of_value("--output <OUTPUT>", value, &args(line)).unwrap();
+            assert_eq!(tip, format!("with jq: watchdog {filter}"));
+        }
+        let tip = of_argument("--field-selector", &args("get hpa --field-selector a=b -n shop"));
+        assert!(tip.unwrap().ends_with(": watchdog get hpa -n shop -o json | jq -r '.hpas[]'"));
         let tip = of_value("--sort-by <FIELD>", "{.metadata.creationTimestamp}", &line);
         assert_eq!(tip.as_deref(), Some("here: --sort-by age"));
     }
@@ -337,6 +449,14 @@ mod tests {
         assert!(named.unwrap_or_default().ends_with("watchdog hpa get shop/maxed"));
         assert_eq!(of_name("maxed", &args("maxed")), None);
         assert_eq!(of_command("qwertz", &args("qwertz")), None);
+        let limit = of_argument("--limit", &args("hpa list --limit 5"));
+        assert!(limit.unwrap().contains("--problems"));
+        let shell = of_value("<SHELL>", "tcsh", &args("completions tcsh"));
+        assert!(shell.unwrap().contains("bash, elvish"));
         assert!(of_argument("--token=x", &args("hpa list")).unwrap().contains("kubeconfig"));
+        for (flag, pattern) in [("--maxed", "'*max*'"), ("--filter=low-min", "low-min")] {
+            let tip = of_argument(flag, &args("hpa list")).unwrap_or_default();
+            assert!(tip.ends_with(&format!("watchdog hpa list --status {pattern}")), "{tip}");
+        }
     }
 }

@@ -155,9 +155,20 @@ pub fn cluster_labels(line: &Line) -> Vec<Suggestion> {
 
 /// The ids of findings, also after a comma.
 pub fn findings(word: &str) -> Vec<Suggestion> {
-    let (before, id) = word.rfind(',').map_or(("", word), |at| word.split_at(at + 1));
-    let matching = rules().iter().filter(|rule| rule.id.starts_with(id));
-    harmless(matching.map(|rule| (format!("{before}{}", rule.id), rule.title.to_owned())))
+    listed(word, rules().iter().map(|rule| (rule.id, rule.title)))
+}
+
+/// What STATUS can be, also after a comma.
+pub fn statuses(word: &str) -> Vec<Suggestion> {
+    let rules = rules().iter().map(|rule| (rule.id, rule.title));
+    listed(word, std::iter::once(("OK", "no finding")).chain(rules))
+}
+
+/// The next of a list with commas.
+fn listed<'a>(word: &str, values: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Suggestion> {
+    let (before, start) = word.rfind(',').map_or(("", word), |at| word.split_at(at + 1));
+    let matching = values.filter(|(value, _)| value.starts_with(start));
+    harmless(matching.map(|(value, help)| (format!("{before}{value}"), help.to_owned())))
 }
 
 /// The namespaces of the cluster that the line selects, or else of the current context's cluster.

@@ -39,6 +39,8 @@ impl From<&Finding> for Fingerprint {
 pub struct Baseline {
     /// Each with the severity up to which it is accepted; `None` for any severity.
     findings: BTreeMap<Fingerprint, Option<Severity>>,
+    /// Whether it is a list of findings as printed, and no file that was written as a baseline.
+    is_list: bool,
 }
 
 /// Why a text is not a baseline.
@@ -90,7 +92,8 @@ impl Baseline {
             });
         }
         let accepted = |it: Accepted| (it.fingerprint, it.severity);
-        Ok(Self::of(document.findings.into_iter().map(accepted)))
+        let baseline = Self::of(document.findings.into_iter().map(accepted));
+        Ok(Self { is_list: document.kind != KIND, ..baseline })
     }
 
     /// Formats the document: indented, sorted, with a newline at the end.
@@ -116,7 +119,22 @@ impl Baseline {
             let known = findings.entry(fingerprint).or_insert(severity);
             *known = known.zip(severity).map(|(one, other)| one.max(other));
         }
-        Self { findings }
+        Self { findings, is_list: false }
+    }
+
+    /// Whether it is a list of findings as printed, and no file that was written as a baseline.
+    pub fn is_list(&self) -> bool {
+        self.is_list
+    }
+
+    /// The same findings of clusters with other names.
+    #[must_use]
+    pub fn renamed(self, name: impl Fn(String) -> String) -> Self {
+        let rename = |(fingerprint, severity): (Fingerprint, Option<Severity>)| {
+            (Fingerprint { cluster: name(fingerprint.cluster), ..fingerprint }, severity)
+        };
+        let is_list = self.is_list;
+        Self { is_list, ..Self::of(self.findings.into_iter().map(rename)) }
     }
 
     /// Whether the finding is accepted: it is in the baseline, and has not become more severe.
@@ -192,7 +210,10 @@ mod tests {
             r#"{{"schemaVersion":"1","kind":"FindingList","clusters":[],"findings":[{}]}}"#,
             serde_json::to_string(&finding("low-min", ("prod", "shop", "web"))).unwrap()
         );
-        assert_eq!(Baseline::parse(list.as_bytes()).unwrap(), baseline);
+        assert_eq!(
+            Baseline::parse(list.as_bytes()).unwrap(),
+            Baseline { is_list: true, ..baseline }
+        );
     }
 
     #[test]

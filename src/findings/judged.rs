@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::finding::{Finding, Severity};
 use super::rule::{Rule, rules};
 use super::silenced::Silenced;
+use super::status_filter::OK;
 use super::unknown::Unknown;
 use crate::hpa::Hpa;
 
@@ -48,7 +49,7 @@ pub fn worst(findings: &[Finding]) -> Option<&Finding> {
 
 /// [`Judged::status`] of the findings of one HPA.
 pub fn status(findings: &[Finding]) -> &'static str {
-    worst(findings).map_or("OK", |finding| finding.id)
+    worst(findings).map_or(OK, |finding| finding.id)
 }
 
 /// [`Judged::is_problem`] of the findings of one HPA.

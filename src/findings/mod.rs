@@ -2,6 +2,7 @@
 //! one HPA with what it is judged by. No I/O and no clock.
 
 mod baseline;
+mod effect;
 mod evaluate;
 mod finding;
 mod follows;
@@ -13,6 +14,7 @@ mod rule;
 mod rules;
 mod selection;
 mod silenced;
+mod status_filter;
 mod streak;
 mod subject;
 mod unknown;
@@ -25,6 +27,7 @@ mod healthy;
 mod tests;
 
 pub use baseline::{Baseline, BaselineError, Fingerprint};
+pub use effect::{Effect, position};
 pub use evaluate::evaluate;
 pub use finding::{Evidence, Finding, Location, Severity, Verdict, Violation};
 pub use judged::{Evaluation, Judged, NotEvaluated, Undecided, is_problem, status, worst};
@@ -32,5 +35,6 @@ pub use past::{CONFIGURED, Kept, Past, PastTarget, Reading, SPARSE, Stretch, rea
 pub use rule::{Need, Rule, find, rules};
 pub use selection::{Ignore, IgnoreError, RuleSet, Selection, UnknownRule};
 pub use silenced::{Silenced, SilencedBy, SilencedCount, unknown_silences};
+pub use status_filter::StatusFilter;
 pub use subject::{Subject, World};
 pub use unknown::{Known, Unknown};

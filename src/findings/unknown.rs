@@ -53,7 +53,7 @@ impl fmt::Display for Unknown {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NotRequested => "not read by this command (watchdog hpa check reads it)",
-            Self::NeedsCluster => "manifests do not say it (without -f a cluster is read)",
+            Self::NeedsCluster => "needs a cluster",
             Self::NoHistory => "there is no history yet (watchdog snapshot take records it)",
             Self::TooFewReadings(why) => why,
             Self::Forbidden(why) | Self::Failed(why) | Self::Undetermined(why) => why,

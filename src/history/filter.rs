@@ -1,5 +1,7 @@
 //! Which part of the history is shown.
 
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -10,6 +12,7 @@ use super::schema::Store;
 use super::snapshot::Snapshot;
 use super::snapshots::Summary;
 use super::track::{Track, TrackQuery};
+use crate::config::pattern::nearest;
 use crate::config::{Clusters, Pattern};
 use crate::hpa::{HpaName, HpaNames};
 use crate::kube::Selector;
@@ -78,15 +81,84 @@ impl Filter {
     }
 }
 
+/// A cluster or namespace that a filter names and snapshots do not have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unmatched {
+    /// No cluster is one of those that are selected; those that there are, as they are called.
+    Clusters(Vec<Arc<str>>),
+    /// No HPA is in this namespace; similar ones that have HPAs.
+    Namespace(String, Vec<String>),
+}
+
+impl fmt::Display for Unmatched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const MOST: usize = 5;
+        match self {
+            Self::Clusters(existing) => {
+                f.write_str("no cluster of the snapshots is one of those that are selected")?;
+                let names: Vec<&str> = existing.iter().take(MOST).map(|it| &**it).collect();
+                let more = if existing.len() > MOST { ", …" } else { "" };
+                write!(f, "; there are: {}{more}", names.join(", "))
+            }
+            Self::Namespace(name, near) => {
+                write!(f, "no HPA is in namespace {name} in the snapshots")?;
+                if near.is_empty() {
+                    return Ok(());
+                }
+                write!(f, "; did you mean {}?", near.join(" or "))
+            }
+        }
+    }
+}
+
+impl Filter {
+    /// What the filter selects and none of the snapshots has: none if each selected part is in one
+    /// of them, or if they have no cluster at all.
+    pub fn unmatched(&self, snapshots: &[&Snapshot]) -> Option<Unmatched> {
+        let outcomes = || snapshots.iter().flat_map(|it| &it.clusters);
+        let mut names: Vec<Arc<str>> = outcomes().map(|it| Arc::clone(&it.name)).collect();
+        names.sort();
+        names.dedup();
+        let among = self.among(&names);
+        if !names.is_empty() && !outcomes().any(|it| among.has_cluster(&it.name, &it.context)) {
+            return Some(Unmatched::Clusters(names));
+        }
+        let namespaces: BTreeSet<&str> = snapshots
+            .iter()
+            .flat_map(|it| &it.hpas)
+            .filter(|it| among.has_cluster(&it.hpa.cluster, &it.hpa.context))
+            .map(|it| it.hpa.namespace.as_str())
+            .collect();
+        let absent =
+            self.namespaces.iter().find(|it| it.is_exact() && !namespaces.contains(it.as_str()))?;
+        let near = nearest(absent.as_str(), namespaces);
+        let near = near.into_iter().map(ToOwned::to_owned).collect();
+        Some(Unmatched::Namespace(absent.as_str().to_owned(), near))
+    }
+}
+
+/// Which clusters are shown, decided once for each: there are many HPAs of a cluster, and patterns take time.
+#[derive(Default)]
+struct Decided(HashMap<(String, String), bool>);
+
+impl Decided {
+    fn has(&mut self, filter: &Filter, name: &str, context: &str) -> bool {
+        let key = (name.to_owned(), context.to_owned());
+        *self.0.entry(key).or_insert_with(|| filter.has_cluster(name, context))
+    }
+}
+
 impl Snapshot {
     /// The part of the snapshot that the filter shows.
     #[must_use]
     pub fn filtered(mut self, filter: &Filter) -> Self {
         let names: Vec<Arc<str>> = self.clusters.iter().map(|it| Arc::clone(&it.name)).collect();
         let filter = filter.among(&names);
+        let mut clusters = Decided::default();
         self.hpas.retain(|recorded| {
             let hpa = &recorded.hpa;
-            filter.has_cluster(&hpa.cluster, &hpa.context) && filter.has_namespace(&hpa.namespace)
+            clusters.has(&filter, &hpa.cluster, &hpa.context)
+                && filter.has_namespace(&hpa.namespace)
         });
         self.clusters.retain(|cluster| filter.has_cluster(&cluster.name, &cluster.context));
         self
@@ -133,8 +205,9 @@ impl Store {
         let name = names.only_name().map(|name| name.to_string());
         let query = TrackQuery { namespace, name, ..TrackQuery::default() };
         let mut tracks = self.tracks(&query, since, until)?;
+        let mut clusters = Decided::default();
         tracks.retain(|track| {
-            filter.has_cluster(&track.cluster, track.context())
+            clusters.has(&filter, &track.cluster, track.context())
                 && filter.has_namespace(&track.namespace)
                 && (names.is_empty() || names.iter().any(|name| track.is_named(name)))
         });
@@ -210,5 +283,28 @@ mod tests {
         let elsewhere = Filter { namespaces: vec![Pattern::exact("no-such")], ..Filter::default() };
         let none = taken.filtered(&elsewhere);
         assert!(none.hpas.is_empty() && none.clusters.len() == 1);
+    }
+
+    #[test]
+    fn what_a_filter_names_and_no_snapshot_has_is_known() {
+        let taken = snapshot(minute(0), shop());
+        let of = |filter: &Filter| filter.unmatched(&[&taken]).map(|it| it.to_string());
+        let cluster = taken.clusters[0].name.to_string();
+        let namespace = taken.hpas[0].hpa.namespace.clone();
+        let mut filter = Filter::default();
+        assert_eq!(of(&filter), None);
+        filter.clusters = vec![Pattern::exact(&*cluster)];
+        filter.namespaces = vec![Pattern::exact(&*namespace), Pattern::parse("no-such*").unwrap()];
+        assert_eq!(of(&filter), None);
+        filter.namespaces.push(Pattern::exact(format!("{namespace}p")));
+        let error = format!(
+            "no HPA is in namespace {namespace}p in the snapshots; did you mean {namespace}?"
+        );
+        assert_eq!(of(&filter), Some(error));
+        filter.clusters = vec![Pattern::exact("no-such")];
+        let error = format!(
+            "no cluster of the snapshots is one of those that are selected; there are: {cluster}"
+        );
+        assert_eq!(of(&filter), Some(error));
     }
 }

@@ -53,7 +53,7 @@ mod tests;
 
 pub use diff::{Change, Diff, Field, Part, Place, Unknown, diff};
 pub use error::{Error, Work};
-pub use filter::{Filter, Labelled, resolve};
+pub use filter::{Filter, Labelled, Unmatched, resolve};
 pub use inspect::{Inspection, inspect};
 pub use location::{Env, Holder, Lock, locked, path, size};
 pub use lock_wait::{Attempt, LockError, LockWait};

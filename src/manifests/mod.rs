@@ -1,7 +1,11 @@
 //! Manifests as worlds: the documents of files, with lines, and HPAs with the objects beside them.
 //! No cluster and no file is read here.
 
+mod around;
+mod limit_range;
 mod object;
+mod schema;
+mod validate;
 mod world;
 mod yaml;
 
@@ -16,6 +20,9 @@ use crate::config::{Pattern, Scope};
 use crate::findings::{Finding, Location};
 use crate::hpa::HpaNames;
 use crate::kube::Selector;
+
+/// How standard input is shown where a file would be.
+pub const STDIN: &str = "stdin";
 
 /// A file of manifests.
 #[derive(Debug, Clone)]

@@ -1,6 +1,6 @@
 //! YAML documents as JSON values, with the line of each node. JSON is read as the YAML that it is.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use serde_json::{Map, Number, Value};
@@ -58,11 +58,16 @@ impl Node {
         Self { line, value }
     }
 
-    /// The value of a key, if this is a map with it.
+    /// The value of a key, if this is a map with it; of equal keys the last one counts.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
+        self.entries().iter().rfind(|(it, _)| it == key).map(|(_, node)| node)
+    }
+
+    /// The entries, if this is a map. A key may come twice.
+    pub(super) fn entries(&self) -> &[(String, Self)] {
         match &self.value {
-            Content::Map(entries) => entries.iter().find(|(it, _)| it == key).map(|(_, node)| node),
-            _ => None,
+            Content::Map(entries) => entries,
+            _ => &[],
         }
     }
 
@@ -306,11 +311,10 @@ fn key(node: &Node) -> String {
     }
 }
 
-/// Entries with those that merge keys (`<<`) add; of equal keys the last one counts.
+/// Entries with those that merge keys (`<<`) add. A key that is written twice stays twice.
 fn merged(entries: Vec<(String, Node)>) -> Vec<(String, Node)> {
     let mut own: Vec<(String, Node)> = Vec::with_capacity(entries.len());
     let mut added: Vec<(String, Node)> = Vec::new();
-    let mut positions: HashMap<String, usize> = HashMap::new();
     for (key, node) in entries {
         match node.value {
             Content::Map(entries) if key == "<<" => added.extend(entries),
@@ -321,23 +325,11 @@ fn merged(entries: Vec<(String, Node)>) -> Vec<(String, Node)> {
                     }
                 }
             }
-            value => {
-                let node = Node { line: node.line, value };
-                if let Some(position) = positions.get(&key) {
-                    own[*position].1 = node;
-                } else {
-                    positions.insert(key.clone(), own.len());
-                    own.push((key, node));
-                }
-            }
+            value => own.push((key, Node { line: node.line, value })),
         }
     }
-    for (key, node) in added {
-        if !positions.contains_key(&key) {
-            positions.insert(key.clone(), own.len());
-            own.push((key, node));
-        }
-    }
+    let mut keys: HashSet<String> = own.iter().map(|(key, _)| key.clone()).collect();
+    own.extend(added.into_iter().filter(|(key, _)| keys.insert(key.clone())));
     own
 }
 

@@ -4,13 +4,15 @@ use jiff::Timestamp;
 
 use crate::findings::{Finding, Severity};
 use crate::term::color::{Style, Tone};
-use crate::term::shown::shown;
+use crate::term::shown::{columns_to_differ, shown, shown_within};
 use crate::term::text::{sanitize, shorten, truncate, width, wrap};
 
 /// The width of what a line is about: `error`, `ended`, `endpoint`.
 const KIND: usize = 8;
 /// The narrowest columns of clusters and HPAs on a terminal.
 const LEAST: usize = 8;
+/// From this width on, NAMESPACE/NAME takes less room than the text.
+const NAMES: usize = 24;
 /// The width of NAMESPACE/NAME where the output is no terminal: longer ones are printed whole.
 const PLACE: usize = 36;
 
@@ -123,7 +125,7 @@ impl Columns {
         let mut used = width(&time) + 2 + KIND.max(width(line.kind)) + 2;
         if let Some(Place { cluster, object }) = line.place {
             let (cluster_width, object_width) = self.places(used);
-            let (text, gap) = self.cell(&shown(cluster), cluster_width);
+            let (text, gap) = self.cluster(cluster, cluster_width);
             out += &format!("{}{:gap$}  ", self.style.named(cluster, &text), "");
             used += width(&text) + gap + 2;
             let (text, gap) = self.cell(object, object_width);
@@ -157,9 +159,23 @@ impl Columns {
     fn places(&self, used: usize) -> (usize, usize) {
         let Some(columns) = self.terminal else { return (self.cluster, PLACE) };
         let room = columns.saturating_sub(used + 4);
-        let cluster = self.cluster.min((room / 3).max(LEAST));
-        let object = (room.saturating_sub(cluster) / 2).clamp(LEAST, 48);
+        let least = self.cluster.min((room / 3).max(LEAST));
+        let cluster = columns_to_differ(least).min(room.saturating_sub(LEAST)).max(least);
+        // The text gets more of what is left, from the width on where names have room.
+        let rest = room.saturating_sub(cluster);
+        let object = (rest / 2).min((rest * 2 / 5).max(NAMES)).clamp(LEAST, 48);
         (cluster, object)
+    }
+
+    /// As [`Self::cell`], for the name of a cluster: two clusters stay different.
+    fn cluster(&self, name: &str, columns: usize) -> (String, usize) {
+        if self.terminal.is_none() {
+            return self.cell(&shown(name), columns);
+        }
+        let text = shown_within(name, columns);
+        let text = shorten(&sanitize(&text), columns).into_owned();
+        let gap = columns.saturating_sub(width(&text));
+        (text, gap)
     }
 
     /// The text as it is shown, and the number of blanks that fill its column.

@@ -15,14 +15,14 @@ use serde::Serialize;
 use super::hpas::{self, LabelColumns, Own, TableOptions, Users, status_tone};
 use crate::check::JudgedDetail;
 use crate::collect::{Detail, Part};
-use crate::findings::{Judged, NotEvaluated, Silenced, SilencedBy, Undecided};
+use crate::findings::{Effect, Judged, NotEvaluated, Silenced, SilencedBy, Undecided};
 use crate::hpa::{Explanation, Hpa, Metric, Severity, Status, TargetType, explain};
-use crate::kube::{Event, Pod, PodSummary, Resources, Workload, summarize};
+use crate::kube::{Event, Pod, PodSummary, Replicas, Resources, Workload, summarize};
 use crate::kubectl::Failure;
 use crate::term::color::{Style, Tone};
 use crate::term::shown::shown;
 use crate::term::table::{Cell, Column, Table};
-use crate::term::text::{sanitize, wrap};
+use crate::term::text::{sanitize, shell_quoted, wrap};
 use crate::term::time::age_at;
 
 /// An HPA with everything that `hpa get` reports. A part that could not be read is null, with its
@@ -122,25 +122,71 @@ impl<'a> Detailed<'a> {
     }
 }
 
+/// The most HPAs that are all explained; of more there is a table.
+const MOST_EXPLAINED: usize = 3;
+
+/// How HPAs are described to people.
+#[derive(Clone, Copy, Debug)]
+pub struct TextOptions {
+    /// Whether all are explained, however many there are.
+    pub all: bool,
+    /// The style of standard output.
+    pub style: Style,
+    /// The columns of the terminal; none for a pipe.
+    pub width: Option<usize>,
+}
+
+/// HPAs described to people.
+#[derive(Debug)]
+pub struct Text {
+    /// The text.
+    pub text: String,
+    /// How to go on, where the HPAs are too many to explain each.
+    pub note: Option<String>,
+}
+
 /// The text for people: one HPA after the other, separated by empty lines; of several, a table
-/// first.
-pub fn text(details: &[Detailed<'_>], style: Style, width: Option<usize>) -> String {
-    let page = |detail: &Detailed<'_>| Page { style, width, text: String::new() }.write(detail);
-    let mut parts: Vec<String> = details.iter().map(page).collect();
-    if let [first, _, ..] = details {
+/// first, and of many a table alone.
+pub fn text(details: &[Detailed<'_>], options: TextOptions) -> Text {
+    let TextOptions { all, style, width } = options;
+    let is_explained = all || details.len() <= MOST_EXPLAINED;
+    let badness =
+        |detail: &&Detailed<'_>| detail.judged.worst().map(|it| (it.severity, Effect::of(it.id)));
+    let mut details: Vec<&Detailed<'_>> = details.iter().collect();
+    if width.is_some() {
+        // The last rows are what stays on the screen.
+        details.sort_by_key(badness);
+    }
+    let mut parts: Vec<String> = Vec::new();
+    if let [first, _, ..] = details.as_slice() {
         let judged: Vec<Judged<'_>> = details.iter().map(|detail| detail.judged.clone()).collect();
         let options = TableOptions {
             wide: false,
             no_headers: false,
             labels: LabelColumns::default(),
-            grouped: true,
+            grouped: false,
             width,
             style,
             now: first.now,
         };
-        parts.insert(0, hpas::table(&judged, options).text);
+        parts.push(hpas::table(&judged, options).text);
     }
-    parts.join("\n")
+    let mut note = None;
+    if is_explained {
+        let page =
+            |detail: &&Detailed<'_>| Page { style, width, text: String::new() }.write(detail);
+        parts.extend(details.iter().map(page));
+    } else if let Some(worst) = details.iter().max_by_key(|detail| badness(detail)) {
+        note = Some(go_on(details.len(), worst.hpa));
+    }
+    Text { text: parts.join("\n"), note }
+}
+
+/// The line to type for one of `count` HPAs.
+fn go_on(count: usize, hpa: &Hpa) -> String {
+    let place = format!("{}/{}/{}", shown(&hpa.cluster), hpa.namespace, hpa.name);
+    let place = shell_quoted(&place).into_owned();
+    format!("{count} HPAs; to explain one: watchdog hpa get {place}; all: --all")
 }
 
 struct Page {
@@ -181,15 +227,7 @@ impl Page {
         };
         let (min, max) = (hpa.min_replicas, hpa.max_replicas);
         self.field("scales", &format!("{}, {min} to {max} replicas", hpa.reference()));
-        let (current, desired) = (hpa.current_replicas, hpa.desired_replicas);
-        let above = if current > max {
-            format!("; {current} is above the maximum of {max}: {}", above_max(hpa))
-        } else {
-            String::new()
-        };
-        let ready = detail.workload.map(|workload| workload.replicas.ready.unwrap_or(0));
-        let ready = ready.map(|ready| format!("{ready}/{desired} ready; ")).unwrap_or_default();
-        self.field("replicas", &format!("{ready}{current} now, {desired} desired{above}"));
+        self.field("replicas", &replicas(hpa, detail.workload));
         let created = ago(hpa.created_at, "at an unknown time");
         let scaled = ago(hpa.last_scale_time, "never");
         self.field("created", &format!("{created}, last scaled {scaled}"));
@@ -229,7 +267,7 @@ impl Page {
     fn metrics(&mut self, detail: &Detailed<'_>) {
         self.heading("Metrics");
         for metric in &detail.explanation.metrics {
-            self.entry("-", 1, &format!("{}; it sees {}", metric.wants, metric.sees));
+            self.entry("-", 1, &format!("{}; current: {}", metric.wants, metric.sees));
         }
         if let Some(decisive) = &detail.explanation.decisive {
             self.entry("", 0, decisive);
@@ -277,18 +315,7 @@ impl Page {
             name += " (its rollout is paused)";
         }
         self.text += &format!("  {}\n", sanitize(&name));
-        let counts = [
-            (workload.replicas.spec, "asked for"),
-            (workload.replicas.status, "existing"),
-            (workload.replicas.updated, "of the newest template"),
-            (workload.replicas.ready, "ready"),
-            (workload.replicas.available, "available"),
-        ];
-        let counts: Vec<String> = counts
-            .iter()
-            .filter_map(|(count, what)| count.map(|count| format!("{count} {what}")))
-            .collect();
-        self.field("replicas", &counts.join(", "));
+        self.field("replicas", &counts(&workload.replicas));
         for condition in workload.conditions.iter().filter(|condition| is_wrong(condition)) {
             let reason = &condition.reason;
             self.field(&condition.kind, &format!("{reason}: {}", condition.message));
@@ -368,6 +395,25 @@ impl Page {
     }
 }
 
+/// The replicas of a target, in kubectl's words.
+fn counts(replicas: &Replicas) -> String {
+    let Replicas { spec, status, updated, ready, available, .. } = replicas;
+    if let Some(all) = spec
+        && [status, updated, ready, available].iter().all(|count| *count == spec)
+    {
+        return format!("{all}, all up to date, ready and available");
+    }
+    let counts = [
+        (spec, "in the spec"),
+        (status, "existing"),
+        (updated, "up to date"),
+        (ready, "ready"),
+        (available, "available"),
+    ];
+    let counts = counts.iter().filter_map(|(count, what)| count.map(|it| format!("{it} {what}")));
+    counts.collect::<Vec<_>>().join(", ")
+}
+
 /// The missing requests that make one of the HPA's metrics fail.
 fn relevant<'m>(
     hpa: &Hpa,
@@ -381,6 +427,29 @@ fn is_in_percent(hpa: &Hpa, resource: &str) -> bool {
     let is =
         |metric: &Metric| metric.name == resource && metric.target.kind == TargetType::Utilization;
     hpa.metrics.iter().any(is)
+}
+
+/// `2/2 ready; 2 now, 2 desired`: ready of the target's own count, and what the HPA's status says.
+fn replicas(hpa: &Hpa, workload: Option<&Workload>) -> String {
+    let (current, max) = (hpa.current_replicas, hpa.max_replicas);
+    let ready = workload.map_or_else(String::new, |workload| {
+        let ready = workload.replicas.ready.unwrap_or(0);
+        match workload.replicas.spec {
+            Some(all) => format!("{ready}/{all} ready; "),
+            None => format!("{ready} ready; "),
+        }
+    });
+    let desired = if hpa.conditions.is_empty() || hpa.is_stale() {
+        "desired count unknown".to_owned()
+    } else {
+        format!("{} desired", hpa.desired_replicas)
+    };
+    let above = if current > max {
+        format!("; {current} is above the maximum of {max}: {}", above_max(hpa))
+    } else {
+        String::new()
+    };
+    format!("{ready}{current} now, {desired}{above}")
 }
 
 /// Why there may be more replicas than the maximum. The controller returns to the maximum even
@@ -397,8 +466,8 @@ fn above_max(hpa: &Hpa) -> &'static str {
 }
 
 /// Names the data that was read, because nothing is known about the rest.
-const NOTHING_FOUND: &str = "none of what was read here (this HPA, its target and its pods); \
-                             watchdog hpa check also reads other HPAs, quotas, budgets and history";
+const NOTHING_FOUND: &str = "none (checked: this HPA, its target and its pods; watchdog hpa check \
+                             also checks other HPAs, quotas, budgets and the history)";
 
 /// Whether a workload's condition reports a problem.
 fn is_wrong(condition: &crate::kube::Condition) -> bool {

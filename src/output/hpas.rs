@@ -13,7 +13,7 @@ use crate::session::{HpaState as State, Reading};
 use crate::term::color::{Style, Tone};
 use crate::term::shown::shown;
 use crate::term::table::{Cell, Column, Rendered, Table, VITAL, Widths};
-use crate::term::text::sanitize;
+use crate::term::text::{sanitize, thousands};
 use crate::term::time::age_at;
 use crate::term::{csv, json};
 
@@ -90,6 +90,53 @@ pub struct TableOptions<'a> {
     pub style: Style,
     /// For ages.
     pub now: Timestamp,
+}
+
+/// `1 HPA`, `2,999 HPAs`.
+pub fn count(hpas: usize) -> String {
+    let many = if hpas == 1 { "" } else { "s" };
+    format!("{} HPA{many}", thousands(hpas))
+}
+
+/// What a list of HPAs amounts to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Total {
+    /// How many HPAs are shown.
+    pub shown: usize,
+    /// How many HPAs there are.
+    pub found: usize,
+    /// How many of all have an error or a warning.
+    pub problems: usize,
+    /// How many clusters were read.
+    pub clusters: usize,
+}
+
+impl Total {
+    /// A list of at most this many rows can be counted at a glance.
+    const FEW: usize = 20;
+
+    /// `2,999 HPAs in 40 clusters, 309 with problems (--problems)`; none for a short list.
+    pub fn line(&self) -> Option<String> {
+        let Self { shown, found, problems, clusters } = *self;
+        if shown <= Self::FEW {
+            return None;
+        }
+        let of = if shown < found {
+            format!("{} of {}", thousands(shown), count(found))
+        } else {
+            count(found)
+        };
+        let clusters = match clusters {
+            1 => "1 cluster".to_owned(),
+            many => format!("{} clusters", thousands(many)),
+        };
+        let problems = match problems {
+            _ if shown < found => String::new(),
+            0 => ", none with problems".to_owned(),
+            many => format!(", {} with problems (--problems)", thousands(many)),
+        };
+        Some(format!("{of} in {clusters}{problems}"))
+    }
 }
 
 /// The changes to mark in a row of a watched list.
@@ -337,4 +384,23 @@ pub fn csv(hpas: &[Judged<'_>], labels: LabelColumns<'_>, no_headers: bool) -> R
     let header = header.chain(labels.all.then_some("labels"));
     let header: Vec<&str> = if no_headers { Vec::new() } else { header.collect() };
     csv::document(&header, rows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Total;
+
+    #[test]
+    fn a_long_list_is_counted() {
+        let of = |shown, found, problems, clusters| {
+            Total { shown, found, problems, clusters }.line().unwrap_or_default()
+        };
+        assert_eq!(
+            of(2999, 2999, 309, 40),
+            "2,999 HPAs in 40 clusters, 309 with problems (--problems)"
+        );
+        assert_eq!(of(309, 2999, 309, 40), "309 of 2,999 HPAs in 40 clusters");
+        assert_eq!(of(30, 30, 0, 1), "30 HPAs in 1 cluster, none with problems");
+        assert_eq!(of(20, 2999, 309, 40), "");
+    }
 }

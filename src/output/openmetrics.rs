@@ -96,7 +96,7 @@ pub fn sent(counts: &[(&'static str, Arc<NotifyCounts>)]) -> String {
     }
     out.counter("watchdog_notifications", "Events sent to a command or a webhook.");
     for (receiver, counts) in counts {
-        let NotifyCounts { sent, failed, dropped } = &**counts;
+        let NotifyCounts { sent, failed, dropped, .. } = &**counts;
         for (outcome, count) in [("sent", sent), ("failed", failed), ("dropped", dropped)] {
             let labels = [("to", *receiver), ("outcome", outcome)];
             out.sample(&labels, exact(count.load(Relaxed)));

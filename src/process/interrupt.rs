@@ -67,13 +67,14 @@ impl Interrupt {
     }
 }
 
-/// Restores the default action of the three signals (ignored ones stay ignored): for the time when
-/// nothing is left to be ended in good order, and a write may block as long as its reader likes.
+/// Restores the default action of the three signals, and of Ctrl-Z (ignored ones stay ignored): for
+/// the time when nothing is left to be ended in good order, and a write may block as long as its
+/// reader likes.
 #[expect(unsafe_code, reason = "nix marks every change of a signal's action")]
 pub fn default_interrupts() {
     use nix::sys::signal::{SigHandler, Signal, signal};
     let ignored = ignored_signals();
-    for kind in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP] {
+    for kind in [Signal::SIGINT, Signal::SIGTERM, Signal::SIGHUP, Signal::SIGTSTP] {
         if ignored & (1u64 << (kind as u32 - 1)) == 0 {
             // SAFETY: the default action runs no code of ours.
             let _ = unsafe { signal(kind, SigHandler::SigDfl) };

@@ -1,6 +1,7 @@
 //! Child processes and other processes of the system: groups, waiting without reaping, stopping,
 //! and the signals that reach this process. The only room where `unsafe` is allowed. It knows nothing of kubectl.
 
+mod closed;
 mod command;
 mod daemon;
 mod directory_watch;
@@ -24,6 +25,7 @@ mod stat;
 mod suspend;
 mod tree;
 
+pub use closed::stdout_was_closed;
 pub use command::Attended;
 pub use daemon::{Detached, spawn_detached, stdout_to_null};
 pub use directory_watch::DirectoryWatch;

@@ -2,6 +2,7 @@
 //! session nor another event's printing: the queue is bounded, and what does not fit is dropped and
 //! counted.
 
+use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -10,7 +11,7 @@ use std::time::Duration;
 use tokio::io::AsyncWriteExt as _;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::event::Event;
 use super::webhook::Webhook;
@@ -22,6 +23,10 @@ use crate::term::json;
 const QUEUE: usize = 256;
 /// How many problems may wait to be reported; further ones are only counted.
 const PROBLEMS: usize = 8;
+/// The time from one report of a problem to the next one of the same problem.
+const REPORT_AGAIN: Duration = Duration::from_mins(10);
+/// How many different problems are reported within that time.
+const MOST_REPORTED: usize = 16;
 
 /// Which events go where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +56,8 @@ impl NotifyPlan {
 /// What has become of events.
 #[derive(Debug, Default)]
 pub struct NotifyCounts {
+    /// Events of the plan.
+    taken: AtomicU64,
     /// Taken by their receiver.
     pub sent: AtomicU64,
     /// Not taken, or not in time.
@@ -121,6 +128,7 @@ impl Notifier {
         // Cannot fail: the value has only strings, numbers and times.
         let line: Arc<[u8]> = json::line(event).unwrap_or_default().into();
         for Queue { name, events, counts, .. } in &self.queues {
+            counts.taken.fetch_add(1, Relaxed);
             let events = events.as_ref();
             if events.is_some_and(|events| events.try_send(Arc::clone(&line)).is_err())
                 && counts.dropped.fetch_add(1, Relaxed) == 0
@@ -151,15 +159,34 @@ impl Notifier {
         self.queues.iter().map(|queue| (queue.name, Arc::clone(&queue.counts))).collect()
     }
 
-    /// Waits until what is waiting has been sent, at most `within`.
+    /// Waits until what is waiting has been sent, at most `within`. Events that are left then are not
+    /// sent: they count as dropped, and are a problem to report.
     pub async fn finish(&mut self, within: Duration) {
+        for queue in &mut self.queues {
+            queue.events = None;
+        }
         let all = async {
             for queue in &mut self.queues {
-                queue.events = None;
                 let _ = (&mut queue.task).await;
             }
         };
-        let _ = timeout(within, all).await;
+        if timeout(within, all).await.is_ok() {
+            return;
+        }
+        for Queue { name, counts, task, .. } in &self.queues {
+            task.abort();
+            let done = [&counts.sent, &counts.failed, &counts.dropped];
+            let done = done.iter().map(|count| count.load(Relaxed)).sum();
+            let left = counts.taken.load(Relaxed).saturating_sub(done);
+            if left > 0 {
+                counts.dropped.fetch_add(left, Relaxed);
+                let within = crate::config::duration::format(within);
+                let text = format!(
+                    "the {name} for events is too slow: {left} were not sent within {within}"
+                );
+                let _ = self.to_problems.try_send(text);
+            }
+        }
     }
 }
 
@@ -171,7 +198,7 @@ async fn work(
     counts: Arc<NotifyCounts>,
     problems: mpsc::Sender<String>,
 ) {
-    let mut last = None;
+    let mut reported = Reported::default();
     while let Some(event) = events.recv().await {
         let sent = match timeout(within, receiver.send(&event)).await {
             Ok(sent) => sent,
@@ -180,17 +207,31 @@ async fn work(
         match sent {
             Ok(()) => {
                 counts.sent.fetch_add(1, Relaxed);
-                last = None;
             }
             Err(why) => {
                 counts.failed.fetch_add(1, Relaxed);
-                // The same problem again is only counted.
-                if last.as_ref() != Some(&why) {
+                if reported.is_due(&why, Instant::now()) {
                     let _ = problems.try_send(format!("{receiver}: {why}"));
-                    last = Some(why);
                 }
             }
         }
+    }
+}
+
+/// The problems of a receiver that were reported in the last time, and when.
+#[derive(Debug, Default)]
+struct Reported(BTreeMap<String, Instant>);
+
+impl Reported {
+    /// Whether to report this problem now. A receiver that fails now and then has the same one again
+    /// and again, which is only counted.
+    fn is_due(&mut self, why: &str, now: Instant) -> bool {
+        self.0.retain(|_, at| now.duration_since(*at) < REPORT_AGAIN);
+        if self.0.len() >= MOST_REPORTED || self.0.contains_key(why) {
+            return false;
+        }
+        self.0.insert(why.to_owned(), now);
+        true
     }
 }
 
@@ -303,6 +344,43 @@ mod tests {
         let mut notifier = Notifier::start(plan(&["/nowhere/program"]));
         notifier.event(&scaled(2));
         assert!(notifier.problem().await.contains("cannot be started"));
+    }
+
+    #[test]
+    fn a_problem_that_comes_and_goes_is_reported_now_and_then() {
+        let mut reported = Reported::default();
+        let start = Instant::now();
+        let mut at =
+            |seconds, why: &str| reported.is_due(why, start + Duration::from_secs(seconds));
+        assert!(at(0, "refused") && at(1, "not done within 10s"));
+        assert!(!at(2, "refused") && !at(599, "refused"));
+        assert!(at(600, "refused") && !at(600, "not done within 10s"));
+        let many = (0..100).filter(|number| at(601, &number.to_string())).count();
+        assert!(many < MOST_REPORTED, "{many}");
+    }
+
+    /// A receiver that fails at every second event has one problem, not one for each of them.
+    #[tokio::test]
+    async fn successes_between_failures_are_no_news() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("fails").display().to_string();
+        let script = r#"if [ -e "$0" ]; then rm "$0"; else : > "$0"; exit 3; fi"#;
+        let mut notifier = Notifier::start(plan(&["sh", "-c", script, &path]));
+        (0..6).for_each(|to| notifier.event(&scaled(to)));
+        notifier.finish(Duration::from_secs(20)).await;
+        assert_eq!(count(&notifier), [3, 3, 0]);
+        assert!(notifier.problem_now().is_some());
+        assert_eq!(notifier.problem_now(), None);
+    }
+
+    #[tokio::test]
+    async fn what_is_left_at_the_end_is_reported() {
+        let mut notifier = Notifier::start(plan(&["sleep", "600"]));
+        (0..3).for_each(|to| notifier.event(&scaled(to)));
+        notifier.finish(Duration::from_millis(50)).await;
+        assert_eq!(count(&notifier), [0, 0, 3]);
+        let problem = notifier.problem_now().unwrap();
+        assert!(problem.contains("3 were not sent within 50ms"), "{problem}");
     }
 
     #[tokio::test]

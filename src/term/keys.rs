@@ -30,7 +30,7 @@ pub enum Key {
     DeleteAll,
     /// Draws the screen again (Ctrl-L).
     Redraw,
-    /// Ctrl-C, where the terminal does not make a signal of it.
+    /// Ctrl-\, or Ctrl-C where the terminal does not make a signal of it.
     Interrupt,
 }
 
@@ -70,7 +70,8 @@ fn key(pressed: KeyEvent) -> Option<Key> {
     }
     let is_control = pressed.modifiers.contains(KeyModifiers::CONTROL);
     Some(match pressed.code {
-        KeyCode::Char('c') if is_control => Key::Interrupt,
+        // Ctrl-\ cannot be told from Ctrl-4.
+        KeyCode::Char('c' | '4' | '\\') if is_control => Key::Interrupt,
         KeyCode::Char('l') if is_control => Key::Redraw,
         KeyCode::Char('u') if is_control => Key::DeleteAll,
         KeyCode::Char('h') if is_control => Key::Backspace,
@@ -104,6 +105,7 @@ mod tests {
         assert_eq!(pressed(KeyCode::Char('q'), none), Some(Key::Char('q')));
         assert_eq!(pressed(KeyCode::Char('G'), KeyModifiers::SHIFT), Some(Key::Char('G')));
         assert_eq!(pressed(KeyCode::Char('c'), KeyModifiers::CONTROL), Some(Key::Interrupt));
+        assert_eq!(pressed(KeyCode::Char('4'), KeyModifiers::CONTROL), Some(Key::Interrupt));
         assert_eq!(pressed(KeyCode::Char('x'), KeyModifiers::CONTROL), None);
         assert_eq!(pressed(KeyCode::PageDown, none), Some(Key::PageDown));
         assert_eq!(pressed(KeyCode::F(1), none), None);

@@ -9,6 +9,7 @@ pub mod file;
 pub mod full_screen;
 pub mod json;
 pub mod keys;
+pub mod line;
 pub mod live;
 pub mod messages;
 pub mod outlet;

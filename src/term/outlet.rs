@@ -33,6 +33,11 @@ impl Outlet {
     /// Starts the thread. It ends when this value is dropped, or when the reader has gone. A second
     /// thread waits for the latter, because there may be nothing more to write.
     pub fn stdout() -> Self {
+        Self::stdout_while(|| true)
+    }
+
+    /// The same; text whose turn comes while the condition does not hold is dropped.
+    pub(super) fn stdout_while(holds: fn() -> bool) -> Self {
         let (ended, end) = mpsc::unbounded_channel();
         let gone = ended.clone();
         std::thread::spawn(move || {
@@ -41,7 +46,8 @@ impl Outlet {
                 let _ = gone.send(Ok(()));
             }
         });
-        Self::new(|text: &[u8]| write_all(text), ended, end)
+        let write = move |text: &[u8]| if holds() { write_all(text) } else { Ok(Written::Done) };
+        Self::new(write, ended, end)
     }
 
     /// The same for standard error.

@@ -1,7 +1,6 @@
 //! Progress on standard error for a person who waits while clusters are read.
 
 use std::collections::BTreeMap;
-use std::io::IsTerminal;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -9,9 +8,11 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::line;
 use super::shown::shown;
 use super::text::{is_ascii_only, sanitize};
 use super::time::age;
+use super::wait::ASCII_TICKS;
 
 /// Work that takes less time shows no progress.
 const DELAY: Duration = Duration::from_millis(300);
@@ -47,12 +48,13 @@ struct State {
 }
 
 impl Progress {
-    /// Progress over `total` clusters, shown if standard error is a terminal, unless `quiet`.
+    /// Progress over `total` clusters, shown if standard error is a terminal that can rewrite a line,
+    /// unless `quiet`.
     pub fn new(total: usize, quiet: bool) -> Self {
-        if quiet || !std::io::stderr().is_terminal() {
+        if quiet || !line::is_supported() {
             return Self::hidden();
         }
-        Self::on(total, ProgressDrawTarget::stderr())
+        Self::on(total, line::target())
     }
 
     /// Progress that is never shown.
@@ -63,7 +65,7 @@ impl Progress {
     fn on(total: usize, target: ProgressDrawTarget) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
-            bar.set_style(if is_ascii_only() { style.tick_chars(r"|/-\ ") } else { style });
+            bar.set_style(if is_ascii_only() { style.tick_chars(ASCII_TICKS) } else { style });
         }
         let state = Arc::new(Mutex::new(State { total, ..State::default() }));
         let times = Arc::clone(&state);
@@ -72,6 +74,7 @@ impl Progress {
         let waiter = thread::Builder::new().name("progress".to_owned()).spawn(move || {
             if stopped.recv_timeout(DELAY) == Err(RecvTimeoutError::Timeout) {
                 later.set_draw_target(target);
+                line::is_shown(&later);
                 later.enable_steady_tick(TICK);
                 while stopped.recv_timeout(SECOND) == Err(RecvTimeoutError::Timeout) {
                     let message = lock(&times).message(Instant::now());

@@ -1,9 +1,9 @@
-//! Long names shown short: by their aliases, and without the part that all of them share.
+//! Long names shown short: by their aliases, and without the parts that all of their form share.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Mutex, PoisonError, RwLock};
 
-use super::text::width;
+use super::text::{distinct_cuts, joined, shorten, width};
 
 /// A name of at most this many columns is short enough.
 const SHORT: usize = 16;
@@ -12,16 +12,16 @@ const SHORT: usize = 16;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ShownNames {
     shown: BTreeMap<String, String>,
-    /// The beginning and the end that are not shown; empty if there is none.
-    left_out: (String, String),
+    /// What is not shown of names.
+    left_out: BTreeSet<String>,
 }
 
 static CURRENT: RwLock<ShownNames> =
-    RwLock::new(ShownNames { shown: BTreeMap::new(), left_out: (String::new(), String::new()) });
+    RwLock::new(ShownNames { shown: BTreeMap::new(), left_out: BTreeSet::new() });
 
 impl ShownNames {
-    /// Names with their aliases. Where `shorten` is set, names without an alias are shown without the part that all of
-    /// them share. An alias that is also another one's name is not used.
+    /// Names with their aliases. Where `shorten` is set, names without an alias are shown without the parts that all of
+    /// their form share. An alias that is also another one's name is not used.
     pub fn new<'a>(
         names: impl IntoIterator<Item = (&'a str, Option<&'a str>)>,
         shorten: bool,
@@ -29,32 +29,36 @@ impl ShownNames {
         let names: BTreeMap<&str, Option<&str>> = names.into_iter().collect();
         let usable = |alias: &&str| !names.contains_key(*alias);
         let mut shown: BTreeMap<String, String> = BTreeMap::new();
-        let mut long: Vec<&str> = Vec::new();
-        let mut left_out = (String::new(), String::new());
+        let mut forms: BTreeMap<Form, Vec<&str>> = BTreeMap::new();
         for (name, alias) in &names {
             match alias.filter(usable) {
                 Some(alias) => {
                     shown.insert((*name).to_owned(), alias.to_owned());
                 }
-                None => long.push(name),
+                None => forms.entry(pieces(name).0).or_default().push(name),
             }
         }
-        if shorten {
-            let (prefix, suffix) = shared(&long);
-            let short = |name: &str| name.get(prefix..name.len() - suffix).map(str::to_owned);
-            let pairs = long.iter().filter_map(|name| Some(((*name).to_owned(), short(name)?)));
-            let mut with_short = shown.clone();
-            with_short.extend(pairs);
-            let distinct: BTreeSet<&String> = with_short.values().collect();
-            if distinct.len() == with_short.len() {
-                shown = with_short;
-                let first = long.first().copied().unwrap_or_default();
-                let end = first.len().saturating_sub(suffix);
-                let part = |part: Option<&str>| part.unwrap_or_default().to_owned();
-                left_out = (part(first.get(..prefix)), part(first.get(end..)));
+        let mut short: BTreeMap<&str, Short> = BTreeMap::new();
+        if shorten && names.len() > 1 {
+            for (form, names) in forms {
+                short.extend(shortened(form, &names));
             }
+        }
+        // A text that stands for two names, or is another one's name, is no name.
+        while let Some(taken) = taken_twice(&names, &shown, &short) {
+            short.retain(|_, it| it.text != taken);
+        }
+        let mut left_out = BTreeSet::new();
+        for (name, Short { text, without }) in short {
+            left_out.extend(without);
+            shown.insert(name.to_owned(), text);
         }
         Self { shown, left_out }
+    }
+
+    /// The name that is shown so.
+    fn shown_as(&self, text: &str) -> Option<&str> {
+        self.shown.iter().find(|(_, shown)| *shown == text).map(|(name, _)| name.as_str())
     }
 
     /// How the name is shown.
@@ -62,8 +66,23 @@ impl ShownNames {
         self.shown.get(name).map_or(name, String::as_str)
     }
 
+    /// The names cut to at most `least` columns so that they stay different, or else to the fewest columns with which they
+    /// do; with the columns.
+    fn cuts(&self, least: usize) -> Cuts {
+        let texts: BTreeSet<&str> = self.shown.values().map(String::as_str).collect();
+        let longest = texts.iter().map(|text| width(text)).max().unwrap_or(0);
+        for room in (least..longest).step_by(4) {
+            if let Some(cuts) = distinct_cuts(&texts, room) {
+                let owned = |(text, cut): (&str, String)| (text.to_owned(), cut);
+                return (room, cuts.into_iter().map(owned).collect());
+            }
+        }
+        (longest.max(least), BTreeMap::new())
+    }
+
     /// Makes these the names of [`shown`].
     pub fn make_current(self) {
+        CUTS.lock().unwrap_or_else(PoisonError::into_inner).clear();
         *CURRENT.write().unwrap_or_else(PoisonError::into_inner) = self;
     }
 }
@@ -73,13 +92,130 @@ pub fn shown(name: &str) -> String {
     CURRENT.read().unwrap_or_else(PoisonError::into_inner).of(name).to_owned()
 }
 
-/// A sentence about what is not shown of all names; `None` if they are whole.
+/// The columns that names are cut to, and what each is cut to.
+type Cuts = (usize, BTreeMap<String, String>);
+
+/// The cuts of the current names, by the columns that there are for them.
+static CUTS: Mutex<BTreeMap<usize, Cuts>> = Mutex::new(BTreeMap::new());
+
+fn with_cuts<T>(least: usize, get: impl FnOnce(&Cuts) -> T) -> T {
+    let mut cuts = CUTS.lock().unwrap_or_else(PoisonError::into_inner);
+    let compute = || CURRENT.read().unwrap_or_else(PoisonError::into_inner).cuts(least);
+    get(cuts.entry(least).or_insert_with(compute))
+}
+
+/// How many columns names need to stay different: at least `least`.
+pub fn columns_to_differ(least: usize) -> usize {
+    with_cuts(least, |(columns, _)| *columns)
+}
+
+/// The name as it is shown, cut to [`columns_to_differ`]`(least)` columns.
+pub fn shown_within(name: &str, least: usize) -> String {
+    let text = shown(name);
+    with_cuts(least, |(columns, cuts)| {
+        cuts.get(&text).cloned().unwrap_or_else(|| shorten(&text, *columns).into_owned())
+    })
+}
+
+/// A sentence about what is not shown of names; `None` if they are whole.
 pub fn left_out() -> Option<String> {
+    const MOST: usize = 3;
     let current = CURRENT.read().unwrap_or_else(PoisonError::into_inner);
-    let (prefix, suffix) = &current.left_out;
-    let parts: Vec<String> =
-        [prefix, suffix].iter().filter(|it| !it.is_empty()).map(|it| format!("{it:?}")).collect();
-    (!parts.is_empty()).then(|| format!("clusters are shown without {}", parts.join(" and ")))
+    let first: Vec<String> =
+        current.left_out.iter().take(MOST).map(|it| format!("{it:?}")).collect();
+    let first: Vec<&str> = first.iter().map(String::as_str).collect();
+    let more = if current.left_out.len() > MOST { ", …" } else { "" };
+    (!first.is_empty()).then(|| format!("clusters are shown without {}{more}", joined(&first)))
+}
+
+/// The form of a name: whose program wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Form {
+    /// `arn:aws:eks:REGION:ACCOUNT:cluster/NAME`
+    Arn,
+    /// `gke_PROJECT_ZONE_NAME`
+    Gke,
+    Other,
+}
+
+/// The form of a name, and its pieces, each but the last with the separator behind it. Of a form that is not known, the
+/// name is one piece.
+fn pieces(name: &str) -> (Form, Vec<&str>) {
+    let (form, separators): (Form, &[char]) = match () {
+        () if name.starts_with("arn:") => (Form::Arn, &[':', ':', ':', ':', ':', '/']),
+        () if name.starts_with("gke_") => (Form::Gke, &['_', '_', '_']),
+        () => (Form::Other, &[]),
+    };
+    let (mut pieces, mut rest) = (Vec::new(), name);
+    for separator in separators {
+        let Some((piece, after)) = rest.find(*separator).map(|at| rest.split_at(at + 1)) else {
+            return (Form::Other, vec![name]);
+        };
+        pieces.push(piece);
+        rest = after;
+    }
+    if !rest.chars().any(char::is_alphabetic) {
+        return (Form::Other, vec![name]);
+    }
+    pieces.push(rest);
+    (form, pieces)
+}
+
+/// A name as it is shown.
+struct Short {
+    text: String,
+    /// What is not shown of it.
+    without: Vec<String>,
+}
+
+/// The names of one form without what all of them share.
+fn shortened<'a>(form: Form, names: &[&'a str]) -> Vec<(&'a str, Short)> {
+    if form == Form::Other {
+        let (prefix, suffix) = shared(names);
+        let short = |name: &&'a str| {
+            let text = name.get(prefix..name.len().checked_sub(suffix)?)?;
+            let ends = [name.get(..prefix)?, name.get(name.len() - suffix..)?];
+            let without = ends.iter().filter(|it| !it.is_empty()).map(|it| (*it).to_owned());
+            Some((*name, Short { text: text.to_owned(), without: without.collect() }))
+        };
+        return names.iter().filter_map(short).collect();
+    }
+    let all: Vec<Vec<&str>> = names.iter().map(|name| pieces(name).1).collect();
+    let Some(first) = all.first() else { return Vec::new() };
+    // The last piece is the cluster's own name.
+    let is_shared: Vec<bool> = (0..first.len())
+        .map(|at| at + 1 < first.len() && all.iter().all(|it| it.get(at) == first.get(at)))
+        .collect();
+    let short = |(name, pieces): (&&'a str, &Vec<&str>)| {
+        let mut short = Short { text: String::new(), without: Vec::new() };
+        let mut is_begun = false;
+        for (piece, is_shared) in pieces.iter().zip(&is_shared) {
+            match (is_shared, short.without.last_mut()) {
+                (true, Some(run)) if is_begun => run.push_str(piece),
+                (true, _) => short.without.push((*piece).to_owned()),
+                (false, _) => short.text.push_str(piece),
+            }
+            is_begun = *is_shared;
+        }
+        (*name, short)
+    };
+    names.iter().zip(&all).map(short).collect()
+}
+
+/// A short text that stands for two names, or is another one's name or alias.
+fn taken_twice(
+    names: &BTreeMap<&str, Option<&str>>,
+    aliases: &BTreeMap<String, String>,
+    short: &BTreeMap<&str, Short>,
+) -> Option<String> {
+    let mut seen: BTreeSet<&str> = aliases.values().map(String::as_str).collect();
+    for (name, Short { text, .. }) in short {
+        let is_another = text != name && names.contains_key(text.as_str());
+        if !seen.insert(text) || is_another {
+            return Some(text.clone());
+        }
+    }
+    None
 }
 
 /// Where a name may be divided.
@@ -134,18 +270,21 @@ fn shared(names: &[&str]) -> (usize, usize) {
     (prefix, suffix)
 }
 
-/// The one of `names` that is meant by a part of it as it is shown: from boundary to boundary, with `…` or `...` for
-/// what is left out. `None` if it is part of several, or of none.
+/// The one of `names` that is meant by a text: that which is shown so, or the only one that has it as a part, from
+/// boundary to boundary, with `…` or `...` for what is left out. `None` if it is part of several, or of none.
 pub fn meant<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let names: BTreeSet<&str> = names.into_iter().collect();
+    if let Some(name) = names.get(typed) {
+        return Some(name);
+    }
+    let shown = ShownNames::new(names.iter().map(|name| (*name, None)), true);
+    if let Some(name) = shown.shown_as(typed) {
+        return names.get(name).copied();
+    }
     let dots = typed.replace("...", "…");
     let parts: Vec<&str> = dots.split('…').collect();
-    let mut matching: Vec<&str> = names.into_iter().filter(|name| has_part(name, &parts)).collect();
-    matching.sort_unstable();
-    matching.dedup();
-    match matching[..] {
-        [only] => Some(only),
-        _ => None,
-    }
+    let mut matching = names.into_iter().filter(|name| has_part(name, &parts));
+    matching.next().filter(|_| matching.next().is_none())
 }
 
 /// Whether the parts stand in the name in this order, the first after a boundary and the last before one.
@@ -171,125 +310,4 @@ fn has_part(name: &str, parts: &[&str]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn short(names: &[&str]) -> Vec<String> {
-        let shown = ShownNames::new(names.iter().map(|name| (*name, None)), true);
-        names.iter().map(|name| shown.of(name).to_owned()).collect()
-    }
-
-    #[test]
-    fn what_all_names_share_is_left_out() {
-        let arn = "arn:aws:eks:eu-west-1:123456789012:cluster/";
-        assert_eq!(
-            short(&[&format!("{arn}shop-prod"), &format!("{arn}shop-staging")]),
-            ["shop-prod", "shop-staging"]
-        );
-        assert_eq!(
-            short(&["gke_acme_europe-west1_shop", "gke_acme_us-east1_media"]),
-            ["europe-west1_shop", "us-east1_media"]
-        );
-        assert_eq!(
-            short(&["https://rancher/k8s/clusters/c-1a", "https://rancher/k8s/clusters/c-2b"]),
-            ["c-1a", "c-2b"]
-        );
-        assert_eq!(
-            short(&["prod-eu.clusters.example.com", "prod-us.clusters.example.com"]),
-            ["eu.clusters", "us.clusters"]
-        );
-    }
-
-    #[test]
-    fn short_names_numbers_and_a_single_name_stay() {
-        assert_eq!(short(&["prod-eu", "prod-us"]), ["prod-eu", "prod-us"]);
-        assert_eq!(
-            short(&["arn:aws:eks:eu-west-1:1:cluster/shop"]),
-            ["arn:aws:eks:eu-west-1:1:cluster/shop"]
-        );
-        assert_eq!(
-            short(&["company-cluster-number-01", "company-cluster-number-02"]),
-            ["number-01", "number-02"]
-        );
-        // One name is the beginning of the other.
-        assert_eq!(
-            short(&["company-wide-cluster-eu", "company-wide-cluster-eu-2"]),
-            ["cluster-eu", "cluster-eu-2"]
-        );
-        assert_eq!(short(&[]), [""; 0]);
-    }
-
-    #[test]
-    fn an_alias_is_shown_unless_it_is_another_name() {
-        let names = [("arn:aws:eks:one/shop", Some("shop")), ("arn:aws:eks:two/shop", None)];
-        let piped = ShownNames::new(names, false);
-        assert_eq!(piped.of("arn:aws:eks:one/shop"), "shop");
-        assert_eq!(piped.of("arn:aws:eks:two/shop"), "arn:aws:eks:two/shop");
-        let clash = ShownNames::new([("a", Some("b")), ("b", None)], false);
-        assert_eq!((clash.of("a"), clash.of("b")), ("a", "b"));
-        assert_eq!(clash.of("elsewhere"), "elsewhere");
-        // A shortened name that is an alias would be mistaken for it.
-        let names = [
-            ("x", Some("company-prod-eu")),
-            ("the-company-prod-eu", None),
-            ("the-company-prod-us", None),
-        ];
-        assert_eq!(ShownNames::new(names, true).of("the-company-prod-eu"), "the-company-prod-eu");
-    }
-
-    #[test]
-    fn a_part_means_the_one_name_that_has_it() {
-        let names = [
-            "arn:aws:eks:eu-west-1:1:cluster/shop",
-            "arn:aws:eks:us-east-1:1:cluster/shop",
-            "gke_acme_media",
-        ];
-        assert_eq!(meant("media", names), Some("gke_acme_media"));
-        assert_eq!(meant("eu-west-1:1:cluster/shop", names), Some(names[0]));
-        assert_eq!(meant("eu-west…shop", names), Some(names[0]));
-        assert_eq!(meant("us-east-1...shop", names), Some(names[1]));
-        assert_eq!(meant("arn:aws:eks:us-ea…er/shop", names), Some(names[1]));
-        for (none, why) in [
-            ("shop", "two have it"),
-            ("med", "no boundary"),
-            ("edia", "no boundary"),
-            ("", "empty"),
-            ("…", "empty"),
-        ] {
-            assert_eq!(meant(none, names), None, "{none}: {why}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn shown_names_are_distinct_and_accepted_back(
-            accounts in prop::collection::vec("[0-9]{4}", 1..4),
-            regions in prop::collection::vec("(eu|us)-(west|east)-[1-3]", 1..4),
-            clusters in prop::collection::vec("[a-c]{1,3}(-[a-c0-9]{1,2}){0,2}", 1..6),
-            scheme in "(arn:aws:eks:|gke_|)",
-        ) {
-            let mut names = Vec::new();
-            for account in &accounts {
-                for region in &regions {
-                    for cluster in &clusters {
-                        names.push(format!("{scheme}{region}:{account}:cluster/{cluster}"));
-                    }
-                }
-            }
-            names.sort();
-            names.dedup();
-            let list = || names.iter().map(String::as_str);
-            let shown = ShownNames::new(list().map(|name| (name, None)), true);
-            let texts: BTreeSet<&str> = list().map(|name| shown.of(name)).collect();
-            prop_assert_eq!(texts.len(), names.len());
-            for name in list() {
-                let text = shown.of(name);
-                prop_assert!(!text.is_empty() && name.contains(text));
-                // A part of one name may be a part of another one's too: then it is not accepted.
-                let back = meant(text, list());
-                prop_assert!(back.is_none_or(|back| back == name), "{} {:?}", text, back);
-            }
-        }
-    }
-}
+mod tests;

@@ -6,6 +6,7 @@ use std::os::fd::AsFd;
 use rustix::event::{PollFd, PollFlags, poll};
 
 use super::color::{ColorChoice, ColorEnv, Style};
+use crate::process::stdout_was_closed;
 
 /// The result of writing a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,9 @@ pub enum Written {
 /// Writes a whole document and flushes it, so that a full disk is an error here and does not go
 /// unnoticed at the end of the process.
 pub fn write_all(bytes: &[u8]) -> io::Result<Written> {
+    if stdout_was_closed() {
+        return Err(io::Error::other("it is closed"));
+    }
     deliver(&mut io::stdout().lock(), bytes)
 }
 

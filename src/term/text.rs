@@ -135,15 +135,11 @@ pub fn shorten(text: &str, width: usize) -> Cow<'_, str> {
     if self::width(text) <= width {
         return Cow::Borrowed(text);
     }
-    let Some(room) = width.checked_sub(1) else {
-        return Cow::Borrowed("");
+    let Some(room) = width.checked_sub(ellipsis().chars().count()) else {
+        return Cow::Borrowed(prefix(text, width));
     };
-    let start = prefix(text, room / 2);
-    let room = room - self::width(start);
-    let rest = text.get(start.len()..).unwrap_or_default();
-    let end = rest.char_indices().map(|(at, _)| rest.get(at..).unwrap_or_default());
-    let end = end.into_iter().find(|end| self::width(end) <= room).unwrap_or_default();
-    Cow::Owned(format!("{start}…{end}"))
+    let head = room / 2;
+    Cow::Owned(cut_in_the_middle(text, head, room - self::width(prefix(text, head))))
 }
 
 /// A number with a comma after each three digits: `2,996`.
@@ -222,7 +218,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
                     // A character wider than the line cannot be shown, only replaced.
                     start =
                         word.chars().next().and_then(|c| word.get(..c.len_utf8())).unwrap_or(word);
-                    lines.push(truncate("…", width).into_owned());
+                    lines.push(truncate(ellipsis(), width).into_owned());
                 } else {
                     lines.push(start.to_owned());
                 }

@@ -1,14 +1,15 @@
 //! A line on standard error that shows a user at a terminal what the program waits for.
 
-use std::io::IsTerminal as _;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressStyle};
 
-use super::color::ColorEnv;
-use super::text::sanitize;
+use super::line;
+use super::text::{is_ascii_only, sanitize};
 
 const TICK: Duration = Duration::from_millis(120);
+/// The spinner of a terminal without UTF-8; the last one stands for the end.
+pub(super) const ASCII_TICKS: &str = r"|/-\ ";
 
 /// The line. Dropping it clears the line.
 #[derive(Debug)]
@@ -19,14 +20,13 @@ pub struct WaitLine {
 impl WaitLine {
     /// Creates the line if standard error is a terminal that can rewrite a line, unless `quiet`.
     pub fn on_stderr(quiet: bool) -> Option<Self> {
-        let term = ColorEnv::current().term;
-        let is_dumb = term.is_none_or(|term| term.is_empty() || term == "dumb");
-        if quiet || is_dumb || !std::io::stderr().is_terminal() {
+        if quiet || !line::is_supported() {
             return None;
         }
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let bar = ProgressBar::with_draw_target(None, line::target());
+        line::is_shown(&bar);
         if let Ok(style) = ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}") {
-            bar.set_style(style);
+            bar.set_style(if is_ascii_only() { style.tick_chars(ASCII_TICKS) } else { style });
         }
         bar.enable_steady_tick(TICK);
         Some(Self { bar })

@@ -3,8 +3,9 @@
 use std::fs;
 
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr as _;
 
-use crate::support::{Clusters, Forwards, Output, PROMETHEUS, Run, healthy};
+use crate::support::{Clusters, Forwards, Output, PROMETHEUS, Run, Terminal, healthy, plain};
 
 /// A change to a run.
 type Change<'a> = dyn Fn(Run) -> Run + 'a;
@@ -75,6 +76,27 @@ fn every_check_is_made_whatever_the_others_find() {
             let lines = output.lines();
             let found = lines.iter().any(|line| line.split("  ").any(|part| part.trim() == name));
             assert!(found, "{name}: {output}");
+        }
+    }
+}
+
+#[test]
+fn a_terminal_gets_no_line_that_is_wider_than_it() {
+    let clusters = Clusters::small(30, 0);
+    // The longest messages: an error and a remedy.
+    clusters.sandbox.write("bad.yaml", "nonsense: 1\n");
+    let without_blanks =
+        |text: &str| text.chars().filter(|it| !it.is_whitespace()).collect::<String>();
+    for (line, code) in [("doctor", 0), ("doctor --config bad.yaml --kubectl /nope", 1)] {
+        let run = || clusters.watchdog(line.split(' '));
+        let piped = run().run().code(code).stdout;
+        assert!(piped.lines().any(|line| line.width() > 80), "{piped}");
+        for columns in [80, 40] {
+            let shown = plain(&Terminal::new(columns, 40).run(run()).code(code).stdout);
+            for line in shown.lines() {
+                assert!(line.width() <= columns.into(), "{columns}: {line:?}");
+            }
+            assert_eq!(without_blanks(&shown), without_blanks(&piped), "nothing is cut");
         }
     }
 }

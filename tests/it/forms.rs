@@ -191,6 +191,24 @@ fn problems_are_hpas_with_an_error_or_a_warning() {
 }
 
 #[test]
+fn hpas_are_selected_by_their_status() {
+    let clusters = Clusters::new();
+    let statuses = |pattern: &str| -> std::collections::BTreeSet<String> {
+        let output = clusters.watchdog(["hpa", "list", "-o", "csv", "--status", pattern]);
+        let rows = rows(&output.run().code(0));
+        rows.into_iter().map(|row| row["status"].clone()).collect()
+    };
+    assert!(statuses("max*").into_iter().eq(["maxed-out"]));
+    assert!(statuses("ok,*-max").into_iter().eq(["OK", "min-eq-max"]));
+    let none = clusters.run("hpa list --status flapping").code(0).prints_nothing();
+    assert!(none.stderr.starts_with("note: none with this status among "), "{none}");
+    let tip = clusters.run("hpa list --status maxed-uot").code(64);
+    tip.says("did you mean maxed-out?");
+    let tip = clusters.run("hpa list --at-max").code(64);
+    tip.says("watchdog hpa list --status '*max*'");
+}
+
+#[test]
 fn a_pipe_gets_no_colour_unless_requested() {
     let clusters = Clusters::new();
     let piped = clusters.run("hpa list").code(0).quiet();

@@ -2,7 +2,7 @@
 
 use watchdog::demo::Fault;
 
-use crate::support::Clusters;
+use crate::support::{Clusters, Terminal, plain};
 
 #[test]
 fn an_hpa_is_found_in_any_cluster_and_namespace() {
@@ -94,6 +94,51 @@ fn several_hpas_of_one_name_begin_with_a_table() {
     assert_eq!(table.lines().count(), 3, "{text}");
     let one = clusters.run("hpa get checkout --cluster staging").code(0).stdout;
     assert!(one.starts_with("staging/shop/checkout"), "{one}");
+}
+
+/// In a fleet one name is in every cluster.
+#[test]
+fn many_hpas_of_one_name_are_a_table_and_the_line_for_one_of_them() {
+    let clusters = Clusters::small(6, 75);
+    let output = clusters.run("hpa get checkout").code(0);
+    assert_eq!(output.lines().len(), 7, "{output}");
+    let said = "note: 6 HPAs; to explain one: watchdog hpa get ";
+    let line = output.stderr.strip_prefix(said).unwrap_or_else(|| panic!("{output}"));
+    let (place, _) = line.split_once("; all: --all").unwrap();
+    let one = clusters.run(&format!("hpa get {place}")).code(0).quiet().stdout;
+    assert!(one.starts_with(place), "{one}");
+    let all = clusters.run("hpa get checkout --all").code(0).quiet().stdout;
+    assert_eq!(all.matches("\nConditions\n").count(), 6, "{all}");
+    let json = clusters.run("hpa get checkout -o json").code(0).quiet().json();
+    assert!(json["hpas"].as_array().unwrap().iter().all(|hpa| hpa["explanation"].is_object()));
+}
+
+#[test]
+fn on_a_terminal_the_worst_of_them_comes_last() {
+    let clusters = Clusters::new();
+    let run = clusters.watchdog(["hpa", "get", "c*", "-n", "shop"]);
+    let shown = plain(&Terminal::new(80, 24).run(run).code(0).stdout);
+    let rows: Vec<&str> = shown.lines().collect();
+    assert!(rows.len() > 4 && rows[0].starts_with("CLUSTER "), "{shown}");
+    let last = rows.last().unwrap();
+    assert!(last.starts_with("production") && last.ends_with("maxed-out"), "{shown}");
+}
+
+#[test]
+fn pods_are_counted_of_what_the_target_asks_for() {
+    let clusters = Clusters::new();
+    let text = clusters.run("hpa get production/payments/webhooks").code(0).stdout;
+    let stale = "replicas       0/2 ready; 2 now, desired count unknown\n";
+    assert!(text.contains(stale), "{text}");
+    let text = clusters.run("hpa get production/shop/catalog").code(0).stdout;
+    assert!(text.contains("replicas       6/6 ready; 6 now, 6 desired\n"), "{text}");
+}
+
+#[test]
+fn of_two_hpas_for_one_target_all_but_one_are_to_go() {
+    let clusters = Clusters::new();
+    let text = clusters.run("hpa get production/shop/inventory").code(0).stdout;
+    assert!(text.contains("To do: delete all but one of these HPAs"), "{text}");
 }
 
 #[test]

@@ -19,7 +19,9 @@
 mod support;
 
 mod agreement;
+mod ascii;
 mod check;
+mod clocks;
 mod completions;
 mod config;
 mod configs;

@@ -157,6 +157,52 @@ fn a_terminal_leaves_out_what_all_names_share_and_takes_the_rest_back() {
 }
 
 #[test]
+fn names_of_several_forms_are_told_apart_and_taken_back() {
+    let clusters = Clusters::new();
+    let url = clusters.cluster("production").url();
+    let mut names: Vec<String> = (0..3)
+        .map(|number| format!("arn:aws:eks:eu-west-{number}:123456789012:cluster/common-prod"))
+        .collect();
+    names.extend((0..2).map(|it| format!("gke_acme-prod-{it}_europe-west1-b_cluster-00{it}")));
+    names.push("rancher-production-000".to_owned());
+    let entries: Vec<String> = names
+        .iter()
+        .map(|name| format!("- {{name: '{name}', cluster: {{server: '{url}'}}, context: {{cluster: '{name}', user: u}}}}"))
+        .collect();
+    let entries = entries.join("\n");
+    clusters.sandbox.kubeconfig(&format!(
+        "clusters:\n{entries}\ncontexts:\n{entries}\nusers:\n- {{name: u, user: {{}}}}\n"
+    ));
+    let terminal = Terminal::new(80, 40);
+    let shown = plain(&terminal.run(clusters.watchdog(["hpa", "list", "shop/cart"])).stdout);
+    let expected = [
+        ("eu-west-0:common-prod", &names[0]),
+        ("eu-west-2:common-prod", &names[2]),
+        ("acme-prod-1_cluster-001", &names[4]),
+        ("rancher-production-000", &names[5]),
+    ];
+    for (text, name) in expected {
+        assert!(shown.contains(text), "{text}: {shown}");
+        let output = clusters.run(&format!("hpa list -o name {text}/shop/cart")).code(0);
+        assert_eq!(lines(&output), [format!("{name}/shop/cart")]);
+        let output = clusters.run(&format!("hpa list -o name shop/cart --cluster {text}")).code(0);
+        assert_eq!(lines(&output), [format!("{name}/shop/cart")]);
+    }
+}
+
+#[test]
+fn a_workload_is_answered_with_the_hpa_that_scales_it() {
+    let clusters = Clusters::new();
+    for line in ["hpa get deploy/cart -n shop", "hpa list deployments/cart"] {
+        let output = clusters.run(line).code(1).prints_nothing();
+        output.says(
+            "cart is a Deployment, not an HPA; shop/cart scales it: watchdog hpa get shop/cart",
+        );
+    }
+    clusters.run("hpa get sts/nope").code(1).says("no HPA that scales it was found");
+}
+
+#[test]
 fn aliases_are_shown_and_labels_select() {
     let (clusters, [one, two]) = long_names();
     clusters.sandbox.configure(&format!(
@@ -202,16 +248,4 @@ fn aliases_are_shown_and_labels_select() {
     clusters.run("hpa list --cluster-label =x").code(64).prints_nothing();
     clusters.sandbox.configure("clusters: {aliases: {a: x, b: x}}\n");
     clusters.run("hpa list").code(1).says("x is the alias of a already");
-}
-
-#[test]
-fn without_utf8_everything_is_ascii() {
-    let clusters = Clusters::new();
-    for (line, columns) in [("hpa list -A", 60), ("hpa check", 80), ("hpa get shop/catalog", 60)] {
-        let run = clusters.watchdog(line.split(' ')).env("LC_ALL", "C");
-        let output = plain(&Terminal::new(columns, 50).run(run).stdout);
-        assert!(output.is_ascii(), "{line}: {output}");
-    }
-    let run = clusters.watchdog(["hpa", "list", "-A"]).env("LC_ALL", "C");
-    assert!(plain(&Terminal::new(60, 50).run(run).stdout).contains("..."));
 }

@@ -1,11 +1,14 @@
 //! Signals during a run.
 
+use std::io::Write as _;
+
 use nix::fcntl::FcntlArg;
 use nix::sys::signal::Signal;
+use unicode_width::UnicodeWidthStr as _;
 
 use watchdog::demo::Fault;
 
-use crate::support::{Clusters, Running, Sandbox, Terminal, until};
+use crate::support::{Clusters, Running, Sandbox, Screen, Terminal, plain, until};
 
 /// `hpa list` with a kubectl that starts other processes, ignores signals and never ends.
 fn hanging(body: &str) -> (Clusters, Running) {
@@ -169,4 +172,40 @@ fn a_kubeconfig_that_is_a_fifo_is_refused_at_once() {
             assert!(output.both().contains("files/fifo"), "{output}");
         }
     }
+}
+
+/// The terminal shows the keys of signals after the line of progress: they vanish with it.
+#[test]
+fn the_line_of_progress_leaves_nothing_behind() {
+    let clusters = Clusters::new();
+    clusters.cluster("staging").set_fault(Some(Fault::Hang));
+    let terminal = Terminal::new(80, 24);
+    let run = clusters.watchdog(["hpa", "list", "--timeout", "10m"]).stderr(terminal.stdio());
+    let mut keyboard = terminal.keyboard();
+    let running = run.start();
+    let mut screen = terminal.watched();
+    let mut press = |key: u8, echo: &str, screen: &mut Screen| {
+        screen.shows("waiting for staging");
+        keyboard.write_all(&[key]).unwrap();
+        let before = screen.shows(echo);
+        // The last column stays free.
+        let row = plain(before.rsplit(['\r', '\n']).next().unwrap()).replace("\x1b[K", "");
+        assert!(row.width() + echo.len() < 80, "{row:?}");
+    };
+    press(0x1a, "^Z", &mut screen);
+    until("it listens for Ctrl-Z", || {
+        let caught = u64::from_str_radix(&running.status("SigCgt")?, 16).ok()?;
+        (caught & (1 << (Signal::SIGTSTP as u32 - 1)) != 0).then_some(())
+    });
+    running.signal(Signal::SIGTSTP);
+    screen.shows("\r\x1b[K");
+    until("it is stopped", || running.status("State").filter(|state| state.starts_with('T')));
+    running.signal(Signal::SIGCONT);
+    press(0x03, "^C", &mut screen);
+    running.signal(Signal::SIGINT);
+    running.wait().code(130);
+    drop(keyboard);
+    let text = screen.text();
+    let (_, after) = text.rsplit_once("\r\x1b[K").expect("the line is cleared");
+    assert!(!after.contains("reading clusters"), "{text:?}");
 }

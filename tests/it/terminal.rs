@@ -96,6 +96,22 @@ fn names_and_csv_are_the_same_on_a_terminal() {
     }
 }
 
+/// Who scrolls past thousands of rows sees how many there were.
+#[test]
+fn a_long_list_ends_with_its_size() {
+    let clusters = Clusters::new();
+    let ending = |line: &str| {
+        let shown = Terminal::new(80, 24).run_both(clusters.watchdog(line.split(' ')));
+        plain(&shown.code(0).stdout)
+    };
+    let all = ending("hpa list");
+    let last = all.lines().last().unwrap_or_default();
+    assert!(last.starts_with("note: ") && last.contains(" HPAs in 2 clusters, "), "{all}");
+    assert!(last.ends_with(" with problems (--problems)"), "{all}");
+    assert!(!ending("hpa list -n media").contains(" with problems"));
+    clusters.run("hpa list").code(0).quiet();
+}
+
 /// The demo as in the README. Ages are relative to its start, so they do not change.
 #[test]
 fn the_table_in_a_pipe_and_at_two_widths() {

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::settings::Settings;
-use crate::check::{Criteria, NoHpa, check_manifests};
+use super::settings::{Settings, baseline_paths, stored};
+use crate::check::{NoHpa, Report, check_manifests};
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
@@ -17,21 +17,20 @@ use crate::cli::hpa_args::HpaCheckArgs;
 use crate::cli::setup::Setup;
 use crate::collect::ClusterWorld;
 use crate::config::Scope;
-use crate::hpa::{HpaName, HpaNames};
-use crate::manifests::{File, Manifests, Request};
+use crate::findings::Baseline;
+use crate::hpa::{Hpa, HpaName, HpaNames};
+use crate::manifests::{File, Manifests, Request, STDIN};
 use crate::output::findings::unknown_silences;
 use crate::term::text::shell_quoted;
-
-/// How standard input is shown where a file would be.
-const STDIN: &str = "stdin";
 
 /// The largest file. A larger one is a wrong one, or endless.
 const MAX_BYTES: u64 = 256 << 20;
 
 pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, CommandError> {
     let setup = &Setup::new(global)?;
-    let Settings { selection, required, baseline, fail_on } = Settings::new(setup, args)?;
+    let settings = Settings::new(setup, args)?;
     let files = read(&args.files)?;
+    let settings = settings.of_files(&files)?;
     let request = Request {
         scope: Scope::only(global.namespaces.patterns()).with_selector(args.selector.clone()),
         names: names(args),
@@ -42,17 +41,8 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
     for note in unknown_silences(judged, &request.annotation_prefix) {
         setup.messages.note(&note);
     }
-    let criteria = Criteria {
-        selection,
-        required: &required,
-        baseline: baseline.as_ref(),
-        fail_on,
-        shown: args.severity,
-    };
-    let report = check_manifests(&manifests, &criteria, Timestamp::now());
-    if let Some(foreign) = baseline.as_ref().and_then(|baseline| report.foreign(baseline)) {
-        setup.messages.note(&foreign.to_string());
-    }
+    let report = check_manifests(&manifests, &settings.criteria(), Timestamp::now());
+    settings.note_foreign(setup, &report);
     let is_empty = report.hpas().next().is_none();
     let is_broken = !manifests.problems.is_empty();
     if manifests.documents == 0 && !is_broken {
@@ -64,19 +54,13 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
         };
         return Err(CommandError::failed(no_object(&place)));
     }
-    if is_empty && !is_broken {
-        if let [name, ..] = manifests.absent_namespaces.as_slice() {
-            return Err(CommandError::failed(format!("no manifest is of namespace {name}")));
+    let absent = absent(&manifests, &request, &report);
+    if is_empty && !is_broken && !absent.is_empty() {
+        // The errors alone: a report of nothing would look like a clean one.
+        for error in &absent {
+            setup.messages.error(error);
         }
-        let missing = request.names.missing(&[]);
-        if !missing.is_empty() {
-            for name in missing {
-                let namespaces = request.scope.in_namespaces();
-                let error = format!("no HPA is named {name}{namespaces} in the manifests");
-                setup.messages.error(&error);
-            }
-            return Ok(Exit::Failed);
-        }
+        return Ok(Exit::Failed);
     }
     report_problems(setup, &manifests);
     let mut exit = match &args.write_baseline {
@@ -84,7 +68,16 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
             setup.messages.note("baseline not written: some manifests are not valid");
             Exit::Failed
         }
-        Some(file) => super::write_baseline(setup, file, &report)?,
+        Some(_) if !absent.is_empty() => {
+            setup.messages.note("baseline not written: not all that was named is there");
+            Exit::Failed
+        }
+        Some(_) if is_empty && args.fail_on_empty => Exit::Failed,
+        Some(file) => {
+            let (paths, findings) = (baseline_paths(file)?, report.findings());
+            let baseline: Baseline = findings.collect();
+            super::write_baseline(setup, file, &baseline.renamed(|it| stored(&paths, &it)))?
+        }
         None => {
             super::print::report(setup, global, args, &report)?;
             super::exit_of(setup.messages, &report)
@@ -94,12 +87,11 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
         let no_hpa = NoHpa { name: None, scope: &request.scope };
         setup.messages.note(&format!("{no_hpa} in {}", counted(files.len())));
         if args.fail_on_empty {
-            setup.messages.error("no HPA was checked (--fail-on-empty)");
-            exit = Exit::Failed;
+            exit = super::fail_on_empty(setup.messages);
         }
     }
-    for name in &manifests.absent_namespaces {
-        setup.messages.error(&format!("no manifest is of namespace {name}"));
+    for error in &absent {
+        setup.messages.error(error);
         exit = Exit::Failed;
     }
     Ok(if is_broken { Exit::Failed } else { exit })
@@ -115,6 +107,23 @@ fn names(args: &HpaCheckArgs) -> HpaNames {
         name
     };
     HpaNames::new(args.names.iter().map(of_file).collect())
+}
+
+/// What was named and is not among the manifests: namespaces, or else HPAs.
+fn absent(manifests: &Manifests, request: &Request, report: &Report<'_>) -> Vec<String> {
+    let namespaces = manifests.absent_namespaces.iter();
+    let namespaces: Vec<String> =
+        namespaces.map(|name| format!("no manifest is of namespace {name}")).collect();
+    if !namespaces.is_empty() {
+        return namespaces;
+    }
+    let found: Vec<&Hpa> = report.hpas().map(|judged| judged.hpa).collect();
+    let (missing, place) = (request.names.missing(&found), request.scope.in_namespaces());
+    let error = |name: &HpaName| {
+        let verb = if name.name().is_exact() { "is named" } else { "matches" };
+        format!("no HPA {verb} {name}{place} in the manifests")
+    };
+    missing.into_iter().map(error).collect()
 }
 
 fn no_object(place: &str) -> String {
@@ -186,7 +195,7 @@ fn read(arguments: &[PathBuf]) -> Result<Vec<File>, CommandError> {
         // What made an empty file has failed: `helm template` before a pipe, for instance.
         let mut is_blank = true;
         for path in paths {
-            if seen.insert(path.clone()) {
+            if seen.insert(fs::canonicalize(&path).unwrap_or_else(|_| path.clone())) {
                 let read = fs::File::open(&path).and_then(|mut opened| file(&path, &mut opened));
                 let failed = |error: io::Error| {
                     CommandError::failed(format!("cannot read {}: {error}", path.display()))

@@ -10,6 +10,9 @@ use crate::cli::setup::Setup;
 use crate::output::findings::{self as output, By, View};
 use crate::term::{shown, stdout};
 
+/// More HPAs with findings than these are worth a note in a pipe too, where all are printed one by one.
+const MANY_HPAS: usize = 20;
+
 /// The most HPAs with findings that a terminal shows one by one unless asked for.
 const MOST_HPAS: usize = 5;
 
@@ -33,7 +36,14 @@ pub(super) fn report(
 ) -> Result<(), CommandError> {
     match args.output {
         CheckFormat::Table => {
-            print(output::text(report, &view(setup, global, args, report)).as_bytes())?;
+            let view = view(setup, global, args, report);
+            print(output::text(report, &view).as_bytes())?;
+            let hit = output::hit(report);
+            if view.width.is_none() && args.by.is_none() && hit > MANY_HPAS {
+                setup.messages.note(&format!(
+                    "{hit} HPAs are printed one by one: --by finding groups them, -o wide prints a line for each finding"
+                ));
+            }
             if let Some(left_out) = shown::left_out().filter(|_| output::hit(report) > 0) {
                 setup.messages.note(&left_out);
             }
@@ -55,7 +65,7 @@ pub(super) fn report(
                     setup.messages.note(&format!("not evaluated: {sentence}"));
                 }
             } else if let Some(line) = output::not_evaluated_line(report) {
-                setup.messages.note(&format!("not evaluated: {line}"));
+                setup.messages.note(&line);
             }
             Ok(())
         }

@@ -1,21 +1,27 @@
 //! What a check goes by: the flags, and the configuration's section `check`.
 
+use std::collections::HashMap;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
+use crate::check::{BaselinePaths, Criteria, Report};
 use crate::cli::error::CommandError;
 use crate::cli::hpa_args::HpaCheckArgs;
 use crate::cli::setup::Setup;
 use crate::config::FailOn;
 use crate::findings::{Baseline, Ignore, Rule, Selection, Severity};
+use crate::manifests::{File, STDIN};
 
 /// The rules of a check, and which of their findings count.
 pub(super) struct Settings {
     pub(super) selection: Selection,
     /// Rules that `--only` names by their ids.
-    pub(super) required: Vec<&'static Rule>,
-    pub(super) baseline: Option<Baseline>,
-    pub(super) fail_on: Option<Severity>,
+    required: Vec<&'static Rule>,
+    /// The accepted findings, and the file that they are from.
+    baseline: Option<(PathBuf, Baseline)>,
+    fail_on: Option<Severity>,
+    /// The least severity that is shown.
+    shown: Severity,
 }
 
 impl Settings {
@@ -34,15 +40,67 @@ impl Settings {
             required: (args.only.iter().filter(|set| set.is_exact))
                 .flat_map(|set| set.rules.iter().copied())
                 .collect(),
-            baseline: baseline.as_deref().map(read_baseline).transpose()?,
+            baseline: match baseline {
+                Some(file) => Some((file.clone(), read_baseline(&file)?)),
+                None => None,
+            },
             fail_on: match args.fail_on.unwrap_or(setup.config.check.fail_on) {
                 FailOn::Error => Some(Severity::Error),
                 FailOn::Warning => Some(Severity::Warning),
                 FailOn::Info => Some(Severity::Info),
                 FailOn::Never => None,
             },
+            shown: args.severity,
         })
     }
+
+    /// For manifests: the baseline names these files as they are shown.
+    pub(super) fn of_files(self, files: &[File]) -> Result<Self, CommandError> {
+        let Some((file, baseline)) = self.baseline else { return Ok(self) };
+        if baseline.is_list() {
+            return Ok(Self { baseline: Some((file, baseline)), ..self });
+        }
+        let paths = baseline_paths(&file)?;
+        let shown: HashMap<String, &str> =
+            files.iter().map(|it| (stored(&paths, &it.path), &*it.path)).collect();
+        let renamed = baseline.renamed(|stored| {
+            shown.get(&stored).map_or_else(
+                || file.with_file_name(&stored).display().to_string(),
+                |it| (*it).to_owned(),
+            )
+        });
+        Ok(Self { baseline: Some((file, renamed)), ..self })
+    }
+
+    pub(super) fn criteria(&self) -> Criteria<'_> {
+        Criteria {
+            selection: self.selection.clone(),
+            required: &self.required,
+            baseline: self.baseline.as_ref().map(|(_, baseline)| baseline),
+            fail_on: self.fail_on,
+            shown: self.shown,
+        }
+    }
+
+    /// Notes a baseline that accepts nothing of what was read.
+    pub(super) fn note_foreign(&self, setup: &Setup, report: &Report<'_>) {
+        let foreign = self.baseline.as_ref().and_then(|(_, baseline)| report.foreign(baseline));
+        if let Some(foreign) = foreign {
+            setup.messages.note(&foreign.to_string());
+        }
+    }
+}
+
+pub(super) fn baseline_paths(file: &Path) -> Result<BaselinePaths, CommandError> {
+    let here = std::env::current_dir().map_err(|error| {
+        CommandError::failed(format!("cannot find out the working directory: {error}"))
+    })?;
+    Ok(BaselinePaths::new(here, file))
+}
+
+/// The path of a manifest as the baseline has it.
+pub(super) fn stored(paths: &BaselinePaths, shown: &str) -> String {
+    if shown == STDIN { STDIN.to_owned() } else { paths.stored(shown) }
 }
 
 fn selected(args: &HpaCheckArgs) -> Selection {

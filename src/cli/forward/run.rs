@@ -10,6 +10,7 @@ use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
 use crate::cli::setup::Setup;
+use crate::cli::signals::pausing;
 use crate::output::forwards::variables;
 use crate::process::{Attended, Interrupt, Suspend};
 use crate::supervisor::{ForwardOverrides, ForwardState, Hold, HoldEvent};
@@ -32,6 +33,7 @@ pub(super) async fn run(global: &Global, args: &RunArgs) -> Result<Exit, Command
     let mut hold = tokio::select! {
         hold = ready => hold?,
         signal = interrupt.next() => return Ok(Exit::Interrupted(signal)),
+        never = pausing() => match never {},
     };
     let mut suspend = Suspend::listen().map_err(CommandError::signals)?;
 

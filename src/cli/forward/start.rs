@@ -15,6 +15,7 @@ use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
 use crate::cli::print::{print, print_document};
 use crate::cli::setup::Setup;
+use crate::cli::signals::pausing;
 use crate::config::ForwardRequest;
 use crate::kubectl::Kubectl;
 use crate::output::forwards::{self as output, ForwardList};
@@ -43,6 +44,7 @@ pub(super) async fn attached(global: &Global, args: &StartArgs) -> Result<Exit, 
         hold = ready => hold?,
         // Interrupted before the forwards were ready: not a normal end.
         signal = interrupt.next() => return Ok(Exit::Interrupted(signal)),
+        never = pausing() => match never {},
     };
     let suspend = Suspend::listen().map_err(CommandError::signals)?;
     stay(&setup, args, hold, interrupt, suspend).await

@@ -69,10 +69,31 @@ pub(super) struct Metrics {
     server: MetricsServer,
     /// For TLS.
     files: Option<IdentityFiles>,
+    /// Why the files could not be used at the last scan.
+    renewal: Mutex<Renewal>,
     /// The process of the supervisor, or that of its guard; 0 if there is none.
     supervisor: Arc<AtomicU32>,
     /// What has become of events that were sent, by receiver.
     sent: SentCounts,
+}
+
+/// Why new files of a certificate cannot be used.
+#[derive(Debug, Default)]
+struct Renewal {
+    problem: Option<String>,
+    is_reported: bool,
+}
+
+impl Renewal {
+    /// Takes over the result of reading the files. Returns a problem that two scans in a row have
+    /// had, once: files that are just being replaced may not fit each other.
+    fn result(&mut self, problem: Option<String>) -> Option<String> {
+        if self.problem != problem {
+            *self = Self { problem, is_reported: false };
+            return None;
+        }
+        if std::mem::replace(&mut self.is_reported, true) { None } else { self.problem.clone() }
+    }
 }
 
 /// The counts of each receiver of events.
@@ -108,7 +129,7 @@ impl Metrics {
         let (files, identity) = IdentityFiles::open(args)?.unzip();
         let server = MetricsServer::listen(&addresses, token, identity, live);
         let server = server.await.map_err(failed)?;
-        Ok(Some(Self { server, files, supervisor, sent }))
+        Ok(Some(Self { server, files, renewal: Mutex::default(), supervisor, sent }))
     }
 
     /// Counts what becomes of events.
@@ -122,20 +143,32 @@ impl Metrics {
         format!("{scheme}://{}/metrics", self.server.address())
     }
 
-    /// Serves the session's present state from now on.
-    pub(super) async fn publish(&self, state: &State) {
+    /// Serves the session's present state from now on. Returns why a changed certificate cannot be
+    /// used, if that is to be reported.
+    pub(super) async fn publish(&self, state: &State) -> Option<String> {
         if let Some(page) = openmetrics::session(state) {
             self.server.publish(page);
         }
-        if let Some(files) = self.files.clone() {
-            // Files that are just being replaced may not fit each other: the next scan reads them again.
-            let changed = tokio::task::spawn_blocking(move || files.changed()).await;
-            if let Ok(Ok(Some(identity))) = changed {
-                self.server.renew(identity);
-            }
+        let mut problem = None;
+        if let Some(files) = self.files.clone()
+            && let Ok(changed) = tokio::task::spawn_blocking(move || files.changed()).await
+        {
+            let failure = match changed {
+                Ok(Some(identity)) => {
+                    self.server.renew(identity);
+                    None
+                }
+                Ok(None) => None,
+                Err(error) => Some(format!(
+                    "metrics are still served with the previous certificate: {}",
+                    error.message()
+                )),
+            };
+            problem = self.renewal.lock().unwrap_or_else(PoisonError::into_inner).result(failure);
         }
         let pid = tokio::time::timeout(ANSWER, supervisor_pid()).await.ok().flatten();
         self.supervisor.store(pid.unwrap_or(0), Relaxed);
+        problem
     }
 }
 
@@ -166,6 +199,18 @@ fn read(path: &Path) -> Result<String, CommandError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_that_stay_unusable_are_reported_once() {
+        let mut renewal = Renewal::default();
+        let broken = || Some("broken".to_owned());
+        assert_eq!(renewal.result(None), None);
+        assert_eq!(renewal.result(broken()), None, "they may be being replaced");
+        assert_eq!(renewal.result(broken()), broken());
+        assert_eq!(renewal.result(broken()), None);
+        assert_eq!(renewal.result(None), None);
+        assert_eq!([renewal.result(broken()), renewal.result(broken())], [None, broken()]);
+    }
 
     #[test]
     fn addresses_are_read_as_people_write_them() {

@@ -23,7 +23,7 @@ use super::setup::Setup;
 use crate::check::NoHpa;
 use crate::config::Scope;
 use crate::output::monitor::{EventLog, PrintOptions};
-use crate::process::{Interrupt, Interrupted};
+use crate::process::{Interrupt, Interrupted, Suspend};
 use crate::session::{self, Event, Events, Notifier, NotifyPlan, ScanReport, Session, State};
 use crate::term::{messages, stdout};
 use metrics::Metrics;
@@ -42,6 +42,7 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
     messages::detach();
     let Planned { setup, plan, notify } = Planned::new(global, &args).await?;
     let interrupt = Interrupt::listen().map_err(CommandError::signals)?;
+    let suspend = Suspend::listen().map_err(CommandError::signals)?;
     let metrics = Metrics::listen(&args).await?;
     let options = PrintOptions {
         jsonl: args.output == MonitorFormat::Jsonl,
@@ -69,6 +70,7 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
         scope,
         next: None,
         interrupt,
+        suspend,
         metrics,
         notifier,
         session,
@@ -116,6 +118,7 @@ struct Front<'a> {
     next: Option<(Setup, Scope, NotifyPlan)>,
     log: EventLog,
     interrupt: Interrupt,
+    suspend: Suspend,
     metrics: Option<Metrics>,
     notifier: Notifier,
     session: Session,
@@ -149,6 +152,12 @@ impl Front<'_> {
                     self.log.make_way(LAST_LINES).await;
                     self.setup.messages.warning(&problem);
                     messages::flush(LAST_LINES).await;
+                    self.log.come_back();
+                }
+                () = self.suspend.next() => {
+                    self.log.make_way(LAST_LINES).await;
+                    self.suspend.stop_self();
+                    self.log.come_back();
                 }
                 end = self.log.ended() => {
                     return end.map(|()| Exit::Done).map_err(CommandError::stdout);
@@ -200,6 +209,8 @@ impl Front<'_> {
                 self.log.make_way(LAST_LINES).await;
                 error.report(self.setup.messages);
                 self.setup.messages.note("reload failed, keeping the previous configuration");
+                messages::flush(LAST_LINES).await;
+                self.log.come_back();
             }
         }
         Ok(())
@@ -223,7 +234,10 @@ impl Front<'_> {
                 if let Some((setup, scope, notify)) = self.next.take() {
                     (self.setup, self.scope) = (setup, scope);
                     if *self.notifier.plan() != notify {
-                        self.notifier = Notifier::start(notify);
+                        let new = Notifier::start(notify);
+                        let mut old = std::mem::replace(&mut self.notifier, new);
+                        // What was queued goes where it was meant to go.
+                        tokio::spawn(async move { old.finish(old.plan().within).await });
                     }
                     if let Some(metrics) = &self.metrics {
                         metrics.count(&self.notifier);
@@ -244,6 +258,7 @@ impl Front<'_> {
             _ => return,
         }
         messages::flush(LAST_LINES).await;
+        self.log.come_back();
     }
 
     async fn scan(&mut self, scan: &ScanReport) {
@@ -255,7 +270,10 @@ impl Front<'_> {
         }
         if let Some(metrics) = &self.metrics {
             let state = Arc::clone(&self.state.borrow());
-            metrics.publish(&state).await;
+            if let Some(problem) = metrics.publish(&state).await {
+                self.log.make_way(LAST_LINES).await;
+                self.setup.messages.warning(&problem);
+            }
         }
         // A damaged part of the history is not a failure if the scan was stored all the same.
         let is_stored = scan.history_damaged && scan.snapshot.is_some();

@@ -16,8 +16,11 @@ const MOST: u64 = 1 << 20;
 pub(super) struct IdentityFiles {
     chain: PathBuf,
     key: PathBuf,
-    read: Arc<Mutex<(Vec<u8>, Vec<u8>)>>,
+    /// The identity in force was read from these contents.
+    used: Arc<Mutex<Option<Contents>>>,
 }
+
+type Contents = (Vec<u8>, Vec<u8>);
 
 impl IdentityFiles {
     /// The files that the flags name, and the identity that is in them.
@@ -26,20 +29,34 @@ impl IdentityFiles {
             return Ok(None);
         };
         let (chain, key) = (chain.clone(), key.clone());
-        let files = Self { chain, key, read: Arc::default() };
-        let identity = files.changed()?;
-        Ok(identity.map(|identity| (files, identity)))
+        let files = Self { chain, key, used: Arc::default() };
+        let contents = files.read()?;
+        let identity = files.identity(&contents)?;
+        files.take(contents);
+        Ok(Some((files, identity)))
     }
 
     /// The identity, if the files have changed.
     pub(super) fn changed(&self) -> Result<Option<Identity>, CommandError> {
-        let now = (read(&self.chain)?, read(&self.key)?);
-        let mut last = self.read.lock().unwrap_or_else(PoisonError::into_inner);
-        if *last == now {
+        let now = self.read()?;
+        if self.used.lock().unwrap_or_else(PoisonError::into_inner).as_ref() == Some(&now) {
             return Ok(None);
         }
-        let identity = Identity::from_pem(&now.0, &now.1);
-        let identity = identity.map_err(|error| {
+        let identity = self.identity(&now)?;
+        self.take(now);
+        Ok(Some(identity))
+    }
+
+    fn read(&self) -> Result<Contents, CommandError> {
+        Ok((read(&self.chain)?, read(&self.key)?))
+    }
+
+    fn take(&self, contents: Contents) {
+        *self.used.lock().unwrap_or_else(PoisonError::into_inner) = Some(contents);
+    }
+
+    fn identity(&self, (chain, key): &Contents) -> Result<Identity, CommandError> {
+        Identity::from_pem(chain, key).map_err(|error| {
             let (chain, key) = (self.chain.display(), self.key.display());
             CommandError::failed(match error {
                 IdentityError::Certificate(why) => format!("{chain}: {why}"),
@@ -48,9 +65,7 @@ impl IdentityFiles {
                     format!("{chain} and {key} are not a certificate and its key: {why}")
                 }
             })
-        })?;
-        *last = now;
-        Ok(Some(identity))
+        })
     }
 }
 

@@ -50,9 +50,17 @@ fn export_since(
     let path = path(setup)?;
     let mut export = Export::since(&path, since)?;
     let mut first = true;
+    let mut unmatched = None;
+    let mut is_matched = false;
     while let Some(named) = export.read_next()? {
+        let absent = filter.unmatched(&[&named.snapshot]);
+        is_matched |= absent.is_none();
+        unmatched = absent.or(unmatched);
         print(&bytes(format, &named.filtered(filter), first)?)?;
         first = false;
+    }
+    if let (false, Some(unmatched)) = (is_matched, unmatched) {
+        return Err(CommandError::failed(unmatched));
     }
     Ok(report(setup, &path, export.losses()))
 }

@@ -12,7 +12,7 @@ use crate::cli::flags::{Global, HpaFormat};
 use crate::cli::print::{print, print_document};
 use crate::cli::setup::Setup;
 use crate::findings::Judged;
-use crate::history::{self, Filter, Named, Part, Reference, diff};
+use crate::history::{self, Filter, Named, Part, Reference, Snapshot, diff};
 use crate::output::hpas::{self, LabelColumns, TableOptions};
 use crate::output::{Document, snapshots};
 use crate::term::time::ago;
@@ -24,7 +24,19 @@ pub(super) fn named(
     reference: &Reference,
     filter: &Filter,
 ) -> Result<(Named, Exit), CommandError> {
-    let (named, exit) = match reference {
+    let (named, exit) = whole(setup, reference)?;
+    check_match(filter, &[&named.snapshot])?;
+    Ok((named.filtered(filter), exit))
+}
+
+/// An error if the flags select what none of the snapshots has.
+fn check_match(filter: &Filter, snapshots: &[&Snapshot]) -> Result<(), CommandError> {
+    filter.unmatched(snapshots).map_or(Ok(()), |it| Err(CommandError::failed(it)))
+}
+
+/// The referenced snapshot, and whether all of it could be read.
+fn whole(setup: &Setup, reference: &Reference) -> Result<(Named, Exit), CommandError> {
+    Ok(match reference {
         Reference::File(path) => (Named::read_file(path)?, Exit::Done),
         Reference::Stored(moment) => {
             let store = open(setup)?;
@@ -32,8 +44,7 @@ pub(super) fn named(
             let exit = report_losses(setup, &store);
             (named?, exit)
         }
-    };
-    Ok((named.filtered(filter), exit))
+    })
 }
 
 pub(super) fn list(global: &Global, args: &ListArgs) -> Result<Exit, CommandError> {
@@ -116,8 +127,11 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandErro
 pub(super) fn compare(global: &Global, args: &DiffArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
     let filter = filter(global, &setup)?;
-    let (before, earlier) = named(&setup, &args.before, &filter)?;
-    let (after, later) = named(&setup, &args.after, &filter)?;
+    let (before, earlier) = whole(&setup, &args.before)?;
+    let (after, later) = whole(&setup, &args.after)?;
+    // What is new is only in one of them.
+    check_match(&filter, &[&before.snapshot, &after.snapshot])?;
+    let (before, after) = (before.filtered(&filter), after.filtered(&filter));
     let clusters = before.snapshot.clusters.iter().chain(&after.snapshot.clusters);
     setup.show_clusters(clusters.map(|it| (&*it.name, &*it.context)));
     let mut found = diff(&before.snapshot, &after.snapshot);

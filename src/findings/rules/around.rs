@@ -107,7 +107,7 @@ fn blocks(budget: &DisruptionBudget, min: i32, others: usize) -> Option<String> 
 pub(in super::super) const BURST_OVER_QUOTA: Rule = Rule {
     id: "burst-over-quota",
     severity: Severity::Warning,
-    title: "the quota ends before the maximum",
+    title: "the quota is too small for maxReplicas",
     condition: "(maxReplicas − pods that exist) × what a pod requests is more than a ResourceQuota of the namespace has left.",
     action: "raise the quota, or lower maxReplicas or the requests",
     explain: "\

@@ -105,7 +105,7 @@ mod tests {
         let raise = pinned.raised("not-scaling");
         assert_eq!(
             raise.message,
-            "does not scale down: cpu is 10% of 50%, and 6 replicas (min 2) do not change: 4 finished pods \
+            "does not scale down: cpu is at 10% (target 50%), and 6 replicas (min 2) do not change: 4 finished pods \
              count as busy"
         );
         assert_eq!(

@@ -8,7 +8,7 @@ use crate::kube::ScaledObject;
 pub(in super::super) const KEDA_MANAGED: Rule = Rule {
     id: "keda-managed",
     severity: Severity::Info,
-    title: "made by KEDA",
+    title: "managed by KEDA",
     condition: "The HPA is labelled as managed by keda-operator or owned by a ScaledObject; a warning where that is paused or runs on its fallback.",
     action: "change the ScaledObject; KEDA overwrites what is changed in the HPA",
     explain: "\

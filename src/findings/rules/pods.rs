@@ -110,7 +110,7 @@ fn not_ready(subject: &Subject<'_>) -> Known<Option<Violation>> {
 pub(in super::super) const UNSCHEDULABLE: Rule = Rule {
     id: "unschedulable",
     severity: Severity::Error,
-    title: "pods find no place",
+    title: "pods cannot be scheduled or created",
     condition: "Pods of the target are pending because no node takes them, or cannot be created (ReplicaFailure); a warning while the oldest of them is under 2 minutes old.",
     action: "add nodes or raise the quota, lower the requests, or lower maxReplicas to what the cluster can hold",
     explain: "\

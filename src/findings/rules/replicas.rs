@@ -41,10 +41,10 @@ pub(in super::super) const MAXED_OUT: Rule = Rule {
     action: "raise maxReplicas, or find out why the load is so high; see that the nodes and quotas have room for the pods",
     explain: "\
 The metrics ask for more replicas than maxReplicas allows: the target is short of capacity, and load \
-above what the replicas bear is not answered.
+beyond what these replicas can handle brings no more of them.
 
-It goes by the controller's own word, not by current = max: an HPA that rests at its maximum with its \
-metrics on target lacks nothing (at-max-satisfied). Where min equals max the limit is meant \
+It is decided by the controller's condition, not by current = max: an HPA that rests at its maximum with its \
+metrics on target lacks nothing (at-max-satisfied). Where min equals max the limit is taken as intended \
 (min-eq-max). The condition's lastTransitionTime does not move when only its reason changes, so how long \
 it has lasted comes from the history alone: without one it stays a warning. The number of replicas \
 named is current × reading / target of the strongest metric.",
@@ -69,7 +69,7 @@ fn maxed_out(subject: &Subject<'_>) -> Verdict {
     if let Some((metric, ratio)) = strongest(hpa).filter(|(_, ratio)| *ratio > 1.0) {
         let wanted = proposed(hpa, ratio);
         message = format!(
-            "{message}: {} is {} of {}, which asks for {wanted}",
+            "{message}: {} is at {} (target {}), which asks for {wanted}",
             metric.label(),
             metric.current_text(),
             metric.target_text(),
@@ -212,7 +212,7 @@ fn above_target(subject: &Subject<'_>) -> Verdict {
         "no more are wanted so far".to_owned()
     };
     let message = format!(
-        "{} is {} of {} with {} (max {}): {so}",
+        "{} is at {} (target {}) with {} (max {}): {so}",
         metric.label(),
         metric.current_text(),
         metric.target_text(),
@@ -233,7 +233,7 @@ fn above_target(subject: &Subject<'_>) -> Verdict {
 pub(in super::super) const AT_MAX_SATISFIED: Rule = Rule {
     id: "at-max-satisfied",
     severity: Severity::Info,
-    title: "at its maximum, and enough",
+    title: "at its maximum, with no headroom",
     condition: "The current replicas equal maxReplicas, min and max differ, and ScalingLimited is False with the reason DesiredWithinRange.",
     action: "raise maxReplicas where more load is to be expected",
     explain: "\

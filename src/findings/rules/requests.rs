@@ -15,9 +15,9 @@ use crate::kube::{Container, Pod, Quantity};
 pub(in super::super) const MISSING_REQUESTS: Rule = Rule {
     id: "missing-requests",
     severity: Severity::Error,
-    title: "a container without the request",
-    condition: "A metric is in percent of requests and has no reading, and a pod that the target's selector matches does not request that resource in all its containers, or all request 0.",
-    action: "set the request in the container that is named (sidecars too), or scale by averageValue, or by a ContainerResource metric of the main container",
+    title: "a container lacks the request that a metric needs",
+    condition: "A metric is in percent of requests and has no reading, and a pod that the target's selector matches does not request that resource in all its containers, or all request 0; a warning for manifests, to which a LimitRange in the cluster may add requests.",
+    action: "set the request in every container of the pods (sidecars too), or scale by averageValue, or by a ContainerResource metric of the main container",
     explain: "\
 Utilization is usage in percent of the requests, summed over all containers of all pods. One container \
 of one pod without the request is enough to fail the whole metric: a sidecar that was injected, or \
@@ -29,7 +29,8 @@ It is decided as the controller decides it: all containers, restartable init \
 containers included, must request the resource, and a limit counts as a request. Where the pod requests anything as a whole, \
 one request is enough, of the pod or any of its containers (from Kubernetes 1.34; the controllers before it \
 take no notice of requests of a pod as a whole, and say so in their message). The pods decide, not the template: a \
-LimitRange may fill requests in, and a webhook may add containers.
+LimitRange may fill requests in, and a webhook may add containers. For manifests (hpa check -f) the template \
+decides, with the LimitRanges among them; a request that is missing all the same is a warning, since the cluster may have others.
 
 Where ScalingActive is True and the metric has a reading no request is missing, and nothing is raised. It is raised as \
 well where the controller says so in its message, whether or not pods can be read.",
@@ -271,16 +272,18 @@ fn by_template(
     containers: BTreeMap<&str, BTreeSet<&str>>,
 ) -> Violation {
     let message = format!(
-        "utilization cannot be computed: {} of {}",
+        "utilization cannot be computed: {} of {}, unless a LimitRange in the cluster adds it",
         parts.join(", "),
         subject.hpa.reference()
     );
-    let mut raise = Violation::new(Severity::Error, message);
+    let mut raise = Violation::new(Severity::Warning, message);
     for (resource, names) in containers {
         raise = raise.with(resource, names.into_iter().collect::<Vec<_>>());
     }
     let action = if of_pod { POD_LEVEL } else { MISSING_REQUESTS.action };
-    raise.action(format!("{action}; ignore this where a LimitRange of the namespace sets it"))
+    raise.action(format!(
+        "{action}; where a LimitRange of the namespace adds it, check that manifest too (-f)"
+    ))
 }
 
 fn by_pods(subject: &Subject<'_>, requests: &Requests<'_>, lacking: &[Lacking<'_>]) -> Violation {

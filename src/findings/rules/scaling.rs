@@ -16,7 +16,7 @@ use crate::hpa::{Hpa, conditions, reasons};
 pub(in super::super) const DESIRED_STUCK: Rule = Rule {
     id: "desired-stuck",
     severity: Severity::Warning,
-    title: "the wanted count is not reached",
+    title: "the desired count is not reached",
     condition: "Desired and current replicas differ in two readings 60 seconds or more apart, and the current ones have not moved.",
     action: "read the controller's events (kubectl describe hpa) and kube-controller-manager's log; see whether something else sets the replicas",
     explain: "\
@@ -158,7 +158,7 @@ fn not_scaling(subject: &Subject<'_>) -> Known<Option<Violation>> {
     };
     let why = finished.as_ref().map(|it| format!(": {}", it.note())).unwrap_or_default();
     let message = format!(
-        "does not scale {direction}: {} is {} of {}, and {} ({bound}) {stay}{why}",
+        "does not scale {direction}: {} is at {} (target {}), and {} ({bound}) {stay}{why}",
         metric.label(),
         metric.current_text(),
         metric.target_text(),
@@ -220,7 +220,7 @@ fn underused(subject: &Subject<'_>) -> Known<Option<Violation>> {
         (Lasted::Unknown, _) => Err(TOO_LITTLE),
         (Lasted::Yes(length), Some((metric, ratio))) => {
             let message = format!(
-                "{} replicas for {} where about {} would do: {} is {} of {}",
+                "{} replicas for {} where about {} would do: {} is at {} (target {})",
                 hpa.current_replicas,
                 span(length),
                 proposed(hpa, ratio).max(i64::from(hpa.min_replicas)),

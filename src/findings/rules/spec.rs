@@ -155,7 +155,7 @@ fn direction_disabled(subject: &Subject<'_>) -> Verdict {
 pub(in super::super) const WINDOW_ZERO: Rule = Rule {
     id: "window-zero",
     severity: Severity::Info,
-    title: "scales down almost at once",
+    title: "the scale-down window is short",
     condition: "behavior.scaleDown.stabilizationWindowSeconds is under 60, and scaling down is not disabled.",
     action: "use a scale-down window of 60 seconds or more (the default is 300)",
     explain: "\

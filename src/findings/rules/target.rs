@@ -87,7 +87,7 @@ pub(in super::super) const SCALE_WRITE_FAILED: Rule = Rule {
     severity: Severity::Error,
     title: "replica count cannot be written",
     condition: "The controller knows a replica count and cannot write it (AbleToScale is False: FailedUpdateScale, or any reason but FailedGetScale).",
-    action: "read the message: an admission webhook, a quota or missing RBAC on the target's /scale refuses the write",
+    action: "remove what refuses the write to the target's /scale: an admission webhook, a quota, or missing RBAC of the controller",
     explain: "\
 The controller has computed a replica count, but writing it to the target's /scale fails, so the target \
 stays as it is whatever the load.
@@ -199,8 +199,8 @@ fn name_rivals(rivals: &[&Hpa]) -> String {
 }
 
 /// What to do if HPAs of different targets act on the same pods.
-const SHARED_PODS: &str = "give the targets of these HPAs and their pods labels of their own (a Deployment's selector \
-    cannot be changed, it has to be recreated), or delete all but one of the HPAs";
+const SHARED_PODS: &str = "delete all but one of these HPAs; if they have different targets and all are needed, give \
+    each target and its pods labels of their own (a Deployment's selector cannot be changed, it has to be recreated)";
 
 fn duplicate_target(subject: &Subject<'_>) -> Verdict {
     let reference = subject.hpa.reference();
@@ -233,7 +233,7 @@ fn duplicate_target(subject: &Subject<'_>) -> Verdict {
 pub(in super::super) const SELECTOR_OVERLAP: Rule = Rule {
     id: "selector-overlap",
     severity: Severity::Warning,
-    title: "selector matches pods of others",
+    title: "selector also matches other workloads' pods",
     condition: "The target's selector matches running pods that the target does not own, or finished ones that fail a metric; an error where one of them lacks a request that a metric needs.",
     action: "give the target and its pods labels of their own; a Deployment's selector cannot be changed, it has to be recreated",
     explain: "\

@@ -15,7 +15,7 @@ pub(in super::super) const REPLICAS_FIGHT: Rule = Rule {
     severity: Severity::Warning,
     title: "something else sets the replicas too",
     condition: "A client that applies manifests again and again (server-side apply, kubectl apply, Helm, Argo CD, Flux, Terraform, …) sets the target's spec.replicas, or another one has set them again after the HPA had scaled.",
-    action: "remove spec.replicas from the manifest or chart that the named client applies",
+    action: "remove spec.replicas from the manifest or chart that is applied again and again",
     explain: "\
 Whoever applies a manifest with spec.replicas sets the count back to what stands there, whatever the HPA \
 has made of it: with every deployment a loaded service drops to its start size, and climbs back by the HPA.

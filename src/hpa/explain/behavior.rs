@@ -59,16 +59,16 @@ fn direction(hpa: &Hpa, direction: Direction) -> String {
     let window =
         rules.and_then(|rules| rules.stabilization_window_seconds).unwrap_or(default_window);
     let when = if window > 0 {
-        format!("to the {extreme} count wanted in the last {window} s")
+        format!("to the {extreme} count that the metrics asked for in the last {window} s")
     } else {
         "at once".to_owned()
     };
     let limit = match (&hpa.behavior, direction) {
         (None, Direction::Up) => {
             let cap = hpa.current_replicas.saturating_mul(2).max(4);
-            format!("in one step to at most twice the replicas or 4, whichever is more (now {cap})")
+            format!("to at most twice the replicas or 4, whichever is more (now {cap})")
         }
-        (None, Direction::Down) => "as far as is wanted".to_owned(),
+        (None, Direction::Down) => "without a further limit".to_owned(),
         _ => limit(rules, select, direction),
     };
     format!("{name}: {when}, {limit}")
@@ -111,8 +111,8 @@ mod tests {
         assert_eq!(
             lines(&shop_hpa("external")),
             [
-                "up: at once, in one step to at most twice the replicas or 4, whichever is more (now 6)",
-                "down: to the highest count wanted in the last 300 s, as far as is wanted",
+                "up: at once, to at most twice the replicas or 4, whichever is more (now 6)",
+                "down: to the highest count that the metrics asked for in the last 300 s, without a further limit",
                 "nothing happens within 10 % of the target",
             ]
         );
@@ -132,10 +132,10 @@ mod tests {
         assert_eq!(
             lines(&hpa),
             [
-                "up: to the lowest count wanted in the last 60 s, by at most 4 pods every 15 s or \
-                 100 % every 15 s, whichever is more",
-                "down: to the highest count wanted in the last 300 s, by at most 1 pod every 60 s \
-                 or 10 % every 30 s, whichever is less",
+                "up: to the lowest count that the metrics asked for in the last 60 s, by at most 4 pods every \
+                 15 s or 100 % every 15 s, whichever is more",
+                "down: to the highest count that the metrics asked for in the last 300 s, by at most 1 pod \
+                 every 60 s or 10 % every 30 s, whichever is less",
                 "nothing happens less than 0 % above or 10 % below the target",
             ]
         );

@@ -71,12 +71,12 @@ fn known(hpa: &Hpa, condition: &Condition) -> Option<(String, Option<&'static st
         (conditions::ABLE_TO_SCALE, "False", reasons::FAILED_UPDATE_SCALE) => (
             format!("the controller knows a new replica count, but writing it to {target} fails"),
             Some(
-                "read the message: an admission webhook, a quota or missing RBAC on /scale refuses \
-                 the write",
+                "remove what refuses the write to /scale: an admission webhook, a quota, or missing RBAC of \
+                 the controller",
             ),
         ),
         (conditions::ABLE_TO_SCALE, "True", reasons::SUCCEEDED_GET_SCALE) => (
-            format!("the controller can read the scale of {target}; it has not got further than that"),
+            format!("the controller can read the scale of {target}, and has not calculated a replica count yet"),
             None,
         ),
         (conditions::ABLE_TO_SCALE, "True", reasons::READY_FOR_NEW_SCALE) => (
@@ -170,7 +170,7 @@ fn scaling_inactive(condition: &Condition, min: i32) -> Option<(String, Option<&
         }
         reasons::FAILED_GET_RESOURCE_METRIC => (
             "no usable cpu or memory reading of the target's pods",
-            "read the message: check that metrics-server runs (kubectl top pods), that the pods are \
+            "check that metrics-server runs (kubectl top pods), that the pods are \
              ready, and that every container of every pod has a request for that resource",
         ),
         reasons::FAILED_GET_CONTAINER_RESOURCE_METRIC => (

@@ -80,6 +80,7 @@ impl Kubectl {
             context,
             patience: self.patience.as_ref(),
             rest: Vec::new(),
+            is_cut: false,
             redactor: LineRedactor::default(),
         };
         let mut listening = Box::pin(keep_end(stderr, &mut words, |bytes| lines.take(bytes)));
@@ -171,6 +172,9 @@ struct PluginLines<'a> {
     patience: Option<&'a Patience>,
     /// The beginning of a line.
     rest: Vec<u8>,
+    /// Whether the beginning of the line was discarded: a secret in the rest of it could no longer
+    /// be recognised by its name.
+    is_cut: bool,
     redactor: LineRedactor,
 }
 
@@ -182,6 +186,7 @@ impl PluginLines<'_> {
             // Nobody reads so long a line.
             if self.rest.len() > KEPT_STDERR {
                 self.rest.clear();
+                self.is_cut = true;
             }
             return;
         };
@@ -190,7 +195,7 @@ impl PluginLines<'_> {
         for line in String::from_utf8_lossy(&lines).lines() {
             // Every line, shown or not: a key may have begun in an earlier one.
             let line = self.redactor.line(line);
-            if is_plugin {
+            if is_plugin && !std::mem::take(&mut self.is_cut) {
                 (patience.plugin_said)(self.context, &line);
             }
         }

@@ -33,10 +33,10 @@ pub fn explain(rule: &Rule, style: Style, width: Option<usize>) -> String {
     let names =
         |needs: &[Need]| needs.iter().map(|need| what(*need)).collect::<Vec<_>>().join(", ");
     if !rule.needs.is_empty() {
-        add(&format!("Decided by the HPA and: {}.", names(rule.needs)));
+        add(&format!("Reads: the HPA, {}.", names(rule.needs)));
     }
     if !rule.uses.is_empty() {
-        add(&format!("More exact with: {}.", names(rule.uses)));
+        add(&format!("Also uses, where available: {}.", names(rule.uses)));
     }
     text
 }

@@ -1,130 +1,125 @@
 //! Findings by what was found, and by cluster: the least severe first, so that the worst is what
 //! stays on the screen.
 
-use std::cmp::Reverse;
-use std::collections::BTreeMap;
-
+use super::alike::{self, Alike};
+use super::group::Group;
 use super::page::{Page, SEVERITY};
-use super::summary::thousands;
 use super::{View, counted, hpas, shown_place};
 use crate::check::Report;
-use crate::findings::{Finding, Rule, Severity, find, rules};
+use crate::findings::{Finding, Severity};
 use crate::term::color::Tone;
 use crate::term::shown::shown;
-use crate::term::text::sanitize;
+use crate::term::table::{Cell, Column, Table};
+use crate::term::text::{sanitize, thousands};
 
-/// The most HPAs that a group names.
-const MOST_HPAS: usize = 5;
-/// The most clusters that a group names.
-const MOST_CLUSTERS: usize = 3;
-
-/// Findings of one id and one severity, in the order of the report.
-struct Group<'a> {
-    severity: Severity,
-    id: &'static str,
-    findings: Vec<&'a Finding>,
-}
-
-impl<'a> Group<'a> {
-    /// The least severe first; of one severity, the rarest first, and of equals the last of the
-    /// catalogue.
-    fn all(findings: impl Iterator<Item = &'a Finding>) -> Vec<Self> {
-        let mut groups: BTreeMap<(Severity, &'static str), Vec<&'a Finding>> = BTreeMap::new();
-        for finding in findings {
-            groups.entry((finding.severity, finding.id)).or_default().push(finding);
-        }
-        let group = |((severity, id), findings)| Self { severity, id, findings };
-        let mut groups: Vec<Self> = groups.into_iter().map(group).collect();
-        groups.sort_by_key(|group| {
-            let position = rules().iter().position(|rule| rule.id == group.id);
-            (group.severity, group.findings.len(), Reverse(position))
-        });
-        groups
-    }
-
-    /// What is wrong: the message that all share, or when the rule raises a finding.
-    fn what(&self) -> &'a str {
-        self.shared(|finding| &finding.message).unwrap_or(self.rule(|rule| rule.condition))
-    }
-
-    /// What to do: what all share, or what the rule says.
-    fn action(&self) -> &'a str {
-        self.shared(|finding| &finding.action).unwrap_or(self.rule(|rule| rule.action))
-    }
-
-    fn shared(&self, text: impl Fn(&'a Finding) -> &'a str) -> Option<&'a str> {
-        let first = text(self.findings.first()?);
-        self.findings.iter().all(|finding| text(finding) == first).then_some(first)
-    }
-
-    fn rule(&self, text: impl Fn(&'static Rule) -> &'static str) -> &'static str {
-        find(self.id).map_or("", text)
-    }
-
-    /// ` in eu-1, eu-2, eu-3 and 37 more clusters`.
-    fn clusters(&self, view: &View) -> String {
-        // The report is in the order of clusters.
-        let mut names: Vec<&str> = self.findings.iter().map(|it| &*it.cluster).collect();
-        names.dedup();
-        let (first, rest) = split(&names, MOST_CLUSTERS, view);
-        let first: Vec<String> = first.iter().map(|name| shown(name)).collect();
-        match rest {
-            0 => first.join(", "),
-            1 => format!("{} and 1 more cluster", first.join(", ")),
-            rest => format!("{} and {} more clusters", first.join(", "), thousands(rest)),
-        }
-    }
-
-    /// The first few names, then the number of the others.
-    fn names(&self, view: &View, name: impl Fn(&Finding) -> String) -> String {
-        let (first, rest) = split(&self.findings, MOST_HPAS, view);
-        let names: Vec<String> = first.iter().map(|finding| name(finding)).collect();
-        match rest {
-            0 => names.join(", "),
-            rest => format!("{} and {} more (--all)", names.join(", "), thousands(rest)),
-        }
-    }
-}
-
-/// The first items, and how many more there are. One more than the limit is not worth a remark.
-fn split<'i, T>(items: &'i [T], most: usize, view: &View) -> (&'i [T], usize) {
-    if view.all || items.len() <= most + 1 {
-        return (items, 0);
-    }
-    let (first, rest) = items.split_at(most);
-    (first, rest.len())
-}
+/// The most different messages that a group shows.
+const MOST_MESSAGES: usize = 3;
 
 impl Page {
-    /// Finding by finding: what it is and what to do once, and the HPAs that have it.
+    /// Finding by finding: what it is and what to do once, and the HPAs that have it; then a line
+    /// for each.
     pub(super) fn by_finding(&mut self, report: &Report<'_>, view: &View) {
-        for group in Group::all(report.findings()) {
-            if let [finding] = group.findings.as_slice() {
-                self.entry(0, group.severity, group.id, &shown_place(finding));
-                self.what(SEVERITY, &finding.message, &finding.action);
-                self.line("");
-                continue;
-            }
-            let many = hpas(group.findings.len());
-            let heading = format!("{many} in {}", group.clusters(view));
-            self.entry(0, group.severity, group.id, &heading);
-            self.what(SEVERITY, group.what(), group.action());
-            if view.all {
-                let is_shared = group.shared(|finding| &finding.message).is_some();
-                for finding in &group.findings {
-                    let message =
-                        if is_shared { String::new() } else { format!(": {}", finding.message) };
-                    self.wrapped(
-                        SEVERITY,
-                        &format!("{}{message}", shown_place(finding)),
-                        Tone::Plain,
-                    );
-                }
-            } else {
-                self.wrapped(SEVERITY, &group.names(view, shown_place), Tone::Plain);
-            }
+        let groups = Group::all(report.findings());
+        for group in &groups {
+            self.group(group, report.is_offline, view);
             self.line("");
         }
+        if groups.len() > 1 {
+            self.index(&groups, report.is_offline);
+            self.line("");
+        }
+    }
+
+    fn group(&mut self, group: &Group<'_>, is_offline: bool, view: &View) {
+        if let [finding] = group.findings.as_slice() {
+            self.entry(0, group.severity, group.id, &shown_place(finding));
+            return self.what(SEVERITY, &finding.message, &finding.action);
+        }
+        self.entry(0, group.severity, group.id, group.title());
+        let size = group.size(is_offline);
+        if view.all {
+            let is_same = self.same_message(group);
+            self.wrapped(SEVERITY, &format!("To do: {}", group.action()), Tone::Dim);
+            self.wrapped(SEVERITY, &format!("{size}:"), Tone::Plain);
+            for finding in &group.findings {
+                let place = shown_place(finding);
+                let text = if is_same { place } else { format!("{place}: {}", finding.message) };
+                self.wrapped(SEVERITY, &text, Tone::Plain);
+            }
+            return;
+        }
+        match group.messages().as_slice() {
+            [one] => {
+                let message = alike::line(one.example);
+                let (text, also, skip) = if one.is_same {
+                    (format!("{size}: {message}"), "", 0)
+                } else {
+                    let example = shown_place(one.example);
+                    (format!("{size}, e.g. {example}: {message}"), "also ", 1)
+                };
+                let names = group.names(view, skip, shown_place);
+                self.wrapped(SEVERITY, &text, Tone::Plain);
+                self.wrapped(SEVERITY, &format!("{also}{names}"), Tone::Plain);
+            }
+            several => {
+                let names = group.names(view, 0, shown_place);
+                self.wrapped(SEVERITY, &format!("{size}: {names}"), Tone::Plain);
+                self.messages(group.findings.len(), several);
+            }
+        }
+        self.wrapped(SEVERITY, &format!("To do: {}", group.action()), Tone::Dim);
+    }
+
+    /// The message, if all findings have the same; whether they have.
+    fn same_message(&mut self, group: &Group<'_>) -> bool {
+        match group.messages().as_slice() {
+            [one] if one.is_same => {
+                self.wrapped(SEVERITY, &alike::line(one.example), Tone::Plain);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The most frequent messages of `all` findings, each with the number of HPAs.
+    fn messages(&mut self, all: usize, messages: &[Alike<'_>]) {
+        for one in messages.iter().take(MOST_MESSAGES) {
+            let (message, place) = (alike::line(one.example), shown_place(one.example));
+            let share = format!("{} of {}", thousands(one.count), thousands(all));
+            let text = match (one.count, one.is_same) {
+                (1, _) => format!("{share}, {place}: {message}"),
+                (_, true) => format!("{share}: {message}"),
+                (_, false) => format!("{share}, e.g. {place}: {message}"),
+            };
+            self.wrapped(SEVERITY, &text, Tone::Plain);
+        }
+        if let rest @ 1.. = messages.len().saturating_sub(MOST_MESSAGES) {
+            let text = format!("and {} (--all)", counted(rest, "other message"));
+            self.wrapped(SEVERITY, &text, Tone::Plain);
+        }
+    }
+
+    /// A line for each group, so that the last screen shows all that was found.
+    fn index(&mut self, groups: &[Group<'_>], is_offline: bool) {
+        let columns = ["SEVERITY", "FINDING", "HPAS"].map(Column::new);
+        let [severity, finding, count] = columns;
+        let mut table =
+            Table::new(vec![severity, finding, count.right(), Column::new("CLUSTER").name()])
+                .no_headers(true);
+        for group in groups {
+            let place = match group.findings.as_slice() {
+                [finding] => shown_place(finding),
+                _ => group.clusters(is_offline),
+            };
+            table.row(vec![
+                Cell::new(group.severity.as_str()).tone(super::tone(group.severity)),
+                Cell::new(group.id),
+                Cell::new(hpas(group.findings.len())),
+                Cell::new(place),
+            ]);
+        }
+        let rendered = table.render(self.width, self.style);
+        self.text.push_str(&rendered.text);
     }
 
     /// Cluster by cluster: a line a finding, with the HPAs that have it.
@@ -156,7 +151,7 @@ impl Page {
                 let name = |finding: &Finding| format!("{}/{}", finding.namespace, finding.hpa);
                 let names = match group.findings.as_slice() {
                     [finding] => name(finding),
-                    many => format!("{}: {}", hpas(many.len()), group.names(view, name)),
+                    many => format!("{}: {}", hpas(many.len()), group.names(view, 0, name)),
                 };
                 self.entry(2, group.severity, group.id, &names);
             }

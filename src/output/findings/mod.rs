@@ -1,7 +1,9 @@
 //! Findings for people, scripts and CI systems.
 
+mod alike;
 mod explain;
 mod github;
+mod group;
 mod groups;
 mod junit;
 mod page;
@@ -12,7 +14,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use serde::ser::SerializeMap as _;
@@ -24,6 +26,7 @@ use crate::findings::{self, Finding, NotEvaluated, Severity, Unknown};
 use crate::hpa::Hpa;
 use crate::term::color::Style;
 use crate::term::shown::shown;
+use crate::term::text::thousands;
 use crate::term::{Tone, json, yaml};
 
 pub use explain::{catalogue, explain};
@@ -126,14 +129,15 @@ pub fn checked(report: &Report<'_>) -> String {
 
 /// One line about the rules that could not be evaluated; none if all could.
 pub fn not_evaluated_line(report: &Report<'_>) -> Option<String> {
-    let mut ids: Vec<&str> = report.not_evaluated().iter().map(|one| one.id).collect();
-    ids.dedup();
-    (!ids.is_empty()).then(|| not_evaluated_rules(ids.len()))
-}
-
-/// `9 rules, for want of data (--not-evaluated says which and why)`.
-fn not_evaluated_rules(count: usize) -> String {
-    format!("{}, for want of data (--not-evaluated says which and why)", counted(count, "rule"))
+    let all = report.not_evaluated();
+    let count = all.iter().map(|one| one.id).collect::<BTreeSet<_>>().len();
+    let what = match (count, all.iter().all(|one| one.reason == Unknown::NeedsCluster)) {
+        (0, _) => return None,
+        (1, true) => "1 rule needs a cluster".to_owned(),
+        (_, true) => format!("{} need a cluster", counted(count, "rule")),
+        (_, false) => format!("{} could not be checked", counted(count, "rule")),
+    };
+    Some(format!("{what} (--not-evaluated says why)"))
 }
 
 /// Rules by the reason that they share: `flapping, desired-stuck (3 HPAs), config-drift (1 HPA)`.
@@ -199,7 +203,7 @@ fn hpas(count: usize) -> String {
 
 fn counted(count: usize, what: &str) -> String {
     let many = if count == 1 || what == "info" { "" } else { "s" };
-    format!("{} {what}{many}", summary::thousands(count))
+    format!("{} {what}{many}", thousands(count))
 }
 
 /// The colour of a severity.

@@ -1,17 +1,26 @@
 //! One line a finding, or a HPA: a wide table, CSV, Markdown, names.
 
 use std::borrow::Cow;
+use std::cmp::Reverse;
 
 use super::tone;
 use crate::check::Report;
-use crate::findings::Finding;
+use crate::findings::{Effect, Finding};
 use crate::term::color::Style;
 use crate::term::csv;
 use crate::term::shown::shown;
 use crate::term::table::{Cell, Column, Rendered, Table};
 use crate::term::text::sanitize;
 
-/// A table with a line a finding.
+/// The findings, the worst first.
+fn worst_first<'a>(report: &'a Report<'_>) -> Vec<&'a Finding> {
+    let mut findings: Vec<&Finding> = report.findings().collect();
+    // Stable: equals stay in the order of the report.
+    findings.sort_by_key(|finding| Reverse((finding.severity, Effect::of(finding.id))));
+    findings
+}
+
+/// A table with a line a finding: the worst first, on a terminal last.
 pub fn wide(report: &Report<'_>, style: Style, width: Option<usize>, no_headers: bool) -> Rendered {
     let mut table = Table::new(vec![
         Column::new("SEVERITY"),
@@ -22,7 +31,11 @@ pub fn wide(report: &Report<'_>, style: Style, width: Option<usize>, no_headers:
         Column::new("MESSAGE").flexible(),
     ])
     .no_headers(no_headers);
-    for finding in report.findings() {
+    let mut findings = worst_first(report);
+    if width.is_some() {
+        findings.reverse();
+    }
+    for finding in findings {
         table.row(vec![
             Cell::new(finding.severity.as_str()).tone(tone(finding.severity)),
             Cell::new(finding.id),
@@ -67,8 +80,7 @@ pub fn names(report: &Report<'_>) -> String {
 
 /// A table of Markdown, the worst first, for a comment on a merge request.
 pub fn markdown(report: &Report<'_>) -> String {
-    let mut findings: Vec<&Finding> = report.findings().collect();
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    let findings = worst_first(report);
     let count = super::counted(findings.len(), "finding");
     let mut text = format!("### {count} in {}\n", super::hpas(super::hit(report)));
     if !findings.is_empty() {

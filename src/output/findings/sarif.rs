@@ -57,12 +57,12 @@ pub fn sarif(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
                 "notifications": [
                     {
                         "id": "cluster-unread",
-                        "shortDescription": {"text": "A cluster could not be read, or not all of it"},
+                        "shortDescription": {"text": "A cluster could not be read completely"},
                         "defaultConfiguration": {"level": "error"},
                     },
                     {
                         "id": "not-evaluated",
-                        "shortDescription": {"text": "A rule could not be decided for want of data"},
+                        "shortDescription": {"text": "A rule could not be checked"},
                         "defaultConfiguration": {"level": "note"},
                     },
                 ],

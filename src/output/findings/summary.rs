@@ -9,6 +9,7 @@ use crate::check::{ClusterReport, Report};
 use crate::findings::Severity;
 use crate::hpa::Hpa;
 use crate::term::color::{Style, Tone};
+use crate::term::text::thousands;
 
 impl Page {
     /// `hit` is the number of HPAs with findings.
@@ -19,7 +20,9 @@ impl Page {
             if view.by == By::Hpa {
                 self.by_rule(report);
             }
-            self.wrapped(2, &more(view), Tone::Dim);
+            for line in more(view) {
+                self.wrapped(2, line, Tone::Dim);
+            }
         }
         if report.hidden.count() > 0 {
             let hidden =
@@ -34,7 +37,7 @@ impl Page {
         if unread > 0 {
             let places = counted(unread, place(report));
             let what = match unread {
-                _ if !report.is_offline => format!("{places} could not be read, or not all of it."),
+                _ if !report.is_offline => format!("{places} could not be read completely."),
                 1 => format!("{places} is not valid."),
                 _ => format!("{places} are not valid."),
             };
@@ -64,15 +67,11 @@ impl Page {
 
     /// The rules that could not be decided: how many, or which and why.
     fn not_evaluated(&mut self, report: &Report<'_>, view: &View) {
-        let not_evaluated = report.not_evaluated();
-        if not_evaluated.is_empty() {
-            return;
-        }
+        let Some(line) = super::not_evaluated_line(report) else { return };
         if !view.not_evaluated {
-            let rules: BTreeSet<&str> = not_evaluated.iter().map(|one| one.id).collect();
-            let text = format!("Not evaluated: {}.", super::not_evaluated_rules(rules.len()));
-            return self.wrapped(0, &text, Tone::Dim);
+            return self.wrapped(0, &format!("{line}."), Tone::Dim);
         }
+        let not_evaluated = report.not_evaluated();
         self.line("Not evaluated:");
         for (reason, rules) in by_reason(&not_evaluated) {
             self.wrapped(2, &rules, Tone::Plain);
@@ -117,11 +116,12 @@ pub(super) fn checked(report: &Report<'_>, style: Style) -> String {
         0 => "in ".to_owned(),
         count => format!("in {} of ", counted(count, "namespace")),
     };
-    let checked = format!(
-        "Checked {} {in_namespaces}{of}{}",
-        hpas(report.hpas().count()),
-        counted(if all == 0 { report.files } else { all }, place(report))
-    );
+    let places = counted(if all == 0 { report.files } else { all }, place(report));
+    let count = report.hpas().count();
+    if count == 0 && read == all {
+        return format!("No HPA in {places}: nothing was checked.");
+    }
+    let checked = format!("Checked {} {in_namespaces}{of}{places}", hpas(count));
     let severities = [Severity::Error, Severity::Warning, Severity::Info];
     let of = |severity| report.findings().filter(|it| it.severity == severity).count();
     let found = counts(severities.map(|severity| (severity, of(severity))));
@@ -151,14 +151,13 @@ fn place(report: &Report<'_>) -> &'static str {
 }
 
 /// Where to read more.
-fn more(view: &View) -> String {
-    let explain = "watchdog hpa check --explain ID says more of each";
-    match view.by {
-        By::Hpa => format!("{explain}."),
-        By::Finding | By::Cluster => {
-            format!("{explain}, --by hpa lists them by HPA, -o wide one a line.")
-        }
-    }
+fn more(view: &View) -> [&'static str; 2] {
+    let others = match view.by {
+        By::Hpa => "Other views: --by finding, --by cluster, -o wide (one line each)",
+        By::Finding => "Other views: --by hpa, --by cluster, -o wide (one line each)",
+        By::Cluster => "Other views: --by hpa, --by finding, -o wide (one line each)",
+    };
+    ["Explain one: watchdog hpa check --explain ID", others]
 }
 
 /// `3 errors`, `1 warning`, …: those that there are.
@@ -168,31 +167,4 @@ fn counts(counts: impl IntoIterator<Item = (Severity, usize)>) -> Vec<(Severity,
         .filter(|(_, count)| *count > 0)
         .map(|(severity, count)| (severity, counted(count, severity.as_str())))
         .collect()
-}
-
-/// `2,994`.
-pub(super) fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::thousands;
-
-    #[test]
-    fn long_numbers_have_commas() {
-        for (number, text) in
-            [(0, "0"), (999, "999"), (1000, "1,000"), (29_940, "29,940"), (1_234_567, "1,234,567")]
-        {
-            assert_eq!(thousands(number), text);
-        }
-    }
 }

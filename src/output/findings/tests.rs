@@ -110,7 +110,8 @@ fn the_text_for_people() {
 
         Checked 2 HPAs in 1 namespace of 1 cluster: 1 error, 1 info in 1 HPA.
           maxed-out 1, min-eq-max 1
-          watchdog hpa check --explain ID says more of each.
+          Explain one: watchdog hpa check --explain ID
+          Other views: --by finding, --by cluster, -o wide (one line each)
         Silenced: 3 by the baseline.
         Not evaluated:
           flapping (2 HPAs), config-drift (1 HPA)

@@ -4,7 +4,7 @@ use crate::config::pattern::nearest;
 use crate::config::target::TargetKind;
 use crate::prometheus::Service;
 use crate::supervisor::{LocalPort, PortSpec, Spec};
-use crate::term::text::sanitize;
+use crate::term::text::{sanitize, shell_quoted};
 
 /// How many namespaces are listed.
 const NAMESPACES: usize = 3;
@@ -74,8 +74,12 @@ fn command(spec: &Spec, namespace: &str) -> String {
         _ => format!(" {}", port.remote),
     };
     let ports: String = spec.ports.iter().map(port).collect();
+    let context = spec.context.as_deref().map(|context| {
+        let context = sanitize(context);
+        format!(" --context {}", shell_quoted(&context))
+    });
     let service = format!("svc/{}{ports} -n {}", spec.resource.name(), sanitize(namespace));
-    format!("watchdog forward start {service}")
+    format!("watchdog forward start {service}{}", context.unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -111,13 +115,13 @@ mod tests {
         assert_eq!(
             notes("svc/echo", None, &web),
             format!(
-                "{searched}; there is a Service \"echo\" in namespace web: watchdog forward start svc/echo 80 9:http -n web"
+                "{searched}; there is a Service \"echo\" in namespace web: watchdog forward start svc/echo 80 9:http -n web --context prod"
             )
         );
         assert_eq!(
             notes("prometheus", None, &web),
             format!(
-                "{searched}; there is a Service \"prometheus\" in namespace shop: watchdog forward start svc/prometheus 80 9:http -n shop"
+                "{searched}; there is a Service \"prometheus\" in namespace shop: watchdog forward start svc/prometheus 80 9:http -n shop --context prod"
             )
         );
         assert_eq!(

@@ -150,6 +150,13 @@ impl EventLog {
         }
     }
 
+    /// Draws the line at the bottom again, after something else has written to the terminal.
+    pub fn come_back(&mut self) {
+        if !self.status.is_empty() && self.out.is_idle() {
+            self.out.draw(&self.status);
+        }
+    }
+
     /// Resolves when no more can be written: with `Ok` if the reader has gone, or with the system's
     /// error.
     pub async fn ended(&mut self) -> std::io::Result<()> {
@@ -201,9 +208,7 @@ impl Printer {
             Event::Scan(scan) => status(scan),
             _ => return None,
         };
-        // The last column stays free: after a full line the position of the cursor is uncertain.
-        let columns = stdout::terminal_width().unwrap_or(80).saturating_sub(1);
-        self.has_status().then(|| truncate(&text, columns).into_owned())
+        self.has_status().then(|| bottom_line(&text, stdout::terminal_width().unwrap_or(80)))
     }
 
     fn has_status(&self) -> bool {
@@ -414,6 +419,14 @@ impl Printer {
     }
 }
 
+/// The line at the bottom of a terminal of this width. There is room for the ^C that the terminal
+/// echoes, so that it vanishes with the line.
+fn bottom_line(text: &str, columns: usize) -> String {
+    let room = columns.saturating_sub("^C".len() + 1);
+    let text = if width(text) > room { text.trim_start_matches("last ") } else { text };
+    truncate(text, room).into_owned()
+}
+
 /// Up to this many clusters that fail are a line each, whatever the cause.
 const FEW_CLUSTERS: usize = 3;
 
@@ -435,4 +448,19 @@ fn plural(count: usize, word: &str) -> String {
 fn line(value: &impl Serialize) -> Vec<u8> {
     // Cannot fail: the value has only strings, numbers and times.
     json::line(value).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bottom_line_leaves_room_for_an_echoed_key() {
+        let text =
+            "last scan 16:11:03Z  40/40 clusters  2,999 HPAs  124 errors, 232 warnings, 57 info";
+        assert_eq!(bottom_line(text, 200), text);
+        assert_eq!(bottom_line(text, 80), text.replace("last ", ""), "whole at 80 columns");
+        assert!(width(&bottom_line(text, 60)) <= 57);
+        assert_eq!(bottom_line(text, 2), "");
+    }
 }

@@ -6,6 +6,7 @@ use super::super::columns::{Columns, Line, Place, object, severity};
 use super::plural;
 use crate::findings::{Finding, Severity, rules};
 use crate::term::color::Tone;
+use crate::term::text::thousands;
 use jiff::Timestamp;
 
 /// Up to this many findings are printed one by one.
@@ -17,8 +18,8 @@ const KINDS: usize = 10;
 #[derive(Debug, Default)]
 pub(super) struct Present {
     findings: Vec<Finding>,
-    /// Whether those of the clusters that answered in time are printed already.
-    is_printed: bool,
+    /// How many were printed before: those of the clusters that answered in time.
+    printed: usize,
 }
 
 /// The HPAs that have one kind of finding.
@@ -36,7 +37,7 @@ impl Present {
 
     /// What comes from here on belongs to another plan.
     pub(super) fn restart(&mut self) {
-        self.is_printed = false;
+        self.printed = 0;
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -55,7 +56,8 @@ impl Present {
         if findings.is_empty() {
             return String::new();
         }
-        let further = if std::mem::replace(&mut self.is_printed, true) { "further " } else { "" };
+        let (before, count) = (self.printed, findings.len());
+        self.printed += count;
         if findings.len() <= FEW {
             return findings.iter().map(each).collect();
         }
@@ -74,10 +76,13 @@ impl Present {
         } else {
             format!(", {} not shown", plural(omitted, "milder kind"))
         };
-        let text = format!(
-            "{} at the start{more} (each of them: --show-present)",
-            plural(findings.len(), &format!("{further}finding"))
-        );
+        let found = if before > 0 {
+            let all = thousands(before + count);
+            format!("{} at the start, {all} in all", plural(count, "further finding"))
+        } else {
+            format!("{} at the start", plural(count, "finding"))
+        };
+        let text = format!("{found}{more} (each of them: --show-present)");
         let mut out =
             columns.line(at, Line { kind: "present", tone: Tone::Bold, place: None, text: &text });
         for ((level, id), kind) in kinds.iter().skip(omitted) {
@@ -176,7 +181,8 @@ mod tests {
             present.lines(&columns, Timestamp::UNIX_EPOCH, |_| String::new())
         };
         assert!(printed().contains("  20 findings at the start"));
-        assert!(printed().contains("  20 further findings at the start"));
+        assert!(printed().contains("  20 further findings at the start, 40 in all ("));
+        assert!(printed().contains("  20 further findings at the start, 60 in all ("));
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(super) struct Frame {
     pub(super) rows: usize,
     /// The widths that the table's columns needed.
     pub(super) widths: Widths,
+    /// The headers of columns that have no room.
+    hidden: Vec<String>,
 }
 
 /// From this height on, keys and the last changes have lines of their own.
@@ -60,17 +62,19 @@ fn view(model: &Model, size: Size, now: Timestamp, least: &Widths) -> Frame {
     if size.lines >= LOG_FROM {
         bottom.extend(log(model, size, style));
     }
-    if size.lines >= KEYS_FROM {
-        bottom.push(style.dim(&truncate(&keys(model, rows.len()), size.columns)));
-    }
-    let room = size.lines.saturating_sub(top.len() + bottom.len());
+    let has_keys = size.lines >= KEYS_FROM;
+    let room = size.lines.saturating_sub(top.len() + bottom.len() + usize::from(has_keys));
     let table = table(&rows, model, Size { lines: room, ..size }, style, now, least);
+    if has_keys {
+        let keys = keys(model, rows.len(), &table.hidden, size.columns);
+        bottom.push(style.dim(&truncate(&keys, size.columns)));
+    }
     let mut lines = top;
     lines.extend(table.lines);
     lines.resize((size.lines - bottom.len()).max(lines.len()), String::new());
     lines.extend(bottom);
     lines.truncate(size.lines);
-    Frame { lines, rows: table.rows, widths: table.widths }
+    Frame { lines, rows: table.rows, widths: table.widths, hidden: table.hidden }
 }
 
 /// Below this many columns a table is cut after it is laid out.
@@ -86,7 +90,7 @@ fn table(
     least: &Widths,
 ) -> Frame {
     let rows = rows.get(model.offset.min(rows.len().saturating_sub(1))..).unwrap_or_default();
-    let mut widths = least.clone();
+    let (mut widths, mut hidden) = (least.clone(), Vec::new());
     let mut lay_out = |count: usize| -> Vec<String> {
         let rows = rows.get(..count).unwrap_or_default();
         if rows.is_empty() {
@@ -104,7 +108,7 @@ fn table(
         let judged: Vec<Judged<'_>> = rows.iter().map(|row| row.judged.clone()).collect();
         let marks: Vec<_> = rows.iter().map(|row| row.mark).collect();
         let rendered = watched_table(&judged, &marks, options, least);
-        widths = rendered.widths;
+        (widths, hidden) = (rendered.widths, rendered.hidden);
         rendered.text.lines().map(str::to_owned).collect()
     };
     // Each HPA takes at least one line.
@@ -126,7 +130,7 @@ fn table(
             *line = truncate(line, size.columns).into_owned();
         }
     }
-    Frame { lines, rows: shown, widths }
+    Frame { lines, rows: shown, widths, hidden }
 }
 
 /// The clusters that could not be read, on at most a quarter of the screen.
@@ -203,7 +207,7 @@ fn header(model: &Model, rows: &[Row<'_>], now: Timestamp) -> String {
     )
 }
 
-fn keys(model: &Model, rows: usize) -> String {
+fn keys(model: &Model, rows: usize, hidden: &[String], columns: usize) -> String {
     let filter = sanitize(&model.filter.text);
     if model.filter.is_typed {
         return format!("/{filter}{}  Enter: keep, Esc: clear", sanitize("▏"));
@@ -212,8 +216,14 @@ fn keys(model: &Model, rows: usize) -> String {
         0 => String::new(),
         above => format!("  {} above", thousands(above)),
     };
+    let no_room = match hidden {
+        [] => String::new(),
+        hidden => format!("  no room for {}", hidden.join(", ")),
+    };
     if filter.is_empty() {
-        return format!("q: quit  /: filter  j k PgDn PgUp g G: scroll{place}");
+        let line = |scroll: &str| format!("q: quit  /: filter  {scroll}: scroll{place}{no_room}");
+        let line_of_all = line("j k PgDn PgUp g G");
+        return if width(&line_of_all) > columns { line("j k g G") } else { line_of_all };
     }
-    format!("filter {filter}: {}, Esc clears it{place}  q: quit", plural(rows, "HPA"))
+    format!("filter {filter}: {}, Esc clears it{place}  q: quit{no_room}", plural(rows, "HPA"))
 }

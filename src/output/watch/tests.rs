@@ -113,6 +113,13 @@ const MISSING: Option<(&str, Severity)> = Some(("target-missing", Severity::Erro
 const THROTTLED: Option<(&str, Severity)> = Some(("scale-up-throttled", Severity::Warning));
 
 #[test]
+fn columns_without_room_are_named() {
+    let keys = |columns| Screen::with_many(columns, 20, 3).frame(0).pop().unwrap();
+    assert!(keys(60).contains("j k g G: scroll  no room for REFERENCE"), "{}", keys(60));
+    assert!(!keys(200).contains("no room"), "{}", keys(200));
+}
+
+#[test]
 fn a_frame_fits_exactly_at_every_size() {
     for columns in [1, 5, 19, 40, 47, 60, 80, 200] {
         for lines in 1..40 {

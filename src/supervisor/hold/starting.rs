@@ -4,7 +4,7 @@ use std::cell::{Ref, RefCell};
 use std::convert::Infallible;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::StartProgress;
 use crate::kubectl::{Error, Kubectl, ListQuery, Outlook, Read, Resource, ServerPath, Target};
@@ -200,17 +200,23 @@ impl<F: Fn(&[StartingForward], StartingChange)> Starting<F> {
         let specs: Vec<Spec> = self.forwards.borrow().iter().map(|it| it.spec.clone()).collect();
         for (index, spec) in specs.iter().enumerate() {
             loop {
-                let cause = match missing_pod(&self.kubectl, spec).await {
-                    Ok(None) => break,
-                    Ok(Some(cause)) => cause,
-                    Err(error)
+                let read = timeout_at(deadline, missing_pod(&self.kubectl, spec)).await;
+                let cause = match read {
+                    Ok(Ok(None)) => break,
+                    Ok(Ok(Some(cause))) => cause,
+                    Err(_) => {
+                        let known =
+                            self.forwards.borrow().get(index).and_then(|it| it.cause.clone());
+                        known.unwrap_or_else(|| "the API server has not answered yet".to_owned())
+                    }
+                    Ok(Err(error))
                         if Outlook::of(&error.message) == Outlook::Hopeless
                             || error.is_lasting()
                             || error.needs_login() =>
                     {
                         return Err(NoPod { spec: spec.clone(), why: error.to_string() });
                     }
-                    Err(error) => error.message,
+                    Ok(Err(error)) => error.message,
                 };
                 self.set_cause(index, &cause);
                 if Instant::now() + AGAIN_POD >= deadline {

@@ -4,6 +4,7 @@ use tokio::net::UnixListener;
 use tokio::net::UnixStream;
 
 use super::*;
+use crate::supervisor::Client;
 use crate::supervisor::frame::{read_frame, write_frame};
 use crate::supervisor::protocol::PROTOCOL;
 
@@ -219,4 +220,35 @@ async fn detached_forwards_are_rolled_back_if_one_is_refused() {
     let started = Detached::start(&supervisor.paths, vec![spec("web")], &options, progress).await;
     let Ok(detached) = started else { panic!("it was refused") };
     assert_eq!((detached.statuses().len(), detached.joined().count()), (1, 0));
+}
+
+/// One that does not know `wake` says so with a refusal, as a real one does of an unknown request.
+#[tokio::test]
+async fn an_older_supervisor_that_cannot_wake_forwards_lists_them() {
+    let older: Script = |request| match request {
+        Request::Wake { .. } => vec![refused(RefusalKind::BadRequest)],
+        Request::List { names } => {
+            vec![Reply::Forwards { forwards: vec![status(&names[0], "dormant", 55600)] }]
+        }
+        other => panic!("{other:?}"),
+    };
+    let names = ["prom".to_owned()];
+    let supervisor = Scripted::new(vec![older]);
+    let mut client = Client::connect(&supervisor.paths).await.unwrap().unwrap();
+    let forwards = client.wake(&names).await.unwrap();
+    assert_eq!(forwards[0].endpoint, "http://127.0.0.1:55600");
+
+    // Any other refusal is the answer.
+    let unknown: Script = |request| match request {
+        Request::Wake { .. } => vec![refused(RefusalKind::NotFound)],
+        other => panic!("{other:?}"),
+    };
+    let supervisor = Scripted::new(vec![unknown]);
+    let mut client = Client::connect(&supervisor.paths).await.unwrap().unwrap();
+    let error = client.wake(&names).await.unwrap_err();
+    assert!(matches!(&error, ClientError::Refused(it) if it.kind == RefusalKind::NotFound));
+}
+
+fn refused(kind: RefusalKind) -> Reply {
+    Reply::Error(Refusal { kind, message: "refused".to_owned() })
 }

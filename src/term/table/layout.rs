@@ -3,7 +3,7 @@
 //!
 //! 1. as it is, if it fits;
 //! 2. two spaces between columns;
-//! 3. short forms of cells;
+//! 3. short forms of cells, save those of columns that are never hidden and have room for the full ones;
 //! 4. leading columns as headings, where they repeat;
 //! 5. cells of several parts over several lines;
 //! 6. leading columns as headings, even where they do not repeat;
@@ -13,7 +13,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Table;
+use super::{Column, Table};
 use crate::term::text::{distinct_cuts, width};
 
 const WIDE_GAP: usize = 3;
@@ -220,7 +220,8 @@ impl<'a> Layout<'a> {
     }
 
     /// The plan for these choices if it fits. Remaining width goes to columns that wrap, so that no
-    /// more of their cells wrap than necessary.
+    /// more of their cells wrap than necessary, and then to columns that are never hidden, for the
+    /// full forms of their cells.
     fn fit(&self, step: Step, hidden: &[usize], room: usize) -> Option<Plan> {
         let mut plan = self.build(step, hidden);
         let mut spare = room.checked_sub(plan.total())?;
@@ -228,6 +229,14 @@ impl<'a> Layout<'a> {
             let wanted = self.needs.get(*index).map_or(0, |need| need.short);
             let more = wanted.saturating_sub(*columns).min(spare);
             if step.cells == Cells::Wrapped {
+                *columns += more;
+                spare -= more;
+            }
+        }
+        for (index, columns) in &mut plan.columns {
+            let full = self.needs.get(*index).map_or(0, |need| need.full);
+            let more = full.saturating_sub(*columns);
+            if self.table.columns.get(*index).is_some_and(Column::is_permanent) && more <= spare {
                 *columns += more;
                 spare -= more;
             }

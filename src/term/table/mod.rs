@@ -71,6 +71,11 @@ impl Column {
         self
     }
 
+    /// Whether the column is never hidden before others are.
+    fn is_permanent(&self) -> bool {
+        self.importance.is_none()
+    }
+
     /// Allows the column to be hidden; of several, the least important is hidden first.
     #[must_use]
     pub fn optional(mut self, importance: u8) -> Self {
@@ -148,9 +153,10 @@ impl Cell {
     }
 
     /// The lines of the cell in a column of this width.
-    fn lines(&self, room: usize, form: Cells) -> Vec<Cow<'_, str>> {
+    fn lines(&self, room: usize, form: Cells, is_permanent: bool) -> Vec<Cow<'_, str>> {
+        let is_whole = is_permanent && width(&self.text) <= room;
         let text = match &self.short {
-            Some(short) if form >= Cells::Short => short,
+            Some(short) if form >= Cells::Short && !is_whole => short,
             _ => &self.text,
         };
         if form == Cells::Wrapped && !self.parts.is_empty() && width(text) > room {
@@ -349,7 +355,7 @@ impl Writer<'_> {
             };
             let lines = match cut(self.cuts, *index, cell) {
                 Some(cut) => vec![Cow::Owned(cut.to_owned())],
-                None => cell.lines(*room, plan.cells),
+                None => cell.lines(*room, plan.cells, column.is_permanent()),
             };
             // Only cutting creates an owned string.
             self.truncated |= lines.iter().any(|line| matches!(line, Cow::Owned(_)));

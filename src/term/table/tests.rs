@@ -65,6 +65,27 @@ fn a_pipe_gets_all_columns() {
     "#);
 }
 
+/// What the table is about is shortened only where there is no room for it.
+#[test]
+fn a_column_that_is_never_hidden_keeps_its_full_form_if_it_can() {
+    let mut table = Table::new(vec![
+        Column::new("NAME").name(),
+        Column::new("REFERENCE").flexible().optional(2),
+        Column::new("STATUS"),
+    ]);
+    for (name, status, short) in [("web", "throttled→OK", "OK"), ("api", "OK", "OK")] {
+        let reference = Cell::new(format!("StatefulSet/a-longer-{name}")).short("sts");
+        table.row(vec![name.into(), reference, Cell::new(status).short(short)]);
+    }
+    let last = |width| {
+        let text = plain(&table, width);
+        text.lines().nth(1).unwrap().split_whitespace().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(last(60), ["web", "StatefulSet/a-longer-web", "throttled→OK"]);
+    assert_eq!(last(36), ["web", "sts", "throttled→OK"]);
+    assert_eq!(last(24), ["web", "sts", "OK"]);
+}
+
 #[test]
 fn the_table_at_160_columns() {
     insta::assert_snapshot!(plain(&example(), 160), @r#"

@@ -70,7 +70,7 @@ fn a_check_of_nothing_fails_where_that_is_requested() {
     let clusters = Clusters::new();
     let line = "hpa check -l app=nope --fail-on-empty";
     let output = clusters.run(line).code(1).says("error: no HPA was checked (--fail-on-empty)");
-    assert!(output.stdout.contains("Checked 0 HPAs in 2 clusters: nothing found."), "{output}");
+    assert!(output.stdout.contains("No HPA in 2 clusters: nothing was checked."), "{output}");
     clusters.run("hpa check -l app=nope").code(0);
     clusters.run("hpa check -n shop --fail-on-empty --fail-on never").code(0).quiet();
     clusters.run("hpa check -l app=nope --fail-on-empty --cluster nope").code(64);

@@ -47,7 +47,7 @@ fn finding(id: &str, place: &str) -> (String, String) {
 fn findings_of_a_file_have_its_lines() {
     let sandbox = Sandbox::new();
     sandbox.write("k8s/web.yaml", format!("# the web\n{DEPLOYMENT}---\n{HPA}"));
-    let json = run(&sandbox, "hpa check -f k8s/web.yaml -o json").code(2).quiet().json();
+    let json = run(&sandbox, "hpa check -f k8s/web.yaml -o json").code(0).quiet().json();
     let expected = [finding("missing-requests", "default/web"), finding("low-min", "default/web")];
     assert_eq!(found(&json), expected);
     let lines: Vec<(&str, u64)> = list(&json, "findings")
@@ -59,14 +59,14 @@ fn findings_of_a_file_have_its_lines() {
     let undecided = list(&json, "notEvaluated").iter().find(|it| it["id"] == "crash-oom").unwrap();
     assert_eq!(undecided["kind"], "needsCluster");
 
-    let github = run(&sandbox, "hpa check -f k8s -o github").code(2).quiet();
-    let error = "::error file=k8s/web.yaml,line=19,title=missing-requests%3A ";
+    let github = run(&sandbox, "hpa check -f k8s -o github").code(0).quiet();
+    let error = "::warning file=k8s/web.yaml,line=19,title=missing-requests%3A ";
     assert!(github.lines()[0].starts_with(error), "{github}");
-    let sarif = run(&sandbox, "hpa check -f ./k8s -o sarif").code(2).json();
+    let sarif = run(&sandbox, "hpa check -f ./k8s -o sarif").code(0).json();
     let place = &sarif["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
     assert_eq!(place["artifactLocation"]["uri"], "k8s/web.yaml");
     assert_eq!(place["region"]["startLine"], 19);
-    let table = run(&sandbox, "hpa check -f k8s").code(2);
+    let table = run(&sandbox, "hpa check -f k8s").code(0);
     assert!(table.stdout.starts_with("k8s/web.yaml/default/web (line 17)\n"), "{table}");
     assert!(table.stdout.contains("\nChecked 1 HPA in 1 namespace of 1 file: "), "{table}");
     run(&sandbox, "hpa check -f k8s --only crash-oom").code(3).says("crash-oom could not be");
@@ -134,11 +134,11 @@ fn earlier_versions_and_standard_input_are_read() {
         let line = format!("hpa check -f - -o json {args}");
         watchdog(&sandbox, &line).stdin(File::open(&input).unwrap()).run()
     };
-    let json = check("").code(2).json();
+    let json = check("").code(0).json();
     assert_eq!(found(&json), [finding("missing-requests", "default/web")]);
     assert_eq!(list(&json, "findings")[0]["file"], "stdin");
     // As kubectl would apply them into the namespace.
-    let json = check("-n shop").code(2).json();
+    let json = check("-n shop").code(0).json();
     assert_eq!(found(&json), [finding("missing-requests", "shop/web")]);
     assert_eq!(check("-n shop -n other").code(1).stdout, "");
 }
@@ -223,7 +223,7 @@ fn what_is_not_there_is_an_error() {
     );
     fails("m nope", "no HPA is named nope in the manifests");
     let output = run(&sandbox, "hpa check -f d.yaml").code(0).says("note: no HPA found in 1 file");
-    assert!(output.stdout.starts_with("Checked 0 HPAs in 1 file: "), "{output}");
+    assert!(output.stdout.starts_with("No HPA in 1 file: nothing was checked."), "{output}");
     run(&sandbox, "hpa check -f d.yaml --fail-on-empty").code(1).says("no HPA was checked");
     run(&sandbox, "hpa check -f m --context x").code(64).says("cannot be used with '--context");
 }
@@ -276,6 +276,63 @@ fn annotations_baselines_and_labels_hold_for_manifests() {
     let json = run(&sandbox, "hpa check -f m -l app=x -o json").code(0).json();
     assert_eq!(json["hpas"], 0);
     sandbox.write("m/a.yaml", HPA);
-    run(&sandbox, "hpa check -f m --write-baseline b.json").code(0).says("1 findings accepted");
+    run(&sandbox, "hpa check -f m --write-baseline b.json").code(0).says("1 finding accepted");
     run(&sandbox, "hpa check -f m --baseline b.json --fail-on info").code(0).quiet();
+}
+
+#[test]
+fn a_missing_request_is_a_warning_unless_a_limit_range_adds_it() {
+    let sandbox = Sandbox::new();
+    sandbox.write("m/web.yaml", format!("{DEPLOYMENT}---\n{HPA}"));
+    let line = "hpa check -f m -o json --only missing-requests";
+    let json = run(&sandbox, line).code(0).json();
+    let finding = &list(&json, "findings")[0];
+    assert_eq!(finding["severity"], "warning");
+    assert!(text(&finding["message"]).ends_with(", unless a LimitRange in the cluster adds it"));
+    let limits = |namespace: &str| {
+        format!(
+            "apiVersion: v1\nkind: LimitRange\nmetadata: {{name: x, namespace: {namespace}}}\n\
+             spec: {{limits: [{{type: Container, default: {{cpu: 500m}}}}]}}\n"
+        )
+    };
+    sandbox.write("m/limits.yaml", limits("other"));
+    assert_eq!(list(&run(&sandbox, line).code(0).json(), "findings").len(), 1);
+    sandbox.write("m/limits.yaml", limits("default"));
+    assert!(list(&run(&sandbox, line).code(0).json(), "findings").is_empty());
+}
+
+#[test]
+fn a_name_that_is_not_there_fails_beside_others_that_are() {
+    let sandbox = Sandbox::new();
+    sandbox.write("m/hpa.yaml", HPA);
+    let output = run(&sandbox, "hpa check -f m web webb");
+    output.code(1).says("error: no HPA is named webb in the manifests");
+    run(&sandbox, "hpa check -f m web w*b").code(0).quiet();
+    run(&sandbox, "hpa check -f m web x*").code(1).says("no HPA matches x* in the manifests");
+    let written = run(&sandbox, "hpa check -f m web webb --write-baseline b.json");
+    written.code(1).says("baseline not written");
+    let empty = "hpa check -f m -l app=none --fail-on-empty --write-baseline b.json";
+    run(&sandbox, empty).code(1).says("no HPA was checked");
+    assert!(!sandbox.path("files/b.json").exists());
+}
+
+#[test]
+fn a_baseline_of_manifests_holds_from_every_directory() {
+    let sandbox = Sandbox::new();
+    sandbox.write("repo/k8s/web.yaml", HPA);
+    sandbox.write("repo/other/web.yaml", HPA.replace("name: web\nspec", "name: two\nspec"));
+    let within = |directory: &str, line: &str| {
+        watchdog(&sandbox, line).dir(sandbox.path("files").join(directory)).run()
+    };
+    let written = within("repo", "hpa check -f k8s --write-baseline ci.json");
+    written.code(0).says("note: 1 finding accepted in ci.json");
+    let text = std::fs::read_to_string(sandbox.path("files/repo/ci.json")).unwrap();
+    assert!(text.contains(r#""cluster": "k8s/web.yaml""#), "{text}");
+    let check = "hpa check --fail-on info";
+    within("repo/k8s", &format!("{check} -f web.yaml --baseline ../ci.json")).code(0).quiet();
+    within("repo/k8s", &format!("{check} -f ../k8s --baseline ../ci.json")).code(0).quiet();
+    let absolute = sandbox.path("files/repo/k8s");
+    within("repo", &format!("{check} -f {} --baseline ci.json", absolute.display())).code(0);
+    let other = within("repo", &format!("{check} -f other --baseline ci.json")).code(2);
+    other.says("entries match on the file's path, relative to the baseline's directory");
 }

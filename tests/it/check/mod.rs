@@ -393,7 +393,7 @@ fn an_explained_hpa_shows_its_findings() {
     }
     let (page, findings) = get("checkout");
     assert!(
-        findings.is_empty() && page.contains("\nFindings\n  none of what was read here "),
+        findings.is_empty() && page.contains("\nFindings\n  none (checked: this HPA, "),
         "{page}"
     );
 }

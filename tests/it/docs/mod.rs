@@ -3,6 +3,7 @@
 
 mod commands;
 mod links;
+mod picture;
 mod schemas;
 
 use std::env;

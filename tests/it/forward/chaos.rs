@@ -24,8 +24,11 @@ use crate::support::{
 const KILLS: usize = 15;
 const SHORT: usize = 2;
 const LONG: usize = 40;
-/// How long ended processes may take to disappear.
-const GOING: Duration = Duration::from_secs(30);
+/// How long a client pauses before it sends its next request: its behaviour, not a wait.
+const CLIENTS_PAUSE: Duration = Duration::from_millis(20);
+/// How long processes may take to disappear. A supervisor that was being started when its client was
+/// ended has nobody to serve: it ends after its minute without a client.
+const GOING: Duration = Duration::from_secs(120);
 
 /// The targets; the first one has a fixed local port, and traffic.
 const TARGETS: [&str; 5] = [
@@ -48,8 +51,10 @@ impl Dice {
         usize::try_from(drawn).unwrap() % bound
     }
 
-    fn moment(&mut self, most_ms: usize) -> Duration {
-        Duration::from_millis(self.below(most_ms).try_into().unwrap())
+    /// Lets a random time pass. That kills come at any moment is the subject of the test: there is
+    /// no condition to wait for.
+    fn passes_a_moment(&mut self, most_ms: usize) {
+        thread::sleep(Duration::from_millis(self.below(most_ms).try_into().unwrap()));
     }
 }
 
@@ -193,9 +198,8 @@ impl Chaos<'_> {
             clients.push(client);
         }
         for wave in 0..=self.dice.below(self.waves) {
-            // Some kills happen during the start, others while all is well. A random delay, not a
-            // wait for a condition.
-            thread::sleep(self.dice.moment(if self.waves > SHORT { 400 } else { 1000 }));
+            // Some kills happen during the start, others while all is well.
+            self.dice.passes_a_moment(if self.waves > SHORT { 400 } else { 1000 });
             if wave % 8 == 1 {
                 ports.extend(self.ports());
             }
@@ -206,7 +210,7 @@ impl Chaos<'_> {
             }
             said.push(format!("{:?}", self.wave(&clients)));
         }
-        thread::sleep(self.dice.moment(300));
+        self.dice.passes_a_moment(300);
         ports.extend(self.ports());
         for pid in self.running(&clients) {
             let _ = kill(pid, Signal::SIGTERM);
@@ -271,7 +275,7 @@ fn traffic(port: u16, client: usize, over: &AtomicBool, answered: &AtomicUsize) 
         if one(&format!("{client}-{number}")).is_ok() {
             answered.fetch_add(1, Ordering::SeqCst);
         } else {
-            thread::sleep(Duration::from_millis(20));
+            thread::sleep(CLIENTS_PAUSE);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,7 @@ use serde_json::Value;
 
 use crate::support::{
     ApiPath, Application, ECHO, Forwards, GREETING, answers_after, ask, connect, echo, greets,
-    kubectls, number, postgres, session, text, until,
+    kubectls, number, postgres, session, text, until, works_for,
 };
 
 /// Longer than the wait for a greeting.
@@ -145,7 +146,7 @@ fn a_server_that_is_slow_to_speak_first_cuts_no_other_connection() {
     let first = AtomicBool::new(true);
     let application = Application::new(move |stream: &TcpStream| {
         if !first.swap(false, Ordering::SeqCst) {
-            thread::sleep(SLOW_GREETING);
+            works_for(SLOW_GREETING);
         }
         greets(stream)
     });
@@ -184,7 +185,7 @@ fn api_connections_that_are_reset_or_dropped_are_replaced() {
             served_again(&setting, &format!("{} reset {round}", kubectl.display()));
         }
         setting.path.forget_idle(Duration::from_secs(2));
-        thread::sleep(Duration::from_millis(2500));
+        until("its connections are forgotten", || setting.path.has_forgotten().then_some(()));
         served_again(&setting, &format!("{} forgotten", kubectl.display()));
     }
 }
@@ -228,6 +229,8 @@ fn a_pod_that_disappears_unnoticed_is_replaced_at_the_next_request() {
 
 /// Longer than a connection may wait for a kubectl, and than kubectl waits for a stream.
 const LONG: Duration = Duration::from_secs(35);
+/// How often a line is logged, and the states are read, meanwhile.
+const LOG_EVERY: Duration = Duration::from_millis(500);
 
 /// Long silence is not failure: a slow answer, an idle WebSocket or prompt, a sink that never
 /// answers. None of them makes kubectl be replaced.
@@ -248,17 +251,24 @@ fn slow_connections_are_left_alone() {
     assert_eq!(ask(&mut idle, "select 1").unwrap(), "row select 1");
     let mut log: TcpStream = connect(sink).unwrap();
     thread::scope(|scope| {
-        let answer = scope.spawn(|| ask(&mut slow_one, "report"));
+        let (answered, answers) = channel();
+        scope.spawn(|| {
+            let answered = answered;
+            answered.send(ask(&mut slow_one, "report"))
+        });
         let mut seen = Vec::new();
-        while !answer.is_finished() {
+        let answer = loop {
             writeln!(log, "a line of a log").unwrap();
             for name in names {
                 let forward = forwards.forward(name);
                 seen.push((name, forward["state"].clone(), number(&forward["restarts"])));
             }
-            thread::sleep(Duration::from_millis(500));
-        }
-        assert_eq!(answer.join().unwrap().unwrap(), "row report");
+            match answers.recv_timeout(LOG_EVERY) {
+                Err(RecvTimeoutError::Timeout) => {}
+                answer => break answer,
+            }
+        };
+        assert_eq!(answer.unwrap().unwrap(), "row report");
         let odd: Vec<_> = seen.iter().filter(|(_, state, n)| state != "ready" || *n > 0).collect();
         assert!(odd.is_empty(), "{odd:?}");
     });

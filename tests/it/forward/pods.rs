@@ -1,5 +1,7 @@
 //! The pod to which a forward leads.
 
+use std::time::Instant;
+
 use watchdog::demo::Fault;
 
 use crate::support::{Forwards, number, request, text, until};
@@ -93,12 +95,20 @@ fn a_ready_pod_is_awaited_if_requested() {
     let forwards = Forwards::new();
     forwards.start("svc/echo 80 -n default --wait pod");
     forwards
-        .run("start -d svc/pending 80 -n default --wait pod --ready-timeout 2s")
+        .run("start -d svc/pending 80 -n default --wait pod --ready-timeout 6s")
         .code(1)
         .says("no pod was ready in time: pod pending-")
         .says("not ready yet: pod pending-");
     // No forward was created.
     assert!(forwards.run("why pending").code(1).stderr.contains("no forward is named"));
+    // The time is for everything, an API server that does not answer included.
+    let production = forwards.clusters.cluster("production");
+    production.set_fault(Some(Fault::Hang));
+    let began = Instant::now();
+    let silent = forwards.run("start -d svc/echo 80 -n default --wait pod --ready-timeout 2s");
+    silent.code(1).says("no pod was ready in time: the API server has not answered yet");
+    assert!(began.elapsed().as_secs() < 20, "the default timeout of a call is 30 s");
+    production.set_fault(None);
     // A target without pods is an error at once.
     forwards
         .run("start -d svc/external-database 80 -n default --wait pod --ready-timeout 10m")

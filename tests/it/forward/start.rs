@@ -124,7 +124,7 @@ fn on_a_terminal_a_progress_line_appears_and_is_removed() {
         screen.contains("production: starting kubectl port-forward svc/prometheus-server:80 in"),
         "{screen:?}"
     );
-    let last = screen.trim_end().rsplit("\x1b[2K").next().unwrap();
+    let last = screen.trim_end().rsplit("\r\x1b[K").next().unwrap();
     let (note, endpoint) = last.split_once('\n').unwrap();
     assert!(note.contains("prometheus-server leads to svc/prometheus-server:80 in monitoring"));
     assert!(endpoint.starts_with("http://127.0.0.1:") && !last.contains("starting"), "{screen:?}");
@@ -192,7 +192,8 @@ fn a_missing_target_is_searched_for_in_the_cluster() {
         let output = forwards.run(&format!("start -d {line} --local-port 0"));
         output.code(1).says("(NotFound)").prints_nothing()
     };
-    let command = "watchdog forward start svc/prometheus-server 80 -n monitoring\n";
+    let command =
+        "watchdog forward start svc/prometheus-server 80 -n monitoring --context production\n";
     for line in ["prometheus-server 80", "svc/prometheus-server 80", "prometheus-server 80 -n shop"]
     {
         start(line).says(command);

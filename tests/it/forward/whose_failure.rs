@@ -76,6 +76,9 @@ fn resets_and_refusals_of_every_runtime_do_not_delay_the_next_session() {
     }
 }
 
+/// How long a client retries: long enough for pauses that double to be seen.
+const POLLED: Duration = Duration::from_secs(4);
+
 /// Like `until curl …; do sleep 1; done`, but faster.
 #[test]
 fn a_polling_client_is_served_once_the_application_is_up() {
@@ -84,10 +87,10 @@ fn a_polling_client_is_served_once_the_application_is_up() {
     forwards.lead_to(&application);
     let port = forwards.start(ECHO);
     let polled = Instant::now();
-    while polled.elapsed() < Duration::from_secs(4) {
+    until("it was polled for seconds", || {
         assert!(session(port).is_err());
-        thread::sleep(Duration::from_millis(100));
-    }
+        (polled.elapsed() > POLLED).then_some(())
+    });
     let starts = number(&forwards.forward("echo")["kubectlStarts"]);
     assert!(starts <= 4 * 4 + 20, "{starts} starts in {:?}", polled.elapsed());
     application.listen(postgres);
@@ -124,7 +127,7 @@ fn starts_of(forwards: &Forwards, body: &str) -> usize {
     let line = format!("start -d --local-port 0 {ECHO} --ready-timeout 3s --kubectl {script}");
     let run = forwards.prepare(&line).start();
     let start = Instant::now();
-    while start.elapsed() < Duration::from_secs(4) {
+    until("it was retried for seconds", || {
         if let Some(forward) = forwards.find("echo") {
             let port = u16::try_from(number(&forward["localPort"])).unwrap();
             if let Ok(mut stream) = connect(port) {
@@ -132,8 +135,8 @@ fn starts_of(forwards: &Forwards, body: &str) -> usize {
                 let _ = stream.read(&mut [0]);
             }
         }
-        thread::sleep(Duration::from_millis(20));
-    }
+        (start.elapsed() > POLLED).then_some(())
+    });
     run.wait();
     std::fs::read_to_string(starts).unwrap_or_default().lines().count()
 }

@@ -29,6 +29,29 @@ fn the_findings_at_the_start_are_a_summary_unless_each_is_asked_for() {
     assert!(!few.stdout.contains(" findings at the start"), "{few}");
 }
 
+/// A fleet's first screen: where it looks, what it has found, and the line at the bottom.
+#[test]
+fn the_first_screen_of_forty_clusters_is_short() {
+    let clusters = Clusters::small(40, 10);
+    let terminal = Terminal::new(80, 24);
+    let line = "monitor --interval 1h --no-forwards --no-store --timeout 2m";
+    let running = clusters.watchdog(line.split_whitespace()).stdout(terminal.stdio()).start();
+    let mut screen = terminal.watched();
+    let mut shown = screen.shows("last scan ");
+    running.signal(Signal::SIGINT);
+    running.wait().code(0);
+    shown += &screen.text();
+    let shown = plain(&shown);
+    assert!(shown.contains("watching 40 clusters every 1h: "), "{shown}");
+    assert!(shown.contains(" findings at the start"), "{shown}");
+    assert!(shown.contains("scan      40 of 40 clusters read, "), "{shown}");
+    // The rows that stay; the line at the bottom takes one more while it is there.
+    let lines = shown.lines().map(|line| line.rsplit("\r\x1b[J").next().unwrap());
+    let lines: Vec<&str> = lines.collect();
+    assert!(lines.len() < 29, "{} lines: {shown}", lines.len());
+    assert!(lines.iter().all(|line| line.width() <= 80), "{shown}");
+}
+
 #[test]
 fn milder_findings_and_actions_are_a_matter_of_flags() {
     let clusters = Clusters::new();
@@ -106,7 +129,7 @@ fn a_terminal_has_a_status_line_and_no_line_is_wrapped() {
             until("three scans", || (clusters.hpa_requests("staging") >= wanted).then_some(()));
         });
         let shown = plain(&output.code(0).stdout);
-        assert!(shown.contains("last scan "), "{shown}");
+        assert!(shown.contains("Z  2/2 clusters  "), "{shown}");
         let (kept, last) = shown.rsplit_once("\r\x1b[J").unwrap();
         assert_eq!(last, "", "nothing is left of it");
         assert!(kept.contains("\r\x1b[J"), "redrawn: {kept:?}");
@@ -115,6 +138,26 @@ fn a_terminal_has_a_status_line_and_no_line_is_wrapped() {
             assert!(line.width() <= columns.into(), "{columns}: {line:?}");
         }
     }
+}
+
+/// Ctrl-Z takes the line away before the shell writes its own, and it comes back with the session.
+#[test]
+fn a_pause_takes_the_status_line_away() {
+    let clusters = Clusters::new();
+    let terminal = Terminal::new(80, 24);
+    let line = "monitor --interval 1h --no-forwards --no-store";
+    let run = clusters.watchdog(line.split_whitespace());
+    let running = run.stdout(terminal.stdio()).start();
+    let mut screen = terminal.watched();
+    screen.shows("last scan ");
+    running.signal(Signal::SIGTSTP);
+    screen.shows("\r\x1b[J");
+    until("it is stopped", || running.status("State").filter(|state| state.starts_with('T')));
+    running.signal(Signal::SIGCONT);
+    screen.shows("last scan ");
+    running.signal(Signal::SIGINT);
+    running.wait().code(0);
+    assert!(screen.text().ends_with("\r\x1b[J"));
 }
 
 /// A log has neither a status line nor colour, and its lines are whole.

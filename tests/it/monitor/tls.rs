@@ -56,6 +56,12 @@ fn metrics_are_served_over_tls_and_certificates_are_renewed() {
     forwards.clusters.run(&line).code(1).says("are not a certificate and its key");
     forwards.clusters.run(&format!("{ONCE} {tls}")).code(64);
 
+    // Empty files are no request for plain HTTP.
+    sandbox.write("tls.crt", "");
+    sandbox.write("tls.key", "");
+    forwards.clusters.run(&line).code(1).says("tls.crt: it has no certificate in PEM form");
+    sandbox.write("tls.crt", first.cert.pem());
+
     sandbox.write("tls.key", first.signing_key.serialize_pem());
     let session = Session::start(&forwards, &flags);
     let started = session.wait_for("it starts", |it| it["event"] == "started");
@@ -75,7 +81,14 @@ fn metrics_are_served_over_tls_and_certificates_are_renewed() {
     until("the new certificate is used", || {
         get(port, &second.cert.pem()).ok().filter(|it| it.starts_with("HTTP/1.1 200"))
     });
-    session.ends(Signal::SIGTERM, 143);
+
+    sandbox.write("tls.key", "s3cret");
+    session.wait_for_scans(4);
+    assert!(get(port, &second.cert.pem()).unwrap().starts_with("HTTP/1.1 200"));
+    let output = session.ends(Signal::SIGTERM, 143);
+    let problem = "metrics are still served with the previous certificate: ";
+    assert_eq!(output.stderr.matches(problem).count(), 1, "{output}");
+    assert!(!output.both().contains("s3cret"), "{output}");
 }
 
 /// Answers each request with 204, and records it.

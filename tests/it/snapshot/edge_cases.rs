@@ -3,8 +3,6 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Command;
-use std::thread;
-use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use watchdog::history::Store;
@@ -20,16 +18,19 @@ fn a_run_killed_during_a_write_leaves_a_consistent_history() {
     let journal = clusters.sandbox.path("state/watchdog/history.db-wal");
     let mut stored = 1;
     for round in 0..8 {
+        let served = || clusters.cluster(clusters.names()[0]).requests().len();
+        let before = served();
         let running = clusters.watchdog(["snapshot", "take", "-A"]).start();
+        let ended = || running.status("State").is_none_or(|it| it.starts_with('Z'));
         if round % 2 == 0 {
             // The write has begun, or is over.
             until("a write", || {
                 let grown = fs::metadata(&journal).is_ok_and(|it| it.len() > 0);
-                (grown || running.status("State").is_none_or(|it| it.starts_with('Z')))
-                    .then_some(())
+                (grown || ended()).then_some(())
             });
         } else {
-            thread::sleep(Duration::from_millis(60 * round));
+            // Later in each such round.
+            until("it reads", || (served() >= before + round / 2 || ended()).then_some(()));
         }
         // It may have finished already.
         let _ = kill(running.pid(), Signal::SIGKILL);

@@ -130,6 +130,11 @@ pub fn greets(mut stream: &TcpStream) -> io::Result<()> {
     }
 }
 
+/// Lets the time pass that an application takes before it answers: its behaviour, not a wait for it.
+pub fn works_for(time: Duration) {
+    thread::sleep(time);
+}
+
 /// Answers each line after `delay`.
 pub fn answers_after(delay: Duration) -> impl Fn(&TcpStream) -> io::Result<()> {
     move |mut stream| {
@@ -139,7 +144,7 @@ pub fn answers_after(delay: Duration) -> impl Fn(&TcpStream) -> io::Result<()> {
             if query.is_empty() {
                 return Ok(());
             }
-            thread::sleep(delay);
+            works_for(delay);
             stream.write_all(format!("row {query}").as_bytes())?;
         }
     }
@@ -179,7 +184,7 @@ impl Payments {
         let id = id.ok_or(io::ErrorKind::InvalidData)?;
         *lock(&self.executed).entry(id.to_owned()).or_default() += 1;
         self.working.fetch_add(1, Ordering::SeqCst);
-        thread::sleep(work);
+        works_for(work);
         self.working.fetch_sub(1, Ordering::SeqCst);
         let answer = format!("done {id}");
         let length = answer.len();
@@ -241,7 +246,7 @@ impl Download {
             stream.write_all(&piece)?;
             at += piece.len() as u64;
             self.sent.store(at, Ordering::SeqCst);
-            thread::sleep(Duration::from_millis(10));
+            works_for(Duration::from_millis(10));
         }
         Ok(())
     }

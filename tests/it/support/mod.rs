@@ -13,6 +13,7 @@ mod sandbox;
 
 pub use application::{
     Application, Download, GREETING, Payments, answers_after, greets, postgres, resets_unanswered,
+    works_for,
 };
 pub use clusters::{Clusters, hpas};
 pub use forwards::{

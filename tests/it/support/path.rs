@@ -122,6 +122,13 @@ impl ApiPath {
     pub fn forget_idle(&self, after: Duration) {
         self.shared.lock().idle = Some(after);
     }
+
+    /// Whether every open connection has been silent long enough to pass nothing on any more.
+    pub fn has_forgotten(&self) -> bool {
+        let state = self.shared.lock();
+        let idle = state.idle.expect("it forgets idle connections");
+        state.open.iter().all(|open| open.weather != Weather::Fair || open.last.elapsed() > idle)
+    }
 }
 
 impl Drop for ApiPath {

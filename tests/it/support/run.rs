@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::io::Read;
 use std::os::unix::process::ExitStatusExt as _;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
@@ -58,6 +59,12 @@ impl Run {
     /// Unsets a variable.
     pub fn without(mut self, name: &str) -> Self {
         self.0.env_remove(name);
+        self
+    }
+
+    /// Sets its working directory.
+    pub fn dir(mut self, directory: impl AsRef<Path>) -> Self {
+        self.0.current_dir(directory);
         self
     }
 

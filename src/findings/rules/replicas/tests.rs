@@ -17,7 +17,7 @@ fn wants_more() {
     assert_eq!(raise.severity, Severity::Warning);
     assert_eq!(
         raise.message,
-        "wants more than its maximum of 10 replicas: cpu is 300% of 70%, which asks for 43"
+        "wants more than its maximum of 10 replicas: cpu is at 300% (target 70%), which asks for 43"
     );
     assert_eq!(raise.evidence["wantedReplicas"], 43);
     maxed().replicas(10, 10, 10).clear("maxed-out");
@@ -166,7 +166,7 @@ fn above_the_tolerance() {
     assert_eq!(raise.severity, Severity::Info);
     assert_eq!(
         raise.message,
-        "cpu is 150% of 100% with 4 replicas (max 10): no more are wanted so far"
+        "cpu is at 150% (target 100%) with 4 replicas (max 10): no more are wanted so far"
     );
     assert_eq!(raise.evidence["ratio"], 1.5);
     assert_eq!(raise.evidence["current"], "150%");
@@ -184,7 +184,7 @@ fn above_the_tolerance() {
     busy(90).external("q", "10", Some("11")).clear("above-target");
     busy(90).external("q", "10", None).clear("above-target");
     let message = busy(90).external("q", "10k", Some("338162044m")).message("above-target");
-    assert!(message.starts_with("q is 338k of 10k with"), "{message}");
+    assert!(message.starts_with("q is at 338k (target 10k) with"), "{message}");
     let exact = busy(90).external("q", "10k", Some("338162044m")).raised("above-target");
     assert_eq!(exact.evidence["current"], "338162044m");
 }

@@ -37,7 +37,7 @@ fn off_target_upwards() {
     let hot = |percent: i32| Case::new().cpu(100, Some(percent));
     assert_eq!(
         for_minutes(hot(150), 5).message("not-scaling"),
-        "does not scale up: cpu is 150% of 100%, and 4 replicas (max 10) have not changed for 5 min or more"
+        "does not scale up: cpu is at 150% (target 100%), and 4 replicas (max 10) have not changed for 5 min or more"
     );
     for_minutes(hot(130), 5).clear("not-scaling");
     for_minutes(hot(131), 5).raised("not-scaling");
@@ -97,7 +97,7 @@ fn wasted() {
     };
     assert_eq!(
         for_minutes(idle(30), 15).message("underused"),
-        "8 replicas for 15 min or more where about 3 would do: cpu is 30% of 100%"
+        "8 replicas for 15 min or more where about 3 would do: cpu is at 30% (target 100%)"
     );
     assert_eq!(for_minutes(idle(30), 15).ids(), ["underused"]);
     for_minutes(idle(60), 15).raised("underused");

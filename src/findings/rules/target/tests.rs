@@ -130,7 +130,10 @@ fn duplicates() {
     assert!(alone.message("duplicate-target").ends_with(": pods by selector …"));
     // With two targets the selectors may be wrong.
     let action = alone.raised("duplicate-target").action.unwrap();
-    assert!(action.starts_with("give the targets of these HPAs"), "{action}");
+    assert!(
+        action.starts_with("delete all but one of these HPAs; if they have different targets"),
+        "{action}"
+    );
     assert_eq!(ambiguous.raised("duplicate-target").action, None);
     other(|hpa| hpa.namespace = "other".to_owned()).clear("duplicate-target");
     other(|hpa| hpa.target.kind = "StatefulSet".into()).clear("duplicate-target");
