@@ -65,6 +65,7 @@ All commands and options: watchdog --help
 
 /// The commands.
 #[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "there is one a run")]
 pub enum Command {
     /// Clusters of the kubeconfig
     #[command(subcommand, aliases = ["clusters", "context", "contexts", "ctx"])]
