@@ -266,8 +266,8 @@ mod tests {
         assert_eq!((points, answer.items.len()), (vec![1.0, 2.0, 3.0], 2));
         assert_eq!(answer.incomplete().unwrap(), "the server warns: w");
         let asked = transport.asked.lock().unwrap();
-        assert_eq!(asked[0], "query=up&start=1764378000&end=1764460800&step=3600");
-        assert_eq!(asked[1], "query=up&start=1764464400&end=1764547200&step=3600");
+        assert_eq!(asked[0], "query=up&start=1764378000&end=1764464400&step=3600");
+        assert_eq!(asked[1], "query=up&start=1764468000&end=1764547200&step=3600");
     }
 
     #[tokio::test(start_paused = true)]
@@ -279,7 +279,7 @@ mod tests {
         assert_eq!(answer.items.len(), 2);
         assert_eq!(answer.incomplete().unwrap(), "the server answered 503: busy");
         let (from, _) = answer.unread.unwrap();
-        assert_eq!((from.start(), transport.asked.lock().unwrap().len()), (1_764_464_400, 3));
+        assert_eq!((from.start(), transport.asked.lock().unwrap().len()), (1_764_468_000, 3));
         let (client, _) = scripted(vec![refused(), Ok(FIRST), Ok(SECOND)]);
         assert!(client.query_range("up", &two_days()).await.unwrap().unread.is_none());
         let (client, _) = scripted(vec![Err(QueryError::Html)]);

@@ -15,7 +15,7 @@ use crate::prometheus::{
     Client, DiscoveredService, HttpTransport, LearnError, Limits, QueryError, Role,
 };
 use crate::session::{EndpointPlan, not_found, pick};
-use crate::supervisor::{ClientError, Hold, HoldError, HoldEvent, Paths, RefusalKind};
+use crate::supervisor::{ClientError, Hold, HoldError, HoldEvent, Paths};
 
 /// How long a program for a token may take.
 const TOKEN_WITHIN: Duration = Duration::from_secs(30);
@@ -235,10 +235,11 @@ impl Opener {
             None => Paths::from_env().map_err(ClientError::from),
         };
         let paths = paths.map_err(|error| (failed(error.to_string()), false))?;
-        let hold = Hold::start(paths, vec![spec], self.plan.hold.clone()).await;
+        // As for a person who waits: what waiting cannot fix fails at once.
+        let hold = Hold::start_attended(paths, vec![spec], self.plan.hold.clone(), |_| ()).await;
         let mut hold = hold.map_err(|error| {
             let is_forbidden = matches!(&error, HoldError::Refused { refusal, .. }
-                if refusal.kind == RefusalKind::Failed && refusal.message.contains("forbidden"));
+                if refusal.message.to_lowercase().contains("forbidden"));
             (failed(error.to_string()), is_forbidden)
         })?;
         let port = hold.statuses().first().map(|forward| forward.local_port);

@@ -138,7 +138,8 @@ impl ApiPath {
                 let mut path = "/api/v1/namespaces".to_owned();
                 append_segment(&mut path, namespace.as_str());
                 append_segment(&mut path, "services");
-                append_segment(&mut path, &format!("{service}:{port}"));
+                append_segment(&mut path, service.as_str());
+                path.push_str(&format!(":{port}"));
                 append_segment(&mut path, "proxy");
                 // Without `.` and `..`, which would lead out of the Service.
                 let segments = below.split('/').filter(|it| !["", ".", ".."].contains(it));

@@ -2,14 +2,16 @@
 
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
 use std::thread;
 
 use nix::sys::signal::Signal;
 use serde_json::Value;
+use watchdog::demo::ForwardFault;
 
 use super::serve;
-use crate::support::{Forwards, kubectl, kubectl_json, until};
+use crate::support::{Forwards, SHORT, kubectl, kubectl_json, until};
 
 /// The series of a cluster's running pods in the last quarter of an hour, as OpenMetrics text.
 fn scraped(forwards: &Forwards, context: &str) -> String {
@@ -73,6 +75,51 @@ fn a_clusters_own_prometheus_is_tested_through_a_forward() {
         "missing: kube_horizontalpodautoscaler_status_current_replicas",
     ] {
         assert!(text.stdout.contains(expected), "{text}");
+    }
+    running.signal(Signal::SIGTERM);
+    running.wait();
+}
+
+/// A kubectl for which the API server's proxy leads to the server at `address`.
+fn proxied(forwards: &Forwards, address: SocketAddr) -> PathBuf {
+    let real = kubectl();
+    let body = format!(
+        r#"for arg in "$@"; do case "$arg" in --raw=*/services/prometheus-server:80/proxy/*)
+  exec {real} --kubeconfig=/dev/null --server=http://{address} get "--raw=/${{arg#*/proxy/}}";;
+esac; done
+exec {real} "$@""#,
+        real = real.display()
+    );
+    forwards.clusters.sandbox.script("kubectl", &body)
+}
+
+#[test]
+fn where_forwards_are_forbidden_the_api_servers_proxy_is_used() {
+    let forwards = Forwards::new();
+    let sandbox = &forwards.clusters.sandbox;
+    let text = scraped(&forwards, "production") + "# EOF\n";
+    let Some((running, address)) = serve(sandbox, &text) else { return };
+    let kubectl = proxied(&forwards, address);
+    let cluster = forwards.clusters.cluster("production");
+    cluster.set_forward_fault(Some(ForwardFault::Refuse(403)));
+    let kubectl = kubectl.to_str().unwrap();
+    let run = |more: &[&str]| {
+        let args =
+            ["prometheus", "test", "--context", "production", "-o", "json", "--kubectl", kubectl];
+        forwards.watchdog(args.iter().chain(more).copied()).run()
+    };
+    let expected = "monitoring/prometheus-server:80 by the API server's proxy";
+    let json = run(&[]).code(0).json();
+    assert_eq!(json["stores"][0]["source"], expected);
+    for (source, code) in [("proxy", 0), ("forward", 3)] {
+        let config = SHORT.replace("prometheus: {", &format!("prometheus: {{source: {source}, "));
+        let config = sandbox.write("config.yaml", config);
+        let json = run(&["--config", config.to_str().unwrap()]).code(code).json();
+        let store = &json["stores"][0];
+        match source {
+            "proxy" => assert_eq!(store["source"], expected),
+            _ => assert!(store["error"].as_str().unwrap().contains("forbidden"), "{store}"),
+        }
     }
     running.signal(Signal::SIGTERM);
     running.wait();

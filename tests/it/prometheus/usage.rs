@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use watchdog::prometheus::{Answer, CpuForm, Questions, Range, Sample, Series, promql};
+use watchdog::prometheus::{
+    Answer, CpuForm, NamespacePoints, Point, Questions, Range, Sample, Series, promql,
+};
 
 use super::world::{Cluster, END, EVICTED, RESTARTED, ROLLED_OUT, START, Truth, Variant, Workload};
 use super::{STEP, Stored, at};
@@ -177,6 +179,37 @@ variants! {
         honor_labels: false, clusters: &["prod", "stage"], cluster_label: Some("cluster"),
         copies: Some("__replica__"), two_jobs: true
     },
+}
+
+#[test]
+fn a_namespace_over_time_takes_three_questions() {
+    let Some(stored) = Stored::new(&Variant { has_rules: true, ..Variant::default() }) else {
+        return;
+    };
+    let cluster = &stored.clusters[0];
+    let labels = stored.learn(cluster).unwrap();
+    let form = stored.tiers(cluster, &labels).cpu_form();
+    let range = Range::new(at(START), at(END), STEP);
+    let read = NamespacePoints::read(&stored.client, &labels, form, "shop", &range);
+    let points = stored.runtime.block_on(read).unwrap();
+    assert_eq!(points.incomplete, [""; 0]);
+    let last = |points: &[Point]| points.last().unwrap().value;
+    let api = &points.hpas["api"];
+    let replicas = [&api.current, &api.desired, &api.min, &api.max].map(|points| last(points));
+    assert_eq!(replicas, [3.0, 3.0, 3.0, 6.0]);
+    assert_eq!(api.current.len(), 121);
+    let api = &points.workloads[&("Deployment".to_owned(), "api".to_owned())];
+    let truth = cluster.workload("shop", "Deployment", "api").truth(END);
+    for (points, value) in [
+        (&api.cpu.used, truth.used.0),
+        (&api.cpu.requested, truth.requested.0),
+        (&api.cpu.limit, truth.limit.0),
+        (&api.memory.used, truth.used.1),
+        (&api.memory.requested, truth.requested.1),
+        (&api.memory.limit, truth.limit.1),
+    ] {
+        assert!((last(points) - value).abs() < value * TOLERANCE, "{} {value}", last(points));
+    }
 }
 
 /// Two minutes after a restart, the samples of the container before linger: they count in the CPU of the window and
