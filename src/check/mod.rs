@@ -53,6 +53,7 @@ pub fn check<'a>(
     criteria: &Criteria<'_>,
     now: Timestamp,
 ) -> Report<'a> {
+    let mut unread_history = None;
     let judge = |world: &'a ClusterWorld| {
         let mut kept = Pasts::default();
         let pasts = match history {
@@ -60,9 +61,13 @@ pub fn check<'a>(
                 .unwrap_or_else(|error| Err(readings::unreadable(&error))),
             Err(why) => Err(why.clone()),
         };
+        if let Err(Unknown::Failed(why)) = &pasts {
+            unread_history = Some(Arc::clone(why));
+        }
         (&world.outcome, judge(world, &pasts, &criteria.selection, now))
     };
-    Report::new(worlds.iter().map(judge), criteria, now)
+    let report = Report::new(worlds.iter().map(judge), criteria, now);
+    Report { unread_history, ..report }
 }
 
 /// Judges the HPAs of manifests by the rules that need no cluster.

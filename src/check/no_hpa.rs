@@ -21,6 +21,15 @@ impl fmt::Display for NoHpa<'_> {
         if let Some(name) = self.name {
             return Unfound::new(name, self.scope, &[]).fmt(f);
         }
+        let excluded = &self.scope.excluded;
+        if namespaces.is_empty()
+            && excluded.iter().any(|it| it.matches("default") && it.matches("a"))
+        {
+            return write!(
+                f,
+                "no HPA found{labels}: namespaces.exclude of the configuration leaves all namespaces out; -A reads them"
+            );
+        }
         let hint = if namespaces.is_empty() { "" } else { " (watchdog ns list shows which exist)" };
         write!(f, "no HPA found{namespaces}{hint}{labels}")
     }
@@ -39,6 +48,8 @@ mod tests {
             .with_selector(Some("app=web".to_owned()));
         let text = |name, scope| NoHpa { name, scope }.to_string();
         assert_eq!(text(None, &all), "no HPA found");
+        let none = Scope { excluded: vec![Pattern::parse("*").unwrap()], ..Scope::default() };
+        assert!(text(None, &none).contains("namespaces.exclude of the configuration leaves all"));
         assert_eq!(
             text(None, &shop),
             "no HPA found in namespace shop (watchdog ns list shows which exist) with labels app=web"

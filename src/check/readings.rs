@@ -23,7 +23,8 @@ pub fn open_history(
         return Err(Unknown::NotRequested);
     }
     path().and_then(|path| Store::open_existing(&path)).map_err(|error| match error {
-        Error::Missing { .. } => Unknown::NoHistory,
+        // A user without a home has none.
+        Error::Missing { .. } | Error::NoPlace => Unknown::NoHistory,
         error => unreadable(&error),
     })
 }

@@ -1,14 +1,15 @@
 //! The report of `watchdog hpa check`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
 use super::Criteria;
 use crate::findings::{
-    Baseline, Evaluation, Finding, Judged, NotEvaluated, Severity, Silenced, SilencedBy,
-    SilencedCount, Undecided,
+    Baseline, Evaluation, Finding, Fingerprint, Judged, NotEvaluated, Severity, Silenced,
+    SilencedBy, SilencedCount, Undecided, find,
 };
 use crate::kubectl::Outcome;
 use crate::manifests::Problem;
@@ -43,6 +44,10 @@ pub struct Report<'a> {
     pub problems: &'a [Problem],
     /// How many rules were selected.
     pub rules: usize,
+    /// Whether all findings of ignored rules are counted: what only they need is not read.
+    pub counts_all_ignored: bool,
+    /// Why the history could not be read, if it exists and is needed.
+    pub unread_history: Option<Arc<str>>,
     /// Required rules that could not be decided for any HPA of at least one cluster.
     pub unanswered: Vec<&'static str>,
 }
@@ -119,6 +124,8 @@ impl<'a> Report<'a> {
             files: 0,
             problems: &[],
             rules: criteria.selection.rules().count(),
+            unread_history: None,
+            counts_all_ignored: criteria.selection.reads_ignored(),
         }
     }
 
@@ -161,6 +168,33 @@ impl<'a> Report<'a> {
     /// reason.
     pub fn not_evaluated(&self) -> Vec<NotEvaluated> {
         Undecided::of(self.hpas()).list()
+    }
+
+    /// How many findings the baseline accepts that are no more: of ids that do not exist, and of HPAs that were judged
+    /// without them. Where everything `is_whole`, also of HPAs that do not exist.
+    pub fn stale(&self, baseline: &Baseline, is_whole: bool) -> usize {
+        let mut judged = HashMap::new();
+        for one in self.hpas() {
+            judged.insert((&*one.hpa.cluster, &*one.hpa.namespace, &*one.hpa.name), one);
+        }
+        let read: BTreeSet<&str> =
+            self.outcomes().filter(|it| it.error.is_none()).map(|it| &*it.name).collect();
+        let is_stale = |entry: &&Fingerprint| {
+            let Fingerprint { cluster, namespace, hpa, id } = entry;
+            if find(id).is_none() {
+                return true;
+            }
+            match judged.get(&(cluster.as_str(), namespace.as_str(), hpa.as_str())) {
+                None => is_whole && read.contains(cluster.as_str()),
+                Some(judged) => {
+                    let is_known = judged.undecided.iter().all(|(rule, _)| rule.id != *id);
+                    let silenced = judged.silenced.iter().map(|it| &it.finding);
+                    let mut findings = judged.findings.iter().chain(silenced);
+                    is_known && self.hidden.count() == 0 && !findings.any(|it| it.id == *id)
+                }
+            }
+        };
+        baseline.iter().filter(is_stale).count()
     }
 
     /// The clusters of a baseline and of this report, if they have none in common: then the

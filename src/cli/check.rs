@@ -22,7 +22,7 @@ use super::setup::{Reading, Setup};
 use crate::check::{self, NoHpa, Report};
 use crate::collect::{ClusterWorld, Parts, Purpose, Stop, WorldRequest, collect_worlds};
 use crate::config::Scope;
-use crate::findings::{Baseline, Selection, Unknown};
+use crate::findings::{Baseline, Selection};
 use crate::hpa::Hpa;
 use crate::term::Messages;
 
@@ -36,12 +36,15 @@ pub(super) async fn check(
     if let Some(explain) = &args.explain {
         return print::explain(global, explain);
     }
+    if let Some(error) = manifests::named_as_hpa(args) {
+        return Err(error);
+    }
     if !args.files.is_empty() {
         return manifests::check(global, args);
     }
     let reading = Reading::of(global, Setup::new(global)?, &args.names).await?.attended(stop);
     let setup = &reading.setup;
-    let settings = Settings::new(setup, args)?;
+    let settings = Settings::new(setup, args, &reading.aliases())?;
     let request = request(&reading, args, &settings.selection);
     let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
         .await
@@ -49,16 +52,18 @@ pub(super) async fn check(
     reading.done();
     reading.note_unknown_silences(worlds.iter().flat_map(ClusterWorld::judged));
     let store = check::open_history(&settings.selection, || database::path(setup));
-    if let Err(Unknown::Failed(why)) = &store {
-        setup.messages.note(why);
-    }
     let report = check::check(&worlds, &store, &settings.criteria(), Timestamp::now());
-    let is_damaged = store.as_ref().is_ok_and(|store| report_losses(setup, store) != Exit::Done);
+    if let Some(why) = &report.unread_history {
+        setup.messages.error(why);
+    }
+    let has_losses = store.as_ref().is_ok_and(|store| report_losses(setup, store) != Exit::Done);
+    let is_damaged = has_losses || report.unread_history.is_some();
     // On a full disk an open store locks out other processes: close it before printing, which
     // may wait for the reader of the output.
     drop(store);
-    settings.note_foreign(setup, &report);
     let scope = &request.scope;
+    let is_whole = scope.namespaces.is_empty() && scope.selector.is_none();
+    settings.note_baseline(setup, &report, is_whole && reading.names.is_empty());
     let namespaces = reading
         .named_namespaces(
             scope,
@@ -82,6 +87,11 @@ pub(super) async fn check(
         reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
         if is_empty && is_complete {
             return Ok(fail_on_empty(setup.messages));
+        }
+        if report.hpas().next().is_none() && is_complete && file.exists() {
+            let no_hpa = NoHpa { name: None, scope };
+            let error = CommandError::failed(no_hpa);
+            return Err(error.note(format!("{} stays as it is", file.display())));
         }
         return accept(&reading, file, &report, scope, namespaces).await;
     }

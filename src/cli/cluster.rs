@@ -8,9 +8,12 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, Listing};
 use super::setup::{Reading, Setup};
-use super::signals::interruptible;
-use crate::collect::{Probe, probe_clusters, unexpected_twins};
-use crate::kubectl::{Clash, Deadline, ListedContext, Selected, SingleFile, Sources};
+use super::signals::{ending_early, interruptible};
+use crate::collect::{Probe, Stop, probe_clusters, unexpected_twins};
+use crate::config::Clusters;
+use crate::kubectl::{
+    Clash, Deadline, KubeConfig, ListedContext, Oddity, Selected, SingleFile, Sources,
+};
 use crate::output::Document;
 use crate::output::clusters;
 
@@ -38,7 +41,7 @@ const TIMEOUTS_OF_A_TEST: u32 = 20;
 pub(super) async fn run(global: &Global, command: ClusterCommand) -> Result<Exit, CommandError> {
     match command {
         ClusterCommand::List { output } => interruptible(list(global, output)).await,
-        ClusterCommand::Test { output } => interruptible(test(global, output)).await,
+        ClusterCommand::Test { output } => ending_early(|stop| test(global, output, stop)).await,
     }
 }
 
@@ -62,6 +65,14 @@ async fn list(global: &Global, format: Listing) -> Result<Exit, CommandError> {
     for clash in Clash::among(&SingleFile::read_each(&sources, kubectl.as_ref().ok()).await) {
         setup.messages.note(&clash.to_string());
     }
+    for oddity in sources.oddities() {
+        if matches!(oddity, Oddity::Missing(_) | Oddity::Unexpanded(..)) {
+            setup.messages.note(&format!("KUBECONFIG: {oddity}"));
+        }
+    }
+    for note in unused_aliases(&setup.config.clusters, &kubeconfig) {
+        setup.messages.note(&note);
+    }
     let contexts = ListedContext::list(
         &kubeconfig,
         &setup.selection(global, &kubeconfig)?,
@@ -80,8 +91,27 @@ async fn list(global: &Global, format: Listing) -> Result<Exit, CommandError> {
     Ok(Exit::Done)
 }
 
-async fn test(global: &Global, format: Listing) -> Result<Exit, CommandError> {
+/// The aliases that stand for nothing, or for another cluster.
+fn unused_aliases(config: &Clusters, kubeconfig: &KubeConfig) -> Vec<String> {
+    let is_known = |name: &str| {
+        kubeconfig.contexts.contains_key(name)
+            || kubeconfig.contexts.values().any(|it| it.cluster == name)
+    };
+    let unused = |(name, alias): (&String, &String)| {
+        if !is_known(name) {
+            let text = format!("clusters.aliases: no cluster or context is named {name} ({alias})");
+            return Some(text);
+        }
+        let text =
+            || format!("clusters.aliases: {alias} of {name} is not used: a cluster is named so");
+        kubeconfig.contexts.values().any(|it| it.cluster == *alias).then(text)
+    };
+    config.aliases.iter().filter_map(unused).collect()
+}
+
+async fn test(global: &Global, format: Listing, stop: Stop) -> Result<Exit, CommandError> {
     let mut reading = Reading::new(global).await?;
+    reading.collector.stop = stop;
     // Each cluster that does not answer costs a timeout: limit the total for a large fleet.
     let kubectl = &mut reading.collector.kubectl;
     if kubectl.deadline().is_none() {

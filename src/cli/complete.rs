@@ -6,7 +6,9 @@
 use std::ffi::OsStr;
 
 use clap_complete::CompleteEnv;
-use clap_complete::engine::{ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
+use clap_complete::engine::{
+    ArgValueCandidates, ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter as _,
+};
 use clap_complete::env::Shells;
 
 use super::environment::go_is_tuned;
@@ -17,7 +19,15 @@ const VARIABLE: &str = "WATCHDOG_COMPLETE";
 
 /// Answers a shell's completion request and ends the process; without one, returns at once.
 pub(super) fn answer(command: impl Fn() -> clap::Command) {
+    let command = || super::tips::INTERNAL.iter().fold(command(), hidden);
     CompleteEnv::with_factory(command).var(VARIABLE).bin("watchdog").complete();
+}
+
+/// The command without an internal subcommand: clap suggests a hidden one where nothing else begins like it. It cannot
+/// be removed, so it gets a name that cannot be typed.
+fn hidden(command: clap::Command, internal: &&'static str) -> clap::Command {
+    let name = format!("\u{1}{internal}");
+    command.mut_subcommand(internal, |it| it.name(name))
 }
 
 /// The script that makes a shell call this program for completions, as in `completions/`.
@@ -49,18 +59,18 @@ pub(super) fn addresses() -> ArgValueCandidates {
 }
 
 /// Contexts of the kubeconfig.
-pub(super) fn contexts() -> ArgValueCandidates {
-    candidates(complete::contexts)
+pub(super) fn contexts() -> ArgValueCompleter {
+    completer(|line, word| complete::last_of_list(word, || complete::contexts(line)))
 }
 
 /// Clusters of the kubeconfig.
-pub(super) fn clusters() -> ArgValueCandidates {
-    candidates(complete::clusters)
+pub(super) fn clusters() -> ArgValueCompleter {
+    completer(|line, word| complete::last_of_list(word, || complete::clusters(line)))
 }
 
 /// Namespaces of the cluster.
-pub(super) fn namespaces() -> ArgValueCandidates {
-    candidates(complete::namespaces)
+pub(super) fn namespaces() -> ArgValueCompleter {
+    completer(|line, word| complete::last_of_list(word, || complete::namespaces(line)))
 }
 
 /// Labels of clusters.
@@ -81,6 +91,20 @@ pub(super) fn findings() -> ArgValueCompleter {
 /// Values of STATUS: `OK` and ids of findings.
 pub(super) fn statuses() -> ArgValueCompleter {
     completer(|_, word| complete::statuses(word))
+}
+
+/// Ids of findings, with the HPAs for which they are ignored.
+pub(super) fn ignores() -> ArgValueCompleter {
+    completer(complete::ignores)
+}
+
+/// Snapshots of the history, then files.
+pub(super) fn snapshots() -> ArgValueCompleter {
+    ArgValueCompleter::new(|word: &OsStr| {
+        let found = word.to_str().map(|word| complete::snapshots(&line(), word));
+        let stored = found.unwrap_or_default().into_iter().map(candidate);
+        stored.chain(PathCompleter::file().complete(word)).collect()
+    })
 }
 
 fn candidates(suggest: fn(&Line) -> Vec<Suggestion>) -> ArgValueCandidates {

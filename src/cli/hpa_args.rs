@@ -124,7 +124,7 @@ pub struct HpaCheckArgs {
     pub only: Vec<RuleSet>,
     /// Leave out findings: everywhere, or where GLOB matches NAMESPACE/NAME or
     /// CLUSTER/NAMESPACE/NAME; added to check.ignore (repeatable)
-    #[arg(long, value_name = "ID[=GLOB]", add = complete::findings())]
+    #[arg(long, value_name = "ID[=GLOB]", add = complete::ignores())]
     pub ignore: Vec<Ignore>,
     /// Leave out the findings that this file accepts [default: check.baseline]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -25,6 +25,7 @@ mod guard;
 mod history;
 mod hpa;
 mod hpa_args;
+mod kubectl_forms;
 mod monitor;
 mod named;
 mod namespaces;
@@ -107,7 +108,8 @@ fn words(args: &[OsString]) -> Vec<String> {
 }
 
 fn parse(args: &[OsString]) -> Result<Cli, clap::Error> {
-    let args = gathered::gathered(args, command);
+    let args = kubectl_forms::plain(args, command);
+    let args = gathered::gathered(&args, command);
     Cli::from_arg_matches(&command().try_get_matches_from(args)?)
 }
 

@@ -8,7 +8,7 @@ use super::flags::Global;
 use super::setup::{Reading, Setup};
 use crate::check::{NamedWorkload, Unfound};
 use crate::collect::{Collector, HpaRequest, collect_hpas};
-use crate::config::{Pattern, Scope};
+use crate::config::{Clusters, Pattern, Scope};
 use crate::hpa::{Hpa, HpaName, HpaNames};
 use crate::kubectl::{Called, Cluster, Deadline, KubeConfig, Selected, Selection};
 
@@ -29,27 +29,43 @@ pub(super) fn select(
     let config = &setup.config.clusters;
     let mut contexts = Vec::new();
     for part in names.iter().filter_map(HpaName::cluster) {
-        if !kubeconfig.contexts.is_empty() {
-            let context = kubeconfig.called(part, config)?.context;
-            contexts.push(Pattern::exact(context.name.clone()));
+        if kubeconfig.contexts.is_empty() {
+            continue;
+        }
+        match (kubeconfig.called(part, config), glob(part)) {
+            (Ok(called), _) => contexts.push(Pattern::exact(called.context.name.clone())),
+            // Of the clusters that are read without a name.
+            (Err(_), Some(glob)) => {
+                let chosen = Selected::of(kubeconfig, &selection, config)?.clusters;
+                let matching = chosen.iter().filter(|it| is_matched(&glob, it, config));
+                contexts.extend(matching.map(|it| Pattern::exact(it.context.to_string())));
+            }
+            (Err(error), None) => return Err(error.into()),
         }
     }
+    contexts.dedup();
     let all_named = !names.is_empty() && names.iter().all(|name| name.cluster().is_some());
-    if selection.is_empty() && all_named {
+    if selection.is_empty() && all_named && !contexts.is_empty() {
         selection = Selection { contexts, ..selection };
     }
     let mut chosen = Selected::of(kubeconfig, &selection, config)?;
     for name in &mut names {
         let Some(part) = name.cluster() else { continue };
-        let called = kubeconfig.called(part, config).ok();
+        let (called, glob) = (kubeconfig.called(part, config).ok(), glob(part));
         let is_meant = |cluster: &&Cluster| match called {
             Some(Called { context, is_context: true }) => *cluster.context == *context.name,
             Some(Called { context, .. }) => *cluster.entry == *context.cluster,
+            None if glob.is_some() => {
+                glob.as_ref().is_some_and(|it| is_matched(it, cluster, config))
+            }
             // Without a kubeconfig: the cluster of this pod.
             None => *cluster.name == *part,
         };
         let meant = chosen.clusters.iter().filter(is_meant);
         let called: Vec<_> = meant.map(|cluster| cluster.name.clone()).collect();
+        if called.is_empty() && glob.is_some() {
+            return Err(CommandError::usage(format!("no cluster matches {part:?}, as in {name}")));
+        }
         if called.is_empty() {
             let by = if selection.is_empty() { "the configuration" } else { "the command line" };
             let text = format!("{by} leaves out cluster {part:?}, in which {name} is");
@@ -67,6 +83,16 @@ pub(super) fn select(
         return Err(CommandError::usage(text));
     }
     Ok((chosen, names))
+}
+
+/// The part of a name as a pattern for several clusters; none if it is a plain name.
+fn glob(part: &str) -> Option<Pattern> {
+    Pattern::parse(part).ok().filter(|it| !it.is_exact())
+}
+
+fn is_matched(glob: &Pattern, cluster: &Cluster, config: &Clusters) -> bool {
+    let names = [&*cluster.name, &*cluster.entry, &*cluster.context];
+    names.into_iter().chain(config.alias(&names)).any(|name| glob.matches(name))
 }
 
 /// How the command ends, after `exit` so far: each HPA that was named but not found is an error, unless it may

@@ -28,7 +28,7 @@ pub(super) fn print_and_go_on(document: &[u8]) -> Result<(), CommandError> {
 
 /// Writes a file named on the command line, whole or not at all.
 pub(super) fn write_file(path: &Path, bytes: &[u8]) -> Result<(), CommandError> {
-    if path == Path::new("/dev/stdout") {
+    if path == Path::new("-") || path == Path::new("/dev/stdout") {
         // Opening /dev/stdout again would overwrite a redirected file from its beginning.
         return print_and_go_on(bytes);
     }

@@ -130,7 +130,8 @@ impl Setup {
         let is_current = |name: &str| kubeconfig.current.as_deref() == Some(name);
         if !contexts.any(|context| labelled.means(context, is_current(&context.name))) {
             let labels: Vec<String> = selectors.iter().map(Selector::to_string).collect();
-            return Err(ScopeError::NoLabelled { labels: labels.join(",") });
+            let exists = labelled.only.as_ref().is_some_and(|only| !only.is_empty());
+            return Err(ScopeError::NoLabelled { labels: labels.join(","), exists });
         }
         Ok(labelled)
     }
@@ -265,6 +266,20 @@ impl Reading {
         for names in unexpected_twins(&self.clusters, seen) {
             self.setup.messages.note(&same_hpas(&names));
         }
+    }
+
+    /// The other names by which clusters may be meant: aliases, and what is shown of names.
+    pub(super) fn aliases(&self) -> Vec<(String, String)> {
+        let config = &self.setup.config.clusters;
+        let names = |cluster: &Cluster| {
+            let alias = config.alias(&[&cluster.name, &cluster.context]).map(str::to_owned);
+            let others = alias.into_iter().chain([shown::shown(&cluster.name)]);
+            let name = cluster.name.to_string();
+            let others = others.filter(move |it| *it != name);
+            let name = cluster.name.to_string();
+            others.map(move |other| (name.clone(), other)).collect::<Vec<_>>()
+        };
+        self.clusters.iter().flat_map(names).collect()
     }
 
     /// Notes annotations that silence findings which do not exist.

@@ -6,7 +6,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use crate::term::text::shell_quoted;
 
 /// Hidden commands that are no user's business: an error must not suggest them.
-const INTERNAL: [&str; 2] = ["guard", "exec-newest"];
+pub(super) const INTERNAL: [&str; 2] = ["guard", "exec-newest"];
 
 /// Adds tips to an error about the command line `args` (without the program's name).
 pub(super) fn add(error: &mut clap::Error, args: &[String]) {
@@ -210,6 +210,14 @@ fn of_value(arg: &str, value: &str, args: &[String]) -> Option<String> {
     match (flag, form) {
         ("<SHELL>", _) => {
             Some("completions are for bash, elvish, fish, powershell and zsh only".to_owned())
+        }
+        ("[NAME]...", directory)
+            if directory.ends_with('/') && args.iter().any(|it| it == "check") =>
+        {
+            Some(format!(
+                "the manifests of a directory: watchdog hpa check -f {}",
+                shell_quoted(directory)
+            ))
         }
         ("--output", "custom-columns" | "custom-columns-file") => {
             let columns = rest.split(',').filter_map(|column| column.split_once(':'));

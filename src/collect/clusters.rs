@@ -10,7 +10,7 @@ use crate::kubectl::{ApiPath, Cluster, Error, ErrorKind, ListQuery, Outcome, Rea
 
 /// The answers of an API server about itself. Errors are in the cluster's outcome, at the same
 /// position in the list of clusters.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Probe {
     /// The server's version, e.g. `v1.36.2`.
@@ -98,7 +98,14 @@ pub async fn probe_clusters(collector: &Collector, clusters: &[Cluster]) -> Coll
             (outcome, vec![Probe { version, ready, kube_system_uid }])
         })
         .await;
-    Collected::join(results)
+    // A cluster that was not read before an interruption has a probe too: they are joined by position.
+    let whole = |(outcome, mut probes): (Outcome, Vec<Probe>)| {
+        if probes.is_empty() {
+            probes.push(Probe::default());
+        }
+        (outcome, probes)
+    };
+    Collected::join(results.into_iter().map(whole))
 }
 
 /// The uid of `kube-system`; none if it cannot be read, which is no failure of the probe. Read as

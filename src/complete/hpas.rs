@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::{CLUSTER, Line, Suggestion, harmless, list};
 use crate::config::{Clusters, Pattern, PatternList};
 use crate::history::{self, Filter, Moment, Store};
+use crate::hpa::HpaName;
 use crate::kubectl::Resource;
 
 /// A snapshot of this age still names the HPAs that there are.
@@ -29,6 +30,19 @@ struct Place {
 /// The HPAs that the line's flags select. `word` is what has been typed of the name: with a slash, names with their
 /// namespace, and with their cluster, are suggested.
 pub fn hpas(line: &Line, word: &str) -> Vec<Suggestion> {
+    if let Some((kind, name)) = word.split_once('/')
+        && HpaName::is_type(kind)
+    {
+        let found = places(line, name).into_iter();
+        return found
+            .map(|it| Suggestion { value: format!("{kind}/{}", it.value), ..it })
+            .collect();
+    }
+    places(line, word)
+}
+
+/// As [`hpas`], without kubectl's types before the name.
+pub(super) fn places(line: &Line, word: &str) -> Vec<Suggestion> {
     let config = line.config();
     let places = recent(line, &config).or_else(|| listed(line)).unwrap_or_default();
     suggestions(&places, word, &config.clusters)
@@ -64,6 +78,20 @@ fn recent(line: &Line, config: &crate::config::Config) -> Option<Vec<Place>> {
     // Not joined: the program ends when its suggestions are printed.
     std::thread::spawn(move || sender.send(stored(&path, &filter, Timestamp::now())));
     receiver.recv_timeout(HISTORY).ok().flatten()
+}
+
+/// The last snapshots with the times at which they were taken.
+pub(super) fn snapshots(line: &Line) -> Option<Vec<(i64, String)>> {
+    const MOST: usize = 20;
+    let config = line.config();
+    let path = history::path(config.history.path.as_deref(), &history::Env::current()).ok()?;
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        let stored = Store::open_existing(&path).and_then(|store| store.snapshots(None, MOST));
+        sender.send(stored.ok())
+    });
+    let stored = receiver.recv_timeout(HISTORY).ok().flatten()?;
+    Some(stored.into_iter().map(|it| (it.id, it.taken_at.to_string())).collect())
 }
 
 fn stored(path: &Path, filter: &Filter, now: Timestamp) -> Option<Vec<Place>> {

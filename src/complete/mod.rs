@@ -96,7 +96,30 @@ impl Line {
     }
 
     fn kubeconfig(&self) -> KubeConfig {
-        KubeConfig::from_files(&Sources::from_env(self.kubeconfig.clone())).unwrap_or_default()
+        let sources = Sources::from_env(self.kubeconfig.clone());
+        // kubectl reads what is not plain enough to be read here.
+        KubeConfig::from_files(&sources).ok().or_else(|| self.view(&sources)).unwrap_or_default()
+    }
+
+    /// The kubeconfig as kubectl prints it.
+    fn view(&self, sources: &Sources) -> Option<KubeConfig> {
+        let kubectl = self.kubectl(CLUSTER)?;
+        let contexts = self.config().kubectl.contexts;
+        wait(CLUSTER, KubeConfig::read(sources, contexts, Ok(&kubectl)))?.ok()
+    }
+
+    fn kubectl(&self, timeout: Duration) -> Option<Kubectl> {
+        let config = self.config();
+        let (flag, variable) = (self.kubectl.as_deref(), self.kubectl_variable.as_deref());
+        Some(Kubectl::new(Settings {
+            program: kubectl::locate(flag, variable, config.kubectl.path.as_deref()).ok()?,
+            kubeconfig: self.kubeconfig.clone(),
+            impersonation: self.impersonation.clone(),
+            timeout,
+            retries: 0,
+            versions: None,
+            go_is_tuned: self.go_is_tuned,
+        }))
     }
 }
 
@@ -155,20 +178,46 @@ pub fn cluster_labels(line: &Line) -> Vec<Suggestion> {
 
 /// The ids of findings, also after a comma.
 pub fn findings(word: &str) -> Vec<Suggestion> {
-    listed(word, rules().iter().map(|rule| (rule.id, rule.title)))
+    last_of_list(word, || {
+        harmless(rules().iter().map(|rule| (rule.id.to_owned(), rule.title.to_owned())))
+    })
 }
 
 /// What STATUS can be, also after a comma.
 pub fn statuses(word: &str) -> Vec<Suggestion> {
-    let rules = rules().iter().map(|rule| (rule.id, rule.title));
-    listed(word, std::iter::once(("OK", "no finding")).chain(rules))
+    last_of_list(word, || {
+        let rules = rules().iter().map(|rule| (rule.id.to_owned(), rule.title.to_owned()));
+        harmless(std::iter::once(("OK".to_owned(), "no finding".to_owned())).chain(rules))
+    })
 }
 
-/// The next of a list with commas.
-fn listed<'a>(word: &str, values: impl Iterator<Item = (&'a str, &'a str)>) -> Vec<Suggestion> {
-    let (before, start) = word.rfind(',').map_or(("", word), |at| word.split_at(at + 1));
-    let matching = values.filter(|(value, _)| value.starts_with(start));
-    harmless(matching.map(|(value, help)| (format!("{before}{value}"), help.to_owned())))
+/// The ids of findings, and after `=` the places where they are ignored.
+pub fn ignores(line: &Line, word: &str) -> Vec<Suggestion> {
+    let Some((id, place)) = word.split_once('=') else { return findings(word) };
+    // With a slash, so that namespaces are suggested with the names.
+    let typed = if place.contains('/') { place.to_owned() } else { format!("{place}/") };
+    let found = hpas::places(line, &typed).into_iter();
+    let matching = found.filter(|it| it.value.starts_with(place));
+    matching.map(|it| Suggestion { value: format!("{id}={}", it.value), ..it }).collect()
+}
+
+/// Completes the last part of a list with commas, leaving out what it has already.
+pub fn last_of_list(word: &str, all: impl FnOnce() -> Vec<Suggestion>) -> Vec<Suggestion> {
+    let (before, last) = word.rfind(',').map_or(("", word), |at| word.split_at(at + 1));
+    let given: Vec<&str> = before.split(',').collect();
+    let is_new = |it: &Suggestion| it.value.starts_with(last) && !given.contains(&&*it.value);
+    let whole = |it: Suggestion| Suggestion { value: format!("{before}{}", it.value), ..it };
+    all().into_iter().filter(is_new).map(whole).collect()
+}
+
+/// References to the last snapshots.
+pub fn snapshots(line: &Line, word: &str) -> Vec<Suggestion> {
+    let stored = hpas::snapshots(line).unwrap_or_default();
+    let latest = ["latest", "latest~1", "latest~2"].into_iter().zip(&stored);
+    let latest = latest.map(|(name, (_, help))| (name.to_owned(), help.clone()));
+    let numbers = stored.iter().map(|(id, help)| (id.to_string(), help.clone()));
+    let all = harmless(latest.chain(numbers));
+    all.into_iter().filter(|it| it.value.starts_with(word)).collect()
 }
 
 /// The namespaces of the cluster that the line selects, or else of the current context's cluster.
@@ -205,17 +254,7 @@ fn read_namespaces(line: &Line) -> Option<Vec<String>> {
 
 /// One list of the cluster that the line selects.
 fn list(line: &Line, resource: Resource, within: Duration) -> Option<Value> {
-    let config = line.config();
-    let (flag, variable) = (line.kubectl.as_deref(), line.kubectl_variable.as_deref());
-    let kubectl = Kubectl::new(Settings {
-        program: kubectl::locate(flag, variable, config.kubectl.path.as_deref()).ok()?,
-        kubeconfig: line.kubeconfig.clone(),
-        impersonation: line.impersonation.clone(),
-        timeout: within,
-        retries: 0,
-        versions: None,
-        go_is_tuned: line.go_is_tuned,
-    });
+    let kubectl = line.kubectl(within)?;
     let (context, _) = line.chosen()?;
     // The path is not used, since no raw path is read.
     let target = Target::Context { name: &context, path: &ServerPath::default() };

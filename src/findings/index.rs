@@ -58,7 +58,7 @@ fn scaled(hpa: &Hpa) -> Object<'_> {
 }
 
 /// Whether two references in the same namespace mean the same object.
-fn same(one: &ObjectRef, other: &ObjectRef) -> bool {
+pub(super) fn same(one: &ObjectRef, other: &ObjectRef) -> bool {
     one.kind == other.kind && one.name == other.name && one.group() == other.group()
 }
 

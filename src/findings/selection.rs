@@ -107,6 +107,13 @@ impl Selection {
         self.ignore.iter().any(|ignore| ignore.matches(id, hpa))
     }
 
+    /// Whether everything that ignored rules need is read for the other rules.
+    pub fn reads_ignored(&self) -> bool {
+        let read = self.needs();
+        let mut ignored = self.ignored.iter().filter_map(|id| find(id));
+        ignored.all(|rule| rule.needs.iter().all(|need| read.contains(need)))
+    }
+
     /// Whether the rule's findings may explain others.
     pub(super) fn explains(&self, id: &str) -> bool {
         self.contains(id) || self.ignored.contains(id)
@@ -169,6 +176,8 @@ fn id_pattern(text: &str) -> Result<Pattern, IgnoreError> {
 pub struct Ignore {
     id: Pattern,
     place: Option<Place>,
+    /// Clusters with another name by which they may be meant.
+    aliases: Vec<(String, String)>,
 }
 
 /// Selects HPAs.
@@ -200,16 +209,18 @@ impl Place {
         Ok(Self::Parts(Box::new(Parts { cluster, namespace, name })))
     }
 
-    fn matches(&self, hpa: &Hpa) -> bool {
+    /// Whether the HPA is meant, of a cluster that has these names.
+    fn matches(&self, hpa: &Hpa, clusters: &[&str]) -> bool {
         match self {
             Self::Parts(parts) => {
                 let Parts { cluster, namespace, name } = &**parts;
-                cluster.as_ref().is_none_or(|cluster| cluster.matches(&hpa.cluster))
+                cluster.as_ref().is_none_or(|it| clusters.iter().any(|name| it.matches(name)))
                     && namespace.matches(&hpa.namespace)
                     && name.matches(&hpa.name)
             }
             Self::Whole(regex) => {
-                regex.matches(&format!("{}/{}/{}", hpa.cluster, hpa.namespace, hpa.name))
+                let Hpa { namespace, name, .. } = hpa;
+                clusters.iter().any(|it| regex.matches(&format!("{it}/{namespace}/{name}")))
             }
         }
     }
@@ -232,7 +243,17 @@ pub enum IgnoreError {
 impl Ignore {
     /// Whether this finding is ignored for this HPA.
     pub fn matches(&self, id: &str, hpa: &Hpa) -> bool {
-        self.id.matches(id) && self.place.as_ref().is_none_or(|it| it.matches(hpa))
+        let Some(place) = &self.place else { return self.id.matches(id) };
+        let aliases = self.aliases.iter().filter(|(name, _)| **name == *hpa.cluster);
+        let mut clusters = vec![&*hpa.cluster];
+        clusters.extend(aliases.map(|(_, alias)| alias.as_str()));
+        self.id.matches(id) && place.matches(hpa, &clusters)
+    }
+
+    /// The same, where clusters may be named by these aliases too: each with the name that it is of.
+    #[must_use]
+    pub fn with_aliases(self, aliases: &[(String, String)]) -> Self {
+        Self { aliases: aliases.to_vec(), ..self }
     }
 
     /// Whether all findings of this id are ignored.
@@ -249,7 +270,7 @@ impl FromStr for Ignore {
             Some((id, place)) => (id, Some(Place::parse(place)?)),
             None => (text, None),
         };
-        Ok(Self { id: id_pattern(id)?, place })
+        Ok(Self { id: id_pattern(id)?, place, aliases: Vec::new() })
     }
 }
 
@@ -292,6 +313,22 @@ mod tests {
             ("maxed-out=shop/web", false),
         ] {
             assert_eq!(ignores(text, "low-min", WEB), ignored, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_cluster_is_named_by_its_alias_too() {
+        let mut hpa = Hpa { cluster: "eu/prod".into(), ..fixtures::hpa() };
+        (hpa.namespace, hpa.name) = ("shop".into(), "web".into());
+        let aliases = [("eu/prod".to_owned(), "x".to_owned()), ("us".to_owned(), "y".to_owned())];
+        for (text, ignored) in [
+            ("low-min=x/shop/*", true),
+            ("low-min=eu/prod/shop/*", true),
+            ("low-min=/^x.shop/", true),
+            ("low-min=y/*/*", false),
+        ] {
+            let ignore = text.parse::<Ignore>().unwrap().with_aliases(&aliases);
+            assert_eq!(ignore.matches("low-min", &hpa), ignored, "{text}");
         }
     }
 

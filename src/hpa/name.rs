@@ -63,10 +63,21 @@ impl HpaName {
             return Err(HpaNameError::EmptyPart(text.chars().take(80).collect()));
         }
         let name = pattern(name, Name::parse)?;
-        if cluster.is_none() && is_type(namespace) {
+        if cluster.is_none() && Self::is_type(namespace) {
             return Ok(parsed(None, None, name));
         }
         Ok(parsed(cluster, Some(pattern(namespace, Name::namespace)?), name))
+    }
+
+    /// Whether the text is a name of the type, such as `hpa` or `horizontalpodautoscalers.v2.autoscaling`.
+    pub fn is_type(text: &str) -> bool {
+        let lower = text.to_ascii_lowercase();
+        let (kind, group) = lower.split_once('.').unwrap_or((&lower, ""));
+        let is_group = group.is_empty()
+            || group.strip_suffix("autoscaling").is_some_and(|version| {
+                version.is_empty() || version.starts_with('v') && version.ends_with('.')
+            });
+        TYPES.contains(&kind) && is_group
     }
 
     /// The name of the cluster, as it was typed.
@@ -113,19 +124,13 @@ fn pattern(
     if text.contains(['*', '?', '[', '{']) && !text.starts_with('-') {
         return Ok(Pattern::parse(text)?);
     }
+    // As a narrow terminal shows it.
+    let elided = text.replace("...", "…");
+    if elided.contains('…') && !text.starts_with('-') {
+        return Ok(Pattern::parse(&elided.replace('…', "*"))?);
+    }
     check(text)?;
     Ok(Pattern::exact(text))
-}
-
-/// Whether the text is a name of the type, such as `hpa` or `horizontalpodautoscalers.v2.autoscaling`.
-fn is_type(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let (kind, group) = lower.split_once('.').unwrap_or((&lower, ""));
-    let is_group = group.is_empty()
-        || group.strip_suffix("autoscaling").is_some_and(|version| {
-            version.is_empty() || version.starts_with('v') && version.ends_with('.')
-        });
-    TYPES.contains(&kind) && is_group
 }
 
 impl fmt::Display for HpaName {
@@ -251,6 +256,10 @@ mod tests {
         assert!(parse("pay*/w?b").covers("payments", "web"));
         assert!(!parse("pay*/w?b").covers("shop", "web"));
         assert!(parse("/^web/").covers("any", "web-1"));
+        for shortened in ["rec…ions", "rec...ions", "p…s/rec…ions"] {
+            assert!(parse(shortened).covers("payments", "recommendations"), "{shortened}");
+            assert!(!parse(shortened).covers("payments", "records"), "{shortened}");
+        }
     }
 
     #[test]

@@ -92,6 +92,8 @@ pub struct ScaledObject {
     pub namespace: String,
     /// Its name.
     pub name: String,
+    /// The object that it scales, a Deployment unless it says another kind; none if it names none.
+    pub target: Option<ObjectRef>,
     /// The HPA that KEDA creates for it: by its status, else by the name configured for it.
     pub hpa: Option<String>,
     /// Whether it is paused, by its condition or an annotation.

@@ -40,7 +40,7 @@ pub use error::{Error, ErrorKind};
 pub(crate) use forward::{
     ConnectionFailure, Counts, Culprit, ForwardCommand, ForwardEvent, PortForward,
 };
-pub(crate) use kubeconfig::{Clash, SingleFile};
+pub(crate) use kubeconfig::{Clash, Oddity, SingleFile};
 pub use kubeconfig::{Context, KubeConfig, KubeConfigError, Sources, in_cluster};
 pub use locate::locate;
 pub use name::{InvalidName, Name};

@@ -145,10 +145,12 @@ pub enum ScopeError {
         clusters: String,
     },
     /// No cluster has the labels of `--cluster-label`, or none that the other flags select.
-    #[error("no cluster has the labels {labels}; clusters.labels in the configuration sets them")]
+    #[error("{}", no_labelled(.labels, *.exists))]
     NoLabelled {
         /// The selector.
         labels: String,
+        /// Whether a cluster that the other flags leave out has them.
+        exists: bool,
     },
     /// A context that was named explicitly refers to a missing cluster.
     #[error("context {context:?} names cluster {cluster:?}, which the kubeconfig does not have")]
@@ -177,6 +179,18 @@ impl ScopeError {
                 | Self::NoLabelled { .. }
                 | Self::Disjoint { .. }
                 | Self::Dangling { .. }
+        )
+    }
+}
+
+fn no_labelled(labels: &str, exists: bool) -> String {
+    if exists {
+        format!(
+            "no cluster that --context, --cluster or --current selects has the labels {labels}; others have them"
+        )
+    } else {
+        format!(
+            "no cluster has the labels {labels}; clusters.labels in the configuration sets them"
         )
     }
 }

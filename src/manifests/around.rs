@@ -301,15 +301,17 @@ impl<'a> Around<'a> {
         nearest.into_iter().filter(is_read).cloned().collect()
     }
 
-    /// The ScaledObjects nearby of which KEDA makes one of these HPAs.
+    /// The ScaledObjects nearby of which KEDA makes one of these HPAs, or that have their targets.
     fn scaled_objects(&self, own: &[&Hpa]) -> Vec<ScaledObject> {
-        if !own.iter().any(|hpa| hpa.is_of_keda()) {
-            return Vec::new();
-        }
+        let is_of_keda = own.iter().any(|hpa| hpa.is_of_keda());
+        let is_read = |it: &&ScaledObject| {
+            let rivals = it.target.as_ref().map(|of| target(&it.namespace, of));
+            is_of_keda || rivals.is_some_and(|it| self.targets.contains(&it))
+        };
         let nearest = self.nearest(&self.all.scaled_objects, |it| {
             self.namespaces.contains(it.namespace.as_str()).then_some((&*it.namespace, &*it.name))
         });
-        nearest.into_iter().cloned().collect()
+        nearest.into_iter().filter(is_read).cloned().collect()
     }
 
     /// The objects nearby, or else those elsewhere; of several with one name, the nearest.

@@ -31,14 +31,14 @@ pub struct File {
     pub path: Arc<str>,
     /// Its directory: what is in one directory belongs together.
     pub directory: String,
-    /// Its content.
-    pub text: String,
+    /// Its content, or why it is no text.
+    pub text: Result<String, String>,
 }
 
 impl File {
     /// Whether it has no document: it is empty, or has only comments.
     pub fn is_blank(&self) -> bool {
-        yaml::is_blank(&self.text)
+        self.text.as_deref().is_ok_and(yaml::is_blank)
     }
 }
 
@@ -80,6 +80,8 @@ pub struct Manifests {
     pub worlds: Vec<ClusterWorld>,
     /// Where each HPA is.
     places: HashMap<Key, Lines>,
+    /// Namespace and name of every HPA, also of those that are not checked.
+    pub names: Vec<(String, String)>,
     /// What is wrong with files, in their order.
     pub problems: Vec<Problem>,
     /// Documents that are no Kubernetes objects.

@@ -2,7 +2,7 @@ use super::*;
 
 fn file(path: &str, text: String) -> File {
     let directory = path.rsplit_once('/').map_or("", |(directory, _)| directory);
-    File { path: path.into(), directory: directory.to_owned(), text }
+    File { path: path.into(), directory: directory.to_owned(), text: Ok(text) }
 }
 
 fn request() -> Request {

@@ -22,6 +22,7 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
     let mut found = Manifests {
         worlds: Vec::new(),
         places: HashMap::new(),
+        names: Vec::new(),
         problems: Vec::new(),
         skipped: Vec::new(),
         removed: Vec::new(),
@@ -30,16 +31,29 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
         absent_namespaces: Vec::new(),
     };
     for (index, file) in files.iter().enumerate() {
+        let at = |line| Place { path: Arc::clone(&file.path), line };
+        let content = match &file.text {
+            Ok(content) => content,
+            Err(why) => {
+                found.problems.push(Problem { place: at(1), message: why.clone() });
+                continue;
+            }
+        };
         // A file that ends too early is wrong on its last line, not after it.
-        let last_line = file.text.lines().count().max(1);
-        for document in documents(&file.text) {
-            let at = |line| Place { path: Arc::clone(&file.path), line };
+        let last_line = content.lines().count().max(1);
+        for document in documents(content) {
             match &document.root {
                 Err(error) => found.problems.push(Problem {
                     place: at(error.line.min(last_line)),
-                    message: format!("not valid YAML: {}{}", error.message, hint(&file.text)),
+                    message: format!("not valid YAML: {}{}", error.message, hint(content)),
                 }),
                 Ok(root) => match objects(root) {
+                    // Of kubectl alone: no cluster has it.
+                    _ if root.text("kind") == "Kustomization"
+                        && root.text("apiVersion").starts_with("kustomize.config.k8s.io/") =>
+                    {
+                        found.skipped.push(at(document.line));
+                    }
                     None => found.skipped.push(at(document.line)),
                     Some(objects) => {
                         found.documents += 1;
@@ -60,6 +74,8 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
         }
     }
     all.apply_limit_ranges(files);
+    found.names =
+        (all.hpas.iter()).map(|it| (it.object.namespace.clone(), it.object.name.clone())).collect();
     let absent = request.named_namespaces().filter(|name| !all.namespaces.contains(*name));
     found.absent_namespaces = absent.map(ToOwned::to_owned).collect();
     let selector = request.selector();

@@ -26,6 +26,19 @@ const LONGEST_URL: usize = 2 << 10;
 /// How long a connection may stay unused.
 const IDLE: Duration = Duration::from_secs(20);
 
+/// Headers that frame the request or belong to the connection: another value would cut the request
+/// short, or send it elsewhere.
+const OWN: [HeaderName; 8] = [
+    header::HOST,
+    header::CONTENT_LENGTH,
+    header::TRANSFER_ENCODING,
+    header::CONNECTION,
+    header::UPGRADE,
+    header::EXPECT,
+    header::TE,
+    header::TRAILER,
+];
+
 /// What one answer may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -240,6 +253,10 @@ pub fn parse_headers(text: &str) -> Result<HeaderMap, String> {
         let wrong = || format!("line {} of its headers is not `Name: value`", index + 1);
         let (name, value) = line.split_once(':').ok_or_else(wrong)?;
         let name: HeaderName = name.trim().parse().map_err(|_| wrong())?;
+        if OWN.contains(&name) {
+            let line = index + 1;
+            return Err(format!("line {line} of its headers sets {name}, which watchdog sets"));
+        }
         let mut value: HeaderValue = value.trim().parse().map_err(|_| wrong())?;
         value.set_sensitive(true);
         Ok((name, value))

@@ -162,6 +162,9 @@ mod tests {
             ("http://u:s3cret@hooks.example/", ""),
             ("http://hooks.example/", "s3cret"),
             ("http://hooks.example/", "A B: s3cret"),
+            ("http://hooks.example/", "Content-Length: s3cret"),
+            ("http://hooks.example/", "HOST: s3cret"),
+            ("http://hooks.example/", "X-Token: a\ntransfer-encoding: s3cret"),
         ] {
             let error = Webhook::new(url, headers, None).unwrap_err();
             assert!(!error.contains("s3cret"), "{error}");

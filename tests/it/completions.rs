@@ -66,8 +66,8 @@ fn findings_and_labels_of_clusters_are_suggested() {
     ] {
         assert_eq!(suggested(&sandbox, words), ["low-min"], "{words:?}");
     }
-    let second = suggested(&sandbox, &["hpa", "check", "--only", "low-min,low-m"]);
-    assert_eq!(second, ["low-min,low-min"]);
+    let second = suggested(&sandbox, &["hpa", "check", "--only", "maxed-out,low-m"]);
+    assert_eq!(second, ["maxed-out,low-min"]);
     let labels = suggested(&sandbox, &["hpa", "list", "--cluster-label", "env"]);
     assert_eq!(labels, ["env=dev", "env=prod"]);
     assert_eq!(suggested(&sandbox, &["hpa", "list", "--cluster", "o"]), ["one"]);
@@ -193,4 +193,34 @@ fn bash_accepts_its_static_script() {
     );
     let output = sandbox.command(bash).args(["-c", &ask]).run().code(0).quiet();
     assert!(output.lines().contains(&"list") && output.lines().contains(&"get"), "{output}");
+}
+
+#[test]
+fn contexts_are_suggested_from_a_kubeconfig_that_kubectl_alone_reads() {
+    let clusters = Clusters::new();
+    let path = clusters.sandbox.path(".kube/config");
+    let path = if path.exists() { path } else { clusters.sandbox.path("home/.kube/config") };
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("contexts:\n", "contexts:\n- {name: '123', context: {}}\n"))
+        .unwrap();
+    let contexts = suggested(&clusters.sandbox, &["hpa", "list", "--context", ""]);
+    assert!(contexts.contains(&"123".to_owned()), "{contexts:?}");
+    assert!(contexts.contains(&"production".to_owned()), "{contexts:?}");
+}
+
+#[test]
+fn lists_types_snapshots_and_places_are_completed() {
+    let clusters = Clusters::new();
+    clusters.run("snapshot take -A").code(0);
+    let suggest = |words: &[&str]| suggested(&clusters.sandbox, words);
+    assert_eq!(suggest(&["hpa", "list", "--context", "production,"]), ["production,staging"]);
+    assert_eq!(suggest(&["hpa", "list", "-n", "shop,medi"]), ["shop,media"]);
+    assert_eq!(suggest(&["hpa", "get", "hpa/checko"]), ["hpa/checkout"]);
+    let ignored = suggest(&["hpa", "check", "--ignore", "low-min=shop/checko"]);
+    assert_eq!(ignored, ["low-min=shop/checkout"]);
+    assert_eq!(suggest(&["snapshot", "show", "l"]), ["latest"]);
+    assert_eq!(suggest(&["snapshot", "diff", "1"]), ["1"]);
+    for internal in ["gua", "exec-n"] {
+        assert_eq!(suggest(&[internal]), [""; 0], "{internal}");
+    }
 }

@@ -56,5 +56,6 @@ mod snapshot;
 mod streams;
 mod targets;
 mod terminal;
+mod typed;
 mod usage;
 mod watch;

@@ -209,3 +209,20 @@ fn the_line_of_progress_leaves_nothing_behind() {
     let (_, after) = text.rsplit_once("\r\x1b[K").expect("the line is cleared");
     assert!(!after.contains("reading clusters"), "{text:?}");
 }
+
+/// What other clusters have answered by then is printed.
+#[test]
+fn a_test_of_clusters_prints_what_it_has_when_it_is_interrupted() {
+    let clusters = Clusters::broken();
+    let args = ["cluster", "test", "-o", "json", "--timeout", "10m", "-vv"];
+    let running = clusters.watchdog(args).start();
+    running.complains("cluster read cluster=production");
+    running.signal(Signal::SIGINT);
+    let json = running.wait().code(130).json();
+    let outcome = |name: &str| {
+        let all = json["clusters"].as_array().unwrap();
+        all.iter().find(|it| it["name"] == name).unwrap().clone()
+    };
+    assert!(outcome("production")["version"].is_string(), "{json}");
+    assert_eq!(outcome("silent")["error"]["kind"], "interrupted", "{json}");
+}

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::settings::{Settings, baseline_paths, stored};
-use crate::check::{NoHpa, Report, check_manifests};
+use crate::check::{Report, Unfound, check_manifests};
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
@@ -19,16 +19,19 @@ use crate::collect::ClusterWorld;
 use crate::config::Scope;
 use crate::findings::Baseline;
 use crate::hpa::{Hpa, HpaName, HpaNames};
-use crate::manifests::{File, Manifests, Request, STDIN};
+use crate::manifests::{File, Manifests, Place, Request, STDIN};
 use crate::output::findings::unknown_silences;
 use crate::term::text::shell_quoted;
+
+/// What the names of manifests end in.
+const EXTENSIONS: [&str; 3] = ["yaml", "yml", "json"];
 
 /// The largest file. A larger one is a wrong one, or endless.
 const MAX_BYTES: u64 = 256 << 20;
 
 pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, CommandError> {
     let setup = &Setup::new(global)?;
-    let settings = Settings::new(setup, args)?;
+    let settings = Settings::new(setup, args, &[])?;
     let files = read(&args.files)?;
     let settings = settings.of_files(&files)?;
     let request = Request {
@@ -42,7 +45,9 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
         setup.messages.note(&note);
     }
     let report = check_manifests(&manifests, &settings.criteria(), Timestamp::now());
-    settings.note_foreign(setup, &report);
+    let scope = &request.scope;
+    let is_whole = scope.namespaces.is_empty() && scope.selector.is_none();
+    settings.note_baseline(setup, &report, is_whole && args.names.is_empty());
     let is_empty = report.hpas().next().is_none();
     let is_broken = !manifests.problems.is_empty();
     if manifests.documents == 0 && !is_broken {
@@ -84,8 +89,9 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
         }
     };
     if is_empty {
-        let no_hpa = NoHpa { name: None, scope: &request.scope };
-        setup.messages.note(&format!("{no_hpa} in {}", counted(files.len())));
+        let (namespaces, labels) = (request.scope.in_namespaces(), request.scope.with_labels());
+        let place = counted(files.len());
+        setup.messages.note(&format!("no HPA found{namespaces}{labels} in {place}"));
         if args.fail_on_empty {
             exit = super::fail_on_empty(setup.messages);
         }
@@ -95,6 +101,22 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
         exit = Exit::Failed;
     }
     Ok(if is_broken { Exit::Failed } else { exit })
+}
+
+/// The error of a file that stands where the name of an HPA would: `hpa check base.yaml`, or `-f *.yaml`.
+pub(super) fn named_as_hpa(args: &HpaCheckArgs) -> Option<CommandError> {
+    let names: Vec<String> = args.names.iter().map(ToString::to_string).collect();
+    let is_file = |name: &&String| {
+        let path = Path::new(name.as_str());
+        let is_manifest = path.extension().is_some_and(|it| EXTENSIONS.iter().any(|e| it == *e));
+        path.exists() && (is_manifest || path.components().count() > 1)
+    };
+    let file = names.iter().find(is_file)?;
+    let files = args.files.iter().map(|it| it.display().to_string());
+    let all = files.chain(names.iter().filter(is_file).cloned());
+    let all: Vec<String> = all.map(|it| format!("-f {}", shell_quoted(&it))).collect();
+    let error = CommandError::usage(format!("{file} is a file, and no HPA is named so"));
+    Some(error.note(format!("manifests: watchdog hpa check {}", all.join(" "))))
 }
 
 /// The requested HPAs: what stands where a cluster would is the file.
@@ -118,10 +140,13 @@ fn absent(manifests: &Manifests, request: &Request, report: &Report<'_>) -> Vec<
         return namespaces;
     }
     let found: Vec<&Hpa> = report.hpas().map(|judged| judged.hpa).collect();
+    let existing = manifests.names.iter().map(|(namespace, name)| (&**namespace, &**name));
+    let existing: Vec<(&str, &str)> = existing.collect();
     let (missing, place) = (request.names.missing(&found), request.scope.in_namespaces());
     let error = |name: &HpaName| {
         let verb = if name.name().is_exact() { "is named" } else { "matches" };
-        format!("no HPA {verb} {name}{place} in the manifests")
+        let near = Unfound::new(name, &request.scope, &existing).suggestion();
+        format!("no HPA {verb} {name}{place} in the manifests{near}")
     };
     missing.into_iter().map(error).collect()
 }
@@ -148,7 +173,19 @@ fn report_problems(setup: &Setup, manifests: &Manifests) {
             "{place}: Kubernetes {since} removed {version}; write autoscaling/v2{more}"
         ));
     }
-    let skipped = match manifests.skipped.as_slice() {
+    let is_kustomization = |place: &&Place| is_kustomization(Path::new(&*place.path));
+    let (kustomizations, skipped): (Vec<&Place>, Vec<&Place>) =
+        manifests.skipped.iter().partition(is_kustomization);
+    if let Some(first) = kustomizations.first() {
+        let directory = Path::new(&*first.path).parent().filter(|it| !it.as_os_str().is_empty());
+        let directory = directory.unwrap_or(Path::new(".")).to_string_lossy();
+        setup.messages.note(&format!(
+            "{} is not applied (prefixes, namespace, patches): kubectl kustomize {} | watchdog hpa check -f -",
+            first.path,
+            shell_quoted(&directory),
+        ));
+    }
+    let skipped = match skipped.as_slice() {
         [] => return,
         [one] => format!("{one} is no Kubernetes object"),
         [first, rest @ ..] => {
@@ -156,6 +193,11 @@ fn report_problems(setup: &Setup, manifests: &Manifests) {
         }
     };
     setup.messages.note(&format!("skipped: {skipped}"));
+}
+
+fn is_kustomization(path: &Path) -> bool {
+    let names = ["kustomization.yaml", "kustomization.yml", "Kustomization"];
+    path.file_name().is_some_and(|name| names.iter().any(|it| name == *it))
 }
 
 /// The files that the arguments name, each once, in their order.
@@ -200,7 +242,13 @@ fn read(arguments: &[PathBuf]) -> Result<Vec<File>, CommandError> {
                 let failed = |error: io::Error| {
                     CommandError::failed(format!("cannot read {}: {error}", path.display()))
                 };
-                let read = read.map_err(failed)?;
+                let read = match read {
+                    // What is wrong with one of many files hides nothing of the others.
+                    Err(error) if path != *argument => {
+                        manifest(&path, Err(format!("cannot be read: {error}")))
+                    }
+                    read => read.map_err(failed)?,
+                };
                 is_blank &= read.is_blank();
                 files.push(read);
             } else {
@@ -221,6 +269,13 @@ fn instead(argument: &Path) -> Option<String> {
         let url = shell_quoted(text);
         return Some(format!("-f reads files; try: curl -fsSL {url} | watchdog hpa check -f -"));
     }
+    if text.contains('*') {
+        let directory = argument.parent().filter(|it| !it.as_os_str().is_empty());
+        let directory = directory.unwrap_or(Path::new(".")).to_string_lossy();
+        let directory =
+            if directory.contains('*') { "DIR".into() } else { shell_quoted(&directory) };
+        return Some(format!("-f takes no glob; all manifests of a directory: -f {directory}"));
+    }
     let parts: Vec<&str> = text.split(',').filter(|part| !part.is_empty()).collect();
     if parts.len() < 2 {
         return None;
@@ -235,14 +290,35 @@ fn file(path: &Path, from: &mut impl Read) -> io::Result<File> {
     if bytes.len() as u64 > MAX_BYTES {
         return Err(io::Error::new(io::ErrorKind::FileTooLarge, "is longer than 256 MiB"));
     }
-    let text = String::from_utf8(bytes)
-        .map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "is not UTF-8 text"))?;
+    Ok(manifest(path, decoded(bytes)))
+}
+
+/// UTF-8; or UTF-16 with its mark, as PowerShell's `>` writes it.
+fn decoded(bytes: Vec<u8>) -> Result<String, String> {
+    let wide = |of: fn([u8; 2]) -> u16| {
+        let (pairs, rest) = bytes.get(2..).unwrap_or_default().as_chunks::<2>();
+        let units: Vec<u16> = pairs.iter().map(|pair| of(*pair)).collect();
+        let text = String::from_utf16(&units).ok().filter(|_| rest.is_empty());
+        text.ok_or_else(|| "not valid UTF-16 text".to_owned())
+    };
+    match bytes.as_slice() {
+        [0xff, 0xfe, ..] => wide(u16::from_le_bytes),
+        [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
+        _ => String::from_utf8(bytes).map_err(|error| {
+            let valid = error.as_bytes().get(..error.utf8_error().valid_up_to());
+            let line = valid.unwrap_or_default().iter().filter(|it| **it == b'\n').count() + 1;
+            format!("not UTF-8 text (line {line})")
+        }),
+    }
+}
+
+fn manifest(path: &Path, text: Result<String, String>) -> File {
     let is_stdin = path == Path::new("-");
     // `./a.yaml` and `a.yaml` are one file to those who read annotations.
     let shown = path.strip_prefix(".").unwrap_or(path);
     let shown = if is_stdin { STDIN.into() } else { shown.to_string_lossy() };
     let directory = path.parent().map(|it| it.to_string_lossy().into_owned());
-    Ok(File { path: shown.as_ref().into(), directory: directory.unwrap_or_default(), text })
+    File { path: shown.as_ref().into(), directory: directory.unwrap_or_default(), text }
 }
 
 /// The manifests below a directory, sorted; hidden ones, and links to directories, are left out.
@@ -257,7 +333,7 @@ fn walk(directory: &Path, found: &mut Vec<PathBuf>) -> io::Result<()> {
         if entry.file_type()?.is_dir() {
             walk(&path, found)?;
         } else if let Some(extension) = path.extension()
-            && ["yaml", "yml", "json"].iter().any(|it| extension == *it)
+            && EXTENSIONS.iter().any(|it| extension == *it)
             && path.is_file()
         {
             found.push(path);

@@ -34,6 +34,16 @@ pub(super) fn report(
     args: &HpaCheckArgs,
     report: &Report<'_>,
 ) -> Result<(), CommandError> {
+    if let Some(sentence) = output::not_shown(report)
+        && args.output != CheckFormat::Table
+        && report.hidden.fails
+    {
+        let mut sentence = sentence.trim_end_matches('.').to_owned();
+        if let Some(first) = sentence.get_mut(..1) {
+            first.make_ascii_lowercase();
+        }
+        setup.messages.note(&sentence);
+    }
     match args.output {
         CheckFormat::Table => {
             let view = view(setup, global, args, report);

@@ -11,6 +11,7 @@ use crate::cli::setup::Setup;
 use crate::config::FailOn;
 use crate::findings::{Baseline, Ignore, Rule, Selection, Severity};
 use crate::manifests::{File, STDIN};
+use crate::term::text::shell_quoted;
 
 /// The rules of a check, and which of their findings count.
 pub(super) struct Settings {
@@ -27,8 +28,14 @@ pub(super) struct Settings {
 impl Settings {
     /// Reads the baseline, before any cluster is read: a mistyped file name should not cost a
     /// minute.
-    pub(super) fn new(setup: &Setup, args: &HpaCheckArgs) -> Result<Self, CommandError> {
-        let ignored = configured_ignores(setup)?;
+    /// `aliases` are other names of clusters.
+    pub(super) fn new(
+        setup: &Setup,
+        args: &HpaCheckArgs,
+        aliases: &[(String, String)],
+    ) -> Result<Self, CommandError> {
+        let ignored = configured_ignores(setup)?.into_iter().chain(args.ignore.iter().cloned());
+        let ignored: Vec<Ignore> = ignored.map(|it| it.with_aliases(aliases)).collect();
         let baseline = match &args.baseline {
             Some(file) => Some(file.clone()),
             // A new baseline accepts what an old one did.
@@ -36,7 +43,7 @@ impl Settings {
             None => configured_baseline(setup),
         };
         Ok(Self {
-            selection: selected(args).without(&[&*ignored, &*args.ignore].concat()),
+            selection: selected(args).without(&ignored),
             required: (args.only.iter().filter(|set| set.is_exact))
                 .flat_map(|set| set.rules.iter().copied())
                 .collect(),
@@ -82,12 +89,28 @@ impl Settings {
         }
     }
 
-    /// Notes a baseline that accepts nothing of what was read.
-    pub(super) fn note_foreign(&self, setup: &Setup, report: &Report<'_>) {
-        let foreign = self.baseline.as_ref().and_then(|(_, baseline)| report.foreign(baseline));
-        if let Some(foreign) = foreign {
-            setup.messages.note(&foreign.to_string());
+    /// Notes a baseline that accepts nothing of what was read, or of which a part is out of date. `is_whole` says that
+    /// all HPAs were requested.
+    pub(super) fn note_baseline(&self, setup: &Setup, report: &Report<'_>, is_whole: bool) {
+        let Some((file, baseline)) = &self.baseline else { return };
+        if let Some(foreign) = report.foreign(baseline) {
+            return setup.messages.note(&foreign.to_string());
         }
+        // Findings that are neither evaluated nor reported may still be there.
+        if self.selection != Selection::all() {
+            return;
+        }
+        let entries = match report.stale(baseline, is_whole) {
+            0 => return,
+            1 => "1 entry".to_owned(),
+            many => format!("{many} entries"),
+        };
+        let file = file.to_string_lossy();
+        let file = shell_quoted(&file);
+        setup.messages.note(&format!(
+            "{entries} of the baseline accept what is not found any more; to write it anew: \
+             watchdog hpa check --write-baseline {file}"
+        ));
     }
 }
 

@@ -24,7 +24,7 @@ pub struct MonitorArgs {
     pub once: bool,
     /// Leave out a finding: everywhere, or where GLOB matches NAMESPACE/NAME or
     /// CLUSTER/NAMESPACE/NAME (repeatable)
-    #[arg(long, value_name = "ID[=GLOB]", add = complete::findings())]
+    #[arg(long, value_name = "ID[=GLOB]", add = complete::ignores())]
     pub ignore: Vec<Ignore>,
     /// Print only findings of at least this severity
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = LeastSeverity::Info)]

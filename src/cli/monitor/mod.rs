@@ -287,10 +287,11 @@ impl Front<'_> {
     }
 }
 
-/// Ctrl-C is the normal end of a session, and an interruption of a single scan.
+/// Ctrl-C and SIGTERM (of a service manager) are the normal end of a session, and an interruption of
+/// a single scan.
 fn ended_by(args: &MonitorArgs, signal: Interrupted) -> Exit {
     match signal {
-        Interrupted::Int if !args.once => Exit::Done,
+        Interrupted::Int | Interrupted::Term if !args.once => Exit::Done,
         signal => Exit::Interrupted(signal),
     }
 }

@@ -39,7 +39,10 @@ impl Planned {
             let (path, keep) = (super::super::database::path(setup)?, setup.config.history.keep);
             Some(HistoryPlan { path, keep })
         };
-        let selection = Selection::all().without(&args.ignore);
+        let aliases = reading.aliases();
+        let ignored: Vec<_> =
+            args.ignore.iter().map(|it| it.clone().with_aliases(&aliases)).collect();
+        let selection = Selection::all().without(&ignored);
         let request = WorldRequest {
             scope: reading.scope().with_selector(args.selector.clone()),
             names: HpaNames::default(),

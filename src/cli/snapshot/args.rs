@@ -72,8 +72,9 @@ pub struct ListArgs {
 /// `watchdog snapshot show`
 #[derive(Debug, Args)]
 pub struct ShowArgs {
-    /// A number, latest, latest~2, a time ago (-1h), an RFC 3339 time, or a file
-    #[arg(default_value = "latest", allow_hyphen_values = true, value_hint = ValueHint::FilePath)]
+    /// A number, latest, latest~2, a time ago (-1h), a date or time, or a file
+    #[arg(default_value = "latest", allow_hyphen_values = true, value_hint = ValueHint::FilePath,
+          add = crate::cli::complete::snapshots())]
     pub snapshot: Reference,
     /// No header line (table, wide, csv)
     #[arg(long)]
@@ -86,11 +87,13 @@ pub struct ShowArgs {
 /// `watchdog snapshot diff`
 #[derive(Debug, Args)]
 pub struct DiffArgs {
-    /// The earlier one: a number, latest~2, a time ago (-1h), an RFC 3339 time, or a file
-    #[arg(default_value = "latest~1", allow_hyphen_values = true, value_hint = ValueHint::FilePath)]
+    /// The earlier one: a number, latest~2, a time ago (-1h), a date or time, or a file
+    #[arg(default_value = "latest~1", allow_hyphen_values = true, value_hint = ValueHint::FilePath,
+          add = crate::cli::complete::snapshots())]
     pub before: Reference,
     /// The later one
-    #[arg(default_value = "latest", allow_hyphen_values = true, value_hint = ValueHint::FilePath)]
+    #[arg(default_value = "latest", allow_hyphen_values = true, value_hint = ValueHint::FilePath,
+          add = crate::cli::complete::snapshots())]
     pub after: Reference,
     /// Only settings: no replicas, readings or conditions
     #[arg(long)]
@@ -107,15 +110,16 @@ pub struct DiffArgs {
 #[derive(Debug, Args)]
 pub struct PruneArgs {
     /// Delete what is older, 0 for nothing; the newest snapshot always stays [default: history.keep]
-    #[arg(long, value_name = "DUR", value_parser = duration::parse)]
+    #[arg(long, value_name = "DUR", value_parser = since, allow_hyphen_values = true)]
     pub keep: Option<Duration>,
 }
 
 /// `watchdog snapshot export`
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// A number, latest, latest~2, a time ago (-1h), an RFC 3339 time, or a file
-    #[arg(default_value = "latest", allow_hyphen_values = true, value_hint = ValueHint::FilePath)]
+    /// A number, latest, latest~2, a time ago (-1h), a date or time, or a file
+    #[arg(default_value = "latest", allow_hyphen_values = true, value_hint = ValueHint::FilePath,
+          add = crate::cli::complete::snapshots())]
     pub snapshot: Reference,
     /// All snapshots at most this old, oldest first (jsonl, csv)
     #[arg(long, value_name = "DUR", value_parser = since, allow_hyphen_values = true, conflicts_with = "snapshot")]

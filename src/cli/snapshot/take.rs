@@ -6,6 +6,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 
 use super::args::TakeArgs;
+use crate::cli::absent::Named as Absence;
 use crate::cli::database;
 use crate::cli::emit::emit_text;
 use crate::cli::error::CommandError;
@@ -14,7 +15,8 @@ use crate::cli::flags::{Description, Global};
 use crate::cli::print::write_file;
 use crate::cli::setup::{Reading, Setup};
 use crate::collect::{Parts, Purpose, WorldRequest, collect_worlds, snapshot};
-use crate::history::{Attempt, Lock, LockError, LockWait, Named, Store};
+use crate::config::Scope;
+use crate::history::{Attempt, Lock, LockError, LockWait, Moment, Named, Store};
 use crate::hpa::HpaNames;
 use crate::kubectl::Deadline;
 use crate::output::snapshots::{self, Taken};
@@ -59,8 +61,13 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Comma
         )
         .await;
     let exit = reading.report_outcomes(worlds.iter().map(|world| &world.outcome));
-    // Stored all the same: the namespace may have been deleted since the last snapshot.
+    let is_empty = worlds.iter().all(|world| world.world.hpas.is_empty());
+    let is_missing = matches!(&namespaces, Absence::Missing(_)) && is_empty;
     let exit = namespaces.report(&reading, exit);
+    if is_missing && !was_there(&locked, &request.scope) {
+        setup.messages.note("nothing stored");
+        return Ok(exit);
+    }
     let mut named = Named { id: None, snapshot: snapshot(taken_at, &request.scope, worlds) };
 
     if let Some((path, _lock)) = &locked {
@@ -95,6 +102,15 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Comma
     })?;
     drop(locked);
     Ok(if failed { Exit::Failed } else { exit })
+}
+
+/// Whether the last snapshot has HPAs of these namespaces: then they have been deleted since, which is worth storing.
+/// Otherwise their names are misspelled.
+fn was_there(locked: &Option<(PathBuf, Lock)>, scope: &Scope) -> bool {
+    let Some((path, _)) = locked else { return false };
+    let last = Store::open_existing(path)
+        .and_then(|store| store.named(Moment::Latest(0), Timestamp::now()));
+    last.is_ok_and(|last| last.snapshot.hpas.iter().any(|it| scope.covers(&it.hpa.namespace)))
 }
 
 /// The path of the database, and a lock against other runs.

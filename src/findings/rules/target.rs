@@ -1,6 +1,7 @@
 //! Rules about the link between an HPA and its target.
 
 use super::super::finding::{Severity, Verdict, Violation};
+use super::super::index::same;
 use super::super::rule::{Need, Rule};
 use super::super::streak::span;
 use super::super::subject::Subject;
@@ -9,7 +10,7 @@ use super::keda::Keda;
 use super::named::{described, described_some};
 use super::{MOST_NAMES, and_more, cause, few, requests, some};
 use crate::hpa::{Hpa, conditions, reasons};
-use crate::kube::Pod;
+use crate::kube::{Pod, ScaledObject};
 
 use std::collections::BTreeSet;
 
@@ -167,8 +168,8 @@ pub(in super::super) const DUPLICATE_TARGET: Rule = Rule {
 Two HPAs act on the same pods. A current controller notices and acts for none of them (reason \
 AmbiguousSelector); an older one lets them overwrite each other's replica count, back and forth.
 
-It is raised for each HPA whose target (namespace, API group, kind and name) another HPA has too, and \
-for each that the controller calls ambiguous: then two different targets have selectors that match the \
+It is raised for each HPA whose target (namespace, API group, kind and name) another HPA has too (in \
+manifests also a ScaledObject, for which KEDA makes an HPA), and for each that the controller calls ambiguous: then two different targets have selectors that match the \
 same pods. To scale by several metrics put them into one HPA: the largest proposal wins.",
     needs: &[],
     uses: &[],
@@ -208,7 +209,7 @@ fn duplicate_target(subject: &Subject<'_>) -> Verdict {
     let others: Vec<&str> = rivals.iter().map(|hpa| &*hpa.name).collect();
     let ambiguous = is_ambiguous(subject);
     let message = match (others.is_empty(), ambiguous) {
-        (true, None) => return Verdict::Clear,
+        (true, None) => return beside_keda(subject),
         (true, Some(condition)) => {
             format!(
                 "several HPAs act on the same pods, and the controller acts for none: {}",
@@ -228,6 +229,35 @@ fn duplicate_target(subject: &Subject<'_>) -> Verdict {
     let Some(condition) = ambiguous else { return raise.into() };
     let raise = raise.with("controllerMessage", condition.message.as_str());
     if rivals.is_empty() { raise.action(SHARED_PODS) } else { raise }.into()
+}
+
+/// A `ScaledObject` of manifests with the same target. In a cluster, KEDA has made its HPA.
+fn beside_keda(subject: &Subject<'_>) -> Verdict {
+    let hpa = subject.hpa;
+    if !subject.world.of_manifests || hpa.is_of_keda() {
+        return Verdict::Clear;
+    }
+    let reference = hpa.reference();
+    let has_target = |object: &&ScaledObject| {
+        let target = object.target.as_ref();
+        // KEDA takes over an HPA of the name that it would give its own.
+        target.is_some_and(|it| same(it, &hpa.target)) && object.hpa.as_deref() != Some(&*hpa.name)
+    };
+    let Some(object) = subject.index.scaled_objects(&hpa.namespace).find(has_target) else {
+        return Verdict::Clear;
+    };
+    let made = object.hpa.as_deref().unwrap_or_default();
+    let message = format!(
+        "{reference} is also scaled by ScaledObject {}, for which KEDA makes HPA {made}",
+        object.name
+    );
+    Violation::new(Severity::Error, message)
+        .with("target", reference)
+        .with("otherCount", 1)
+        .with("others", made)
+        .with("scaledObject", object.name.as_str())
+        .action("delete this HPA; its metrics can be triggers of the ScaledObject")
+        .into()
 }
 
 pub(in super::super) const SELECTOR_OVERLAP: Rule = Rule {

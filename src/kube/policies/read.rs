@@ -91,6 +91,21 @@ impl VerticalAutoscaler {
     }
 }
 
+/// What a `ScaledObject` scales, with KEDA's defaults.
+fn scaled(target: ObjectRef) -> Option<ObjectRef> {
+    if target.name.is_empty() {
+        return None;
+    }
+    let or = |text: InternedStr, default: &str| {
+        if text.is_empty() { InternedStr::from(default) } else { text }
+    };
+    Some(ObjectRef {
+        api_version: or(target.api_version, "apps/v1"),
+        kind: or(target.kind, "Deployment"),
+        name: target.name,
+    })
+}
+
 impl ScaledObject {
     /// Parses a list of `ScaledObject`; the second part is the token for the next page.
     pub fn parse_list(json: &[u8]) -> Listed<Self> {
@@ -114,6 +129,7 @@ impl ScaledObject {
             };
             Self {
                 namespace: metadata.namespace.into_string(),
+                target: spec.scale_target_ref.0.map(ObjectRef::from).and_then(scaled),
                 paused: holds("Paused") || paused(&metadata.annotations),
                 fallback: holds("Fallback"),
                 min_replicas: spec.min_replica_count.as_i32(),
@@ -280,6 +296,8 @@ struct RawScaledObject<'a> {
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
 struct ScaledSpec<'a> {
+    #[serde(borrow)]
+    scale_target_ref: Opt<CrossVersionObjectReference<'a>>,
     min_replica_count: Int,
     idle_replica_count: Int,
     #[serde(borrow)]

@@ -1,6 +1,6 @@
 //! Workflow commands of GitHub Actions: an annotation for each finding.
 
-use super::{not_evaluated, not_evaluated_line, sentences};
+use super::{not_evaluated, not_evaluated_line, not_shown, sentences};
 use crate::check::Report;
 use crate::findings::Severity;
 use crate::manifests::Problem;
@@ -32,6 +32,10 @@ pub fn github(report: &Report<'_>, lists_undecided: bool) -> String {
             let place = finding.location.as_ref().map(|it| at(&it.file, it.line));
             text += &placed(level, &place.unwrap_or_default(), &title, &sentences(finding));
         }
+    }
+    if let Some(sentence) = not_shown(report) {
+        let level = if report.hidden.fails { "warning" } else { "notice" };
+        text += &command(level, "not shown", &sentence);
     }
     let undecided = if lists_undecided {
         not_evaluated(report)

@@ -15,18 +15,30 @@ use crate::term::text::sanitize;
 pub fn junit(report: &Report<'_>) -> String {
     let suites: Vec<Suite<'_>> =
         report.clusters.iter().map(|cluster| Suite::new(report, cluster)).collect();
+    // Findings that are not shown may fail the check: a document without a failure would not say why.
+    let hidden = super::not_shown(report).filter(|_| report.hidden.fails);
+    let failed = usize::from(hidden.is_some());
     let time = report.clusters.iter().map(|cluster| cluster.outcome.duration).max();
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     let _ = writeln!(
         xml,
         r#"<testsuites name="watchdog hpa check" tests="{}" failures="{}" errors="{}" time="{}">"#,
-        suites.iter().map(Suite::tests).sum::<usize>(),
-        suites.iter().map(|suite| suite.failures).sum::<usize>(),
+        suites.iter().map(Suite::tests).sum::<usize>() + failed,
+        suites.iter().map(|suite| suite.failures).sum::<usize>() + failed,
         suites.iter().map(Suite::errors).sum::<usize>(),
         seconds(time.unwrap_or_default()),
     );
     for suite in &suites {
         suite.write(report, &mut xml);
+    }
+    if let Some(sentence) = hidden {
+        let sentence = escape(&sentence);
+        let _ = writeln!(
+            xml,
+            "  <testsuite name=\"not shown\" tests=\"1\" failures=\"1\" errors=\"0\" skipped=\"0\" time=\"0\">\n    \
+             <testcase name=\"findings below --severity\" classname=\"not shown\" time=\"0\">\n      \
+             <failure type=\"warning\" message=\"{sentence}\"/>\n    </testcase>\n  </testsuite>",
+        );
     }
     xml.push_str("</testsuites>\n");
     xml

@@ -127,6 +127,11 @@ pub fn checked(report: &Report<'_>) -> String {
     summary::checked(report, Style::PLAIN)
 }
 
+/// What is not shown for its severity, and whether it makes the check fail; none if all is shown.
+pub fn not_shown(report: &Report<'_>) -> Option<String> {
+    summary::not_shown(report)
+}
+
 /// One line about the rules that could not be evaluated; none if all could.
 pub fn not_evaluated_line(report: &Report<'_>) -> Option<String> {
     let all = report.not_evaluated();

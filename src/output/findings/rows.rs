@@ -82,7 +82,23 @@ pub fn names(report: &Report<'_>) -> String {
 pub fn markdown(report: &Report<'_>) -> String {
     let findings = worst_first(report);
     let count = super::counted(findings.len(), "finding");
-    let mut text = format!("### {count} in {}\n", super::hpas(super::hit(report)));
+    let unread = unread(report);
+    // The heading is all that a collapsed comment shows: what was not read is never reported as clean.
+    let but = match unread.len() {
+        0 => String::new(),
+        many if report.is_offline => {
+            let (problem, are) = if many == 1 { ("problem", "is") } else { ("problems", "are") };
+            format!("; {many} {problem} {are} in what could not be checked")
+        }
+        many => format!("; {} could not be read", super::counted(many, "cluster")),
+    };
+    let mut text = format!("### {count} in {}{but}\n", super::hpas(super::hit(report)));
+    if !unread.is_empty() {
+        text.push('\n');
+    }
+    for (place, why) in unread {
+        text += &format!("- **{}**: {}\n", escape(&place), escape(&why));
+    }
     if !findings.is_empty() {
         text += "\n| severity | finding | HPA | what is wrong | to do |\n|---|---|---|---|---|\n";
     }
@@ -98,7 +114,24 @@ pub fn markdown(report: &Report<'_>) -> String {
     }
     let checked = super::checked(report);
     text += &format!("\n{}\n", escape(&checked));
+    if let Some(not_shown) = super::not_shown(report) {
+        text += &format!("\n{}\n", escape(&not_shown));
+    }
     text
+}
+
+/// What could not be read, or is not valid: where, and why.
+fn unread(report: &Report<'_>) -> Vec<(String, String)> {
+    if report.is_offline {
+        let problems = report.problems.iter();
+        return problems.map(|it| (it.place.to_string(), it.message.clone())).collect();
+    }
+    let failed = |cluster: &crate::check::ClusterReport<'_>| {
+        let failure = cluster.outcome.error.as_ref()?;
+        let why = format!("{}: {}", failure.kind, failure.message);
+        Some((shown(&cluster.outcome.name).to_owned(), why))
+    };
+    report.clusters.iter().filter_map(failed).collect()
 }
 
 /// A text in a cell of Markdown: names from a cluster are no markup, and end no cell.

@@ -37,7 +37,15 @@ pub fn sarif(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
             "message": {"text": message(&text)},
         })
     });
-    let notifications: Vec<Value> = unread.chain(not_evaluated).collect();
+    let not_shown = super::not_shown(report).map(|sentence| {
+        let level = if report.hidden.fails { "warning" } else { "note" };
+        json!({
+            "descriptor": {"id": "not-shown"},
+            "level": level,
+            "message": {"text": message(&sentence)},
+        })
+    });
+    let notifications: Vec<Value> = unread.chain(not_evaluated).chain(not_shown).collect();
     let complete = report.clusters.iter().all(|cluster| cluster.outcome.error.is_none());
     let mut rules: Vec<Value> = rules().iter().map(rule).collect();
     let invalid = report.problems.iter().map(|it| invalid(it, rules.len()));
@@ -63,6 +71,11 @@ pub fn sarif(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
                     {
                         "id": "not-evaluated",
                         "shortDescription": {"text": "A rule could not be checked"},
+                        "defaultConfiguration": {"level": "note"},
+                    },
+                    {
+                        "id": "not-shown",
+                        "shortDescription": {"text": "Findings that --severity leaves out"},
                         "defaultConfiguration": {"level": "note"},
                     },
                 ],

@@ -24,12 +24,7 @@ impl Page {
                 self.wrapped(2, line, Tone::Dim);
             }
         }
-        if report.hidden.count() > 0 {
-            let hidden =
-                [(Severity::Warning, report.hidden.warning), (Severity::Info, report.hidden.info)];
-            let counts = counts(hidden).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
-            let least = report.hidden.least;
-            let text = format!("Not shown: {} (--severity {least}).", counts.join(", "));
+        if let Some(text) = not_shown(report) {
             self.wrapped(0, &text, Tone::Plain);
         }
         self.silenced(report);
@@ -51,11 +46,12 @@ impl Page {
         let count = report.silenced();
         let mut parts = Vec::new();
         let kinds = [
-            (count.ignore, "by --ignore or check.ignore"),
-            (count.annotation, "by annotations of the HPAs"),
+            (count.ignore, "by --ignore or check.ignore", !report.counts_all_ignored),
+            (count.annotation, "by annotations of the HPAs", false),
         ];
-        for (count, what) in kinds.iter().filter(|(count, _)| *count > 0) {
-            parts.push(format!("{} {what}", thousands(*count)));
+        for (count, what, is_minimum) in kinds.iter().filter(|(count, ..)| *count > 0) {
+            let least = if *is_minimum { "at least " } else { "" };
+            parts.push(format!("{least}{} {what}", thousands(*count)));
         }
         if let Some(accepted) = report.accepted {
             parts.push(format!("{} by the baseline", thousands(accepted)));
@@ -91,6 +87,23 @@ impl Page {
             counts.iter().map(|(id, count)| format!("{id} {}", thousands(*count))).collect();
         self.wrapped(2, &counts.join(", "), Tone::Dim);
     }
+}
+
+/// What is not shown for its severity, and whether it makes the check fail all the same.
+pub(super) fn not_shown(report: &Report<'_>) -> Option<String> {
+    let hidden = report.hidden;
+    let found = [(Severity::Warning, hidden.warning), (Severity::Info, hidden.info)];
+    let counts = counts(found).into_iter().map(|(_, text)| text).collect::<Vec<_>>();
+    if counts.is_empty() {
+        return None;
+    }
+    let fails = match report.fail_on {
+        Some(fail_on) if hidden.fails => {
+            format!("; --fail-on {fail_on} counts what is not shown too: exit code 2")
+        }
+        _ => String::new(),
+    };
+    Some(format!("Not shown: {} (--severity {}){fails}.", counts.join(", "), hidden.least))
 }
 
 /// The number of clusters that were read completely.

@@ -87,6 +87,8 @@ fn with_report(error: Option<Failure>, test: impl FnOnce(&Report<'_>)) {
         problems: &[],
         rules: 36,
         unanswered: Vec::new(),
+        unread_history: None,
+        counts_all_ignored: true,
     };
     test(&report);
 }
@@ -166,6 +168,8 @@ fn nothing_is_said_to_be_found_only_where_all_was_looked_at() {
             problems: &[],
             rules: 36,
             unanswered: Vec::new(),
+            unread_history: None,
+            counts_all_ignored: true,
         };
         text(&report, &view(None)).lines().next().unwrap_or_default().to_owned()
     };

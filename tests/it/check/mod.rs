@@ -3,6 +3,7 @@
 mod ci;
 mod forms;
 mod groups;
+mod incomplete;
 mod manifests;
 mod silence;
 

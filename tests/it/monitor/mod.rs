@@ -129,7 +129,7 @@ fn the_whole_session() {
     let events = session.events();
     let missing = events.iter().filter(|it| it["finding"]["id"] == "target-missing").count();
     assert_eq!(missing, 1);
-    session.ends(Signal::SIGTERM, 143).quiet();
+    session.ends(Signal::SIGTERM, 0).quiet();
     forwards.no_kubectl();
 }
 
@@ -148,7 +148,7 @@ fn forwards_may_be_held_all_the_time() {
     assert_eq!(forwards.forward("prometheus-production")["state"], "ready", "ready when told so");
     healthy(joined);
     forwards.run("stop --all").code(0);
-    held.ends(Signal::SIGTERM, 143);
+    held.ends(Signal::SIGTERM, 0);
     forwards
         .clusters
         .sandbox
@@ -156,7 +156,7 @@ fn forwards_may_be_held_all_the_time() {
     let always = Session::start(&forwards, "--cluster production");
     always.wait_for("it is queried", found(", knows "));
     forwards.becomes("alertmanager-production", "ready");
-    always.ends(Signal::SIGTERM, 143);
+    always.ends(Signal::SIGTERM, 0);
     forwards.no_kubectl();
 }
 
@@ -199,7 +199,7 @@ fn forbidden_lists_end_no_finding() {
     // snapshots.
     let ended = |it: &Value| it["event"] == "ended" && it["finding"]["id"] != "above-target";
     assert!(!session.events().iter().any(ended), "{:#?}", session.events());
-    session.ends(Signal::SIGTERM, 143);
+    session.ends(Signal::SIGTERM, 0);
 }
 
 #[test]
@@ -233,7 +233,7 @@ fn sighup_reloads_the_configuration() {
     forwards.clusters.sandbox.configure("nonsense: 1\n");
     session.running.signal(Signal::SIGHUP);
     session.wait_for_scans(2);
-    let output = session.ends(Signal::SIGTERM, 143);
+    let output = session.ends(Signal::SIGTERM, 0);
     output.says("nonsense").says("keeping the previous configuration");
 }
 
@@ -306,7 +306,7 @@ fn metrics_are_readable_by_prometheus() {
     } else {
         eprintln!("not run: the part of metrics_are_readable_by_prometheus that asks promtool");
     }
-    session.ends(Signal::SIGTERM, 143);
+    session.ends(Signal::SIGTERM, 0);
 }
 
 /// What other machines can reach takes a token, or an explicit flag; the page counts watchdog's own
@@ -340,7 +340,7 @@ fn metrics_beyond_this_machine_take_a_token() {
         assert!(page.contains("watchdog_processes{part=\"forwards\"} 2\n"), "guard, supervisor");
         assert!(page.contains("watchdog_resident_memory_bytes{part=\"forwards\"} "), "{page}");
     }
-    session.ends(Signal::SIGTERM, 143);
+    session.ends(Signal::SIGTERM, 0);
     // An empty token is none.
     forwards.clusters.sandbox.write("token", "\n");
     let empty = format!("monitor --once {flags} --metrics-listen :0");
@@ -378,7 +378,7 @@ fn a_real_prometheus_scrapes_the_metrics() {
     assert!(asked("sum(watchdog_cluster_scans_total)") >= Some(2));
     running.signal(Signal::SIGTERM);
     running.wait();
-    session.ends(Signal::SIGTERM, 143);
+    session.ends(Signal::SIGTERM, 0);
 }
 
 #[test]

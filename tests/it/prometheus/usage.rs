@@ -195,8 +195,9 @@ fn a_namespace_over_time_takes_three_questions() {
     assert_eq!(points.incomplete, [""; 0]);
     let last = |points: &[Point]| points.last().unwrap().value;
     let api = &points.hpas["api"];
-    let replicas = [&api.current, &api.desired, &api.min, &api.max].map(|points| last(points));
-    assert_eq!(replicas, [3.0, 3.0, 3.0, 6.0]);
+    let replicas =
+        [&api.current, &api.desired, &api.min, &api.max].map(|points| last(points).to_string());
+    assert_eq!(replicas, ["3", "3", "3", "6"]);
     assert_eq!(api.current.len(), 121);
     let api = &points.workloads[&("Deployment".to_owned(), "api".to_owned())];
     let truth = cluster.workload("shop", "Deployment", "api").truth(END);

@@ -111,7 +111,7 @@ fn on_a_full_disk_the_history_can_be_read() {
             assert_eq!(read("snapshot show -o name").lines().len(), 40);
             read("snapshot diff latest~1 latest");
             read("history");
-            read("hpa check --fail-on never");
+            read("-q hpa check --fail-on never");
         }
     };
     reads("2");
@@ -266,4 +266,16 @@ fn a_read_only_history_can_be_read() {
     ordinary("snapshot take").code(1).says("history.db-shm may not be written");
     let _ = fs::remove_file(&index);
     ordinary("snapshot take").code(0);
+}
+
+/// A misspelled namespace leaves no empty snapshot as the latest one; a deleted namespace does.
+#[test]
+fn a_snapshot_of_a_namespace_that_is_nowhere_is_not_stored() {
+    let clusters = Clusters::new();
+    clusters.run("snapshot take -n shop").code(0);
+    let output = clusters.run("snapshot take -n shpo").code(1);
+    output.says("did you mean shop?").says("note: nothing stored");
+    assert_eq!(ids(&clusters).len(), 1);
+    clusters.run("snapshot take -n shop,shpo").code(1);
+    assert_eq!(ids(&clusters).len(), 2, "what is there is stored");
 }
