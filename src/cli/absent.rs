@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::task::JoinSet;
+
 use super::exit::Exit;
 use super::named;
 use super::setup::Reading;
@@ -12,6 +14,7 @@ use crate::hpa::Hpa;
 use crate::kubectl::{Cluster, ErrorKind, Outcome};
 
 /// What is known of the namespaces that the command line names.
+#[derive(Debug)]
 pub(super) enum Named {
     /// Each has HPAs, or exists in a cluster, or this could not be told.
     Exist,
@@ -52,6 +55,39 @@ impl Named {
     }
 }
 
+/// The namespaces that a session's scope names, looked for once and meanwhile: the session goes on.
+#[derive(Debug, Default)]
+pub(super) struct NamedLookup(JoinSet<Named>);
+
+impl NamedLookup {
+    /// Looks for the named namespaces among those of HPAs, and then in the clusters. Returns whether
+    /// there is anything to look for.
+    pub(super) fn begin<'a>(
+        &mut self,
+        reading: &Arc<Reading>,
+        scope: &Scope,
+        namespaces: impl IntoIterator<Item = &'a str>,
+        outcomes: Vec<Outcome>,
+    ) -> bool {
+        let names = without_hpas(scope, namespaces);
+        if names.is_empty() {
+            return false;
+        }
+        let reading = Arc::clone(reading);
+        self.0.spawn(async move { reading.where_exist(names, &outcomes).await });
+        true
+    }
+
+    /// What is known of them, once. Cancel safe.
+    pub(super) async fn next(&mut self) -> Option<Named> {
+        match self.0.join_next().await? {
+            Ok(named) => Some(named),
+            // A panic is a bug: propagate it.
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        }
+    }
+}
+
 impl Reading {
     /// Looks for the namespaces that the scope names and in which no HPA was found. Reads nothing
     /// where each has HPAs.
@@ -61,7 +97,15 @@ impl Reading {
         namespaces: impl IntoIterator<Item = &'a str>,
         outcomes: impl IntoIterator<Item = &'a Outcome>,
     ) -> Named {
-        let names = without_hpas(scope, namespaces);
+        self.where_exist(without_hpas(scope, namespaces), outcomes).await
+    }
+
+    /// Looks for these namespaces, in which no HPA was found.
+    async fn where_exist<'a>(
+        &self,
+        names: Vec<String>,
+        outcomes: impl IntoIterator<Item = &'a Outcome>,
+    ) -> Named {
         if names.is_empty() || self.collector.stop.is_stopped() {
             return Named::Exist;
         }

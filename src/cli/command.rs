@@ -65,7 +65,6 @@ All commands and options: watchdog --help
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one a run")]
 pub enum Command {
     /// Clusters of the kubeconfig
     #[command(subcommand, aliases = ["clusters", "context", "contexts", "ctx"])]
@@ -110,5 +109,5 @@ pub enum Command {
     ExecNewest(NewestArgs),
     /// The commands above in the words of kubectl
     #[command(flatten)]
-    Shortcut(Shortcut),
+    Shortcut(Box<Shortcut>),
 }

@@ -27,7 +27,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "NAME", value_parser = PatternList::parse,
           add = super::complete::contexts())]
     pub(super) context: Vec<PatternList>,
-    /// Only these clusters, in the same forms, by the kubeconfig's name for them (repeatable)
+    /// Only these clusters: names of the kubeconfig's clusters, globs or /regexes/ (repeatable)
     #[arg(long, global = true, value_name = "NAME", value_parser = PatternList::parse,
           add = super::complete::clusters())]
     pub(super) cluster: Vec<PatternList>,

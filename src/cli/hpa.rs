@@ -39,7 +39,11 @@ fn watched(args: HpaListArgs) -> Result<HpaWatchArgs, CommandError> {
     let output = match args.output {
         HpaFormat::Table | HpaFormat::Wide => WatchFormat::Table,
         HpaFormat::Jsonl => WatchFormat::Jsonl,
-        _ => return Err(CommandError::usage("-w takes -o table or -o jsonl: a line a change")),
+        _ => {
+            return Err(CommandError::usage(
+                "-w takes -o table or -o jsonl (one line for each change)",
+            ));
+        }
     };
     Ok(HpaWatchArgs {
         names: args.names,

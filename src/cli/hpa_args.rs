@@ -89,7 +89,7 @@ pub struct HpaGetArgs {
     /// Explain all, where more than three match (-o json and yaml have them all anyway)
     #[arg(long)]
     pub all: bool,
-    /// Print the kubectl commands to go on with instead: describe, target, pods, usage, events
+    /// Print kubectl commands for this HPA instead: describe, target, pods, usage, events
     #[arg(long, conflicts_with = "output")]
     pub print_kubectl: bool,
 }
@@ -235,13 +235,13 @@ pub struct HpaWatchArgs {
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = selector)]
     pub selector: Option<String>,
-    /// Sort by this field, instead of what has changed in the last minute and what is wrong first
+    /// Sort by this field [default: recent changes and problems first]
     #[arg(long, value_name = "FIELD", value_enum)]
     pub sort_by: Option<SortBy>,
     /// Only HPAs with an error or a warning, or a change in the last minute
     #[arg(long)]
     pub problems: bool,
-    /// The time from one scan to the next, at least 1s
+    /// Interval between scans, at least 1s
     #[arg(long, value_name = "DUR", default_value = "5s", value_parser = interval)]
     pub interval: Duration,
     /// Output format
@@ -252,9 +252,9 @@ pub struct HpaWatchArgs {
 /// Forms of a list that is watched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum WatchFormat {
-    /// A screen (arrows scroll, / filters, q quits); where stdin or stdout is no terminal, a line a
-    /// change.
+    /// A screen (arrows scroll, / filters, q quits); where stdin or stdout is no terminal, one line
+    /// for each change.
     Table,
-    /// A JSON object a change; the first scan gives what is there.
+    /// One JSON object for each change; the first scan prints every HPA.
     Jsonl,
 }

@@ -41,20 +41,20 @@ pub(super) fn plain(args: &[OsString], command: impl FnOnce() -> Command) -> Vec
 }
 
 /// What a flag with its value stands for; `None` if clap takes it as it is, or refuses it.
-fn one(flag: &str, value: &str, switches: &BTreeSet<String>) -> Option<Option<OsString>> {
+fn one(flag: &str, value: &str, switches: &BTreeSet<String>) -> Option<Vec<OsString>> {
     if matches!(flag, "-v" | "--v" | "--verbose") {
         // kubectl prints its requests from 6 on.
         return Some(match value.parse::<u8>().ok()? {
-            0 => None,
-            1..=5 => Some("-v".into()),
-            _ => Some("-vv".into()),
+            0 => Vec::new(),
+            1..=5 => vec!["-v".into()],
+            _ => vec!["-vv".into()],
         });
     }
     if flag == "--request-timeout" {
-        return timeout(value).map(Some);
+        return timeout(value).map(|it| vec![it]);
     }
     let is_on = value.parse::<bool>().ok().filter(|_| switches.contains(flag))?;
-    Some(is_on.then(|| flag.into()))
+    Some(if is_on { vec![flag.into()] } else { Vec::new() })
 }
 
 /// A number of seconds, or 0 for no limit: then the longest one.

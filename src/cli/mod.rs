@@ -162,7 +162,7 @@ fn run(cli: Cli) -> Exit {
         Command::Doctor(args) if args.prove => Box::pin(prove::run(global, args)),
         Command::Doctor(args) => Box::pin(doctor::run(global, args)),
         Command::Completions(args) => Box::pin(completions::run(args, self::command())),
-        Command::Shortcut(shortcut) => Box::pin(shortcuts::run(global, shortcut)),
+        Command::Shortcut(shortcut) => Box::pin(shortcuts::run(global, *shortcut)),
         Command::ExecNewest(args) => Box::pin(newest::run(global, args)),
         Command::Demo(args) => Box::pin(demo::run(global, args, self::command())),
     };

@@ -7,15 +7,18 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::{Instant, sleep};
 
+use super::absent::{Named, NamedLookup};
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
 use super::hpa_args::{HpaWatchArgs, WatchFormat};
 use super::setup::{Reading, Setup};
 use crate::collect::{Parts, namespace_names};
+use crate::config::Scope;
+use crate::kubectl::Cluster;
 use crate::output::watch::{Asked, ListOptions, View};
 use crate::process::{Interrupt, Interrupted, Resize, Suspend};
-use crate::session::{self, Events, Plan, ScanUnit, Session};
+use crate::session::{self, Events, Plan, ScanUnit, Session, State};
 use crate::term::keys::{Key, Keys};
 
 /// How long writing the last lines may take.
@@ -45,8 +48,21 @@ pub(super) async fn run(global: &Global, args: &HpaWatchArgs) -> Result<Exit, Co
     let view = View::new(options, args.output == WatchFormat::Jsonl)
         .map_err(|error| CommandError::failed(format!("cannot use the terminal: {error}")))?;
     let keys = view.is_screen().then(Keys::listen);
+    let scope = plan.request.scope.clone();
     let (session, events) = session::start(plan);
-    let mut front = Front { view, keys, interrupt, resize, suspend, session, events };
+    let reading = Arc::new(reading);
+    let mut front = Front {
+        view,
+        keys,
+        interrupt,
+        resize,
+        suspend,
+        session,
+        events,
+        reading,
+        scope,
+        lookup: None,
+    };
     let exit = front.follow().await;
     front.view.leave(LAST_LINES).await;
     exit
@@ -61,6 +77,10 @@ struct Front {
     suspend: Suspend,
     session: Session,
     events: Events,
+    reading: Arc<Reading>,
+    scope: Scope,
+    /// The namespaces that the command line names, from the first scan on that has read all clusters.
+    lookup: Option<NamedLookup>,
 }
 
 impl Front {
@@ -86,12 +106,22 @@ impl Front {
                         return Ok(Exit::Done);
                     }
                     self.view.update(&state.borrow(), Timestamp::now());
+                    self.look_up(&state.borrow());
                     let soon = Instant::now() + TOGETHER;
                     if redraw.deadline() > soon {
                         redraw.as_mut().reset(soon);
                     }
                 }
                 () = idle, if !is_idle => {}
+                named = named(&mut self.lookup) => {
+                    if let Named::Missing(absent) = named {
+                        let text = absent.to_string();
+                        if !self.view.notice(&text) {
+                            self.reading.setup.messages.error(&text);
+                        }
+                        redraw.as_mut().reset(Instant::now());
+                    }
+                }
                 () = &mut redraw => {
                     let is_marked = self.view.draw(Timestamp::now());
                     let next = if is_marked { MARKS } else { CLOCK };
@@ -111,6 +141,36 @@ impl Front {
             }
         }
     }
+}
+
+impl Front {
+    /// Looks for the named namespaces once all clusters have been read: a typing error would be an
+    /// empty list for ever.
+    fn look_up(&mut self, state: &State) {
+        let is_read = |cluster: &Cluster| {
+            state.clusters.get(&cluster.name).is_some_and(|it| it.outcome.error.is_none())
+        };
+        if self.lookup.is_some() || !self.reading.clusters.iter().all(is_read) {
+            return;
+        }
+        let hpas = state.hpas();
+        let namespaces = hpas.map(|hpa| hpa.hpa().namespace.as_str());
+        let named = |cluster: &Cluster| Some(state.clusters.get(&cluster.name)?.outcome.clone());
+        let outcomes = self.reading.clusters.iter().filter_map(named).collect();
+        let mut lookup = NamedLookup::default();
+        lookup.begin(&self.reading, &self.scope, namespaces, outcomes);
+        self.lookup = Some(lookup);
+    }
+}
+
+/// What is known of the named namespaces, once.
+async fn named(lookup: &mut Option<NamedLookup>) -> Named {
+    if let Some(lookup) = lookup
+        && let Some(named) = lookup.next().await
+    {
+        return named;
+    }
+    std::future::pending().await
 }
 
 async fn key(keys: &mut Option<Keys>) -> Key {

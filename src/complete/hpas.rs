@@ -42,16 +42,30 @@ pub fn hpas(line: &Line, word: &str) -> Vec<Suggestion> {
 }
 
 /// As [`hpas`], without kubectl's types before the name.
-pub(super) fn places(line: &Line, word: &str) -> Vec<Suggestion> {
-    let config = line.config();
-    let places = recent(line, &config).or_else(|| listed(line)).unwrap_or_default();
-    suggestions(&places, word, &config.clusters)
+fn places(line: &Line, word: &str) -> Vec<Suggestion> {
+    if word.contains('/') { qualified(line, word) } else { found(line, word, false) }
 }
 
-fn suggestions(places: &[Place], word: &str, clusters: &Clusters) -> Vec<Suggestion> {
+/// HPAs with their namespace, and with their cluster.
+pub(super) fn qualified(line: &Line, word: &str) -> Vec<Suggestion> {
+    found(line, word, true)
+}
+
+fn found(line: &Line, word: &str, is_qualified: bool) -> Vec<Suggestion> {
+    let config = line.config();
+    let places = recent(line, &config).or_else(|| listed(line)).unwrap_or_default();
+    suggestions(&places, word, is_qualified, &config.clusters)
+}
+
+fn suggestions(
+    places: &[Place],
+    word: &str,
+    is_qualified: bool,
+    clusters: &Clusters,
+) -> Vec<Suggestion> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for Place { cluster, namespace, name } in places {
-        if !word.contains('/') {
+        if !is_qualified {
             found.entry(name.clone()).or_default().insert(format!("{cluster}/{namespace}"));
             continue;
         }
@@ -162,7 +176,7 @@ mod tests {
         ];
         let aliases = [("eks/one".to_owned(), "one".to_owned())].into();
         let clusters = Clusters { aliases, ..Clusters::default() };
-        let found = suggestions(&places, word, &clusters);
+        let found = suggestions(&places, word, word.contains('/'), &clusters);
         found.into_iter().map(|it| format!("{} {}", it.value, it.help)).collect()
     }
 

@@ -194,11 +194,8 @@ pub fn statuses(word: &str) -> Vec<Suggestion> {
 /// The ids of findings, and after `=` the places where they are ignored.
 pub fn ignores(line: &Line, word: &str) -> Vec<Suggestion> {
     let Some((id, place)) = word.split_once('=') else { return findings(word) };
-    // With a slash, so that namespaces are suggested with the names.
-    let typed = if place.contains('/') { place.to_owned() } else { format!("{place}/") };
-    let found = hpas::places(line, &typed).into_iter();
-    let matching = found.filter(|it| it.value.starts_with(place));
-    matching.map(|it| Suggestion { value: format!("{id}={}", it.value), ..it }).collect()
+    let found = hpas::qualified(line, place).into_iter();
+    found.map(|it| Suggestion { value: format!("{id}={}", it.value), ..it }).collect()
 }
 
 /// Completes the last part of a list with commas, leaving out what it has already.

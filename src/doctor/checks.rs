@@ -92,7 +92,8 @@ pub fn history(configured: Option<&Path>) -> Vec<Check> {
     let (found, look) = match database::inspect(&path) {
         Ok(look) => (format!("{}: {}", path.display(), snapshots::looked(&look)), Some(look)),
         Err(database::Error::Missing { .. }) => {
-            let text = format!("none yet at {}; watchdog snapshot take begins one", path.display());
+            let text =
+                format!("none yet at {}; create one: watchdog snapshot take", path.display());
             (text, None)
         }
         Err(error) => {

@@ -17,7 +17,7 @@ pub enum Error {
     )]
     NoPlace,
     /// There is no history yet.
-    #[error("no history at {}; watchdog snapshot take begins one", .path.display())]
+    #[error("no history at {}; create one: watchdog snapshot take", .path.display())]
     Missing {
         /// Where the database would be.
         path: PathBuf,

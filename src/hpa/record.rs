@@ -301,6 +301,11 @@ impl Hpa {
         self.conditions.iter().find(|condition| condition.kind == kind)
     }
 
+    /// When one of its conditions has last changed.
+    pub fn conditions_changed(&self) -> Option<Timestamp> {
+        self.conditions.iter().filter_map(|condition| condition.last_transition_time).max()
+    }
+
     /// Whether the controller gave up before it computed a replica count. Then metrics,
     /// `desired_replicas` and `ScalingLimited` are from an earlier round.
     pub fn is_stale(&self) -> bool {

@@ -18,7 +18,7 @@ const PLACE: usize = 36;
 
 /// A text's column on a terminal that is narrower than this is left for the rows below.
 const LEAST_TEXT: usize = 30;
-/// The indentation of such rows.
+/// The indentation of such rows where they would be too narrow below the place.
 const INDENT: usize = 4;
 
 /// How lines are laid out.
@@ -64,8 +64,8 @@ impl Columns {
     }
 
     /// The line with its newline. On a terminal names are shortened in the middle, and a text that
-    /// does not fit is continued below: in its own column if that is wide enough, otherwise from
-    /// the left.
+    /// does not fit is continued below: in its own column if that is wide enough, otherwise below
+    /// the place.
     pub(super) fn line(&self, at: Timestamp, line: Line<'_>) -> String {
         let (mut out, used) = self.head(at, &line);
         let text = sanitize(line.text);
@@ -92,10 +92,40 @@ impl Columns {
         };
         out += first;
         out = ended(out);
-        for part in wrap(below, columns.saturating_sub(INDENT).max(1)) {
-            out += &format!("{:INDENT$}{part}\n", "");
+        let indent = Self::indent(columns, width(&self.time(at)));
+        for part in wrap(below, columns.saturating_sub(indent).max(1)) {
+            out += &format!("{:indent$}{part}\n", "");
         }
         out
+    }
+
+    /// Like [`Self::line`], in at most this many rows of a terminal: a longer text is cut at its end.
+    pub(super) fn rows(&self, at: Timestamp, line: Line<'_>, most: usize) -> String {
+        let text = self.line(at, line);
+        let rows: Vec<&str> = text.lines().collect();
+        let (Some(columns), Some((first, [next, ..]))) =
+            (self.terminal, rows.split_at_checked(most))
+        else {
+            return text;
+        };
+        let (last, before) = first.split_last().unwrap_or((&"", &[]));
+        let last = format!("{last} {}", next.trim_start());
+        let whole = before.iter().map(|row| format!("{row}\n")).collect::<String>();
+        ended(whole + &truncate(&last, columns))
+    }
+
+    /// Whether a line with a place has room for words beside it.
+    pub(super) fn is_wide(&self) -> bool {
+        let place = Some(Place { cluster: "", object: "" });
+        let line = Line { kind: "", tone: Tone::Plain, place, text: "" };
+        let (_, used) = self.head(Timestamp::UNIX_EPOCH, &line);
+        self.terminal.is_none_or(|columns| columns.saturating_sub(used) >= LEAST_TEXT)
+    }
+
+    /// The indentation of rows that continue a line: where its place begins, if there is room.
+    fn indent(columns: usize, time: usize) -> usize {
+        let place = time + 2 + KIND + 2;
+        if columns.saturating_sub(place) >= LEAST_TEXT { place } else { INDENT }
     }
 
     /// Like [`Self::line`], but in one row of the terminal: the text is cut at its end.
@@ -107,14 +137,6 @@ impl Columns {
             None => out += &text,
         }
         ended(out)
-    }
-
-    /// Whether the text of a line with a place fits beside it.
-    pub(super) fn fits(&self, text: &str) -> bool {
-        let place = Some(Place { cluster: "", object: "" });
-        let line = Line { kind: "", tone: Tone::Plain, place, text: "" };
-        let (_, used) = self.head(Timestamp::UNIX_EPOCH, &line);
-        self.terminal.is_none_or(|columns| width(text) <= columns.saturating_sub(used))
     }
 
     /// What is before the text, and its width.
@@ -138,11 +160,14 @@ impl Columns {
     /// Lines below a line, indented and wrapped.
     pub(super) fn below(&self, text: &str) -> String {
         let text = sanitize(text);
-        let lines = match self.terminal {
-            Some(columns) => wrap(&text, columns.saturating_sub(INDENT).max(20)),
-            None => vec![text.into_owned()],
+        let (indent, lines) = match self.terminal {
+            Some(columns) => {
+                let indent = Self::indent(columns, width(&self.time(Timestamp::UNIX_EPOCH)));
+                (indent, wrap(&text, columns.saturating_sub(indent).max(20)))
+            }
+            None => (INDENT, vec![text.into_owned()]),
         };
-        lines.iter().map(|line| format!("{:INDENT$}{}\n", "", self.style.dim(line))).collect()
+        lines.iter().map(|line| format!("{:indent$}{}\n", "", self.style.dim(line))).collect()
     }
 
     /// The time in UTC; in a log with its date.
@@ -264,7 +289,7 @@ mod tests {
             };
             let place = Some(Place { cluster: "production", object: "prometheus" });
             line(place, "http://127.0.0.1:55630  monitoring/prometheus-server:80, forwarded")
-                + &line(place, "their URLs: watchdog forward endpoint prometheus-CLUSTER")
+                + &line(place, "monitoring/prometheus-server:80 at http://127.0.0.1:55630: refused")
                 + &line(
                     None,
                     "watching 40 clusters every 30s: ap-northeast-1 and 39 more; history in /h",
@@ -283,10 +308,16 @@ mod tests {
     #[test]
     fn a_row_takes_one_row() {
         let columns = Columns::new(Style::PLAIN, Some(40), 5);
-        let line =
-            Line { kind: "changed", tone: Tone::Bold, place: None, text: &"long ".repeat(9) };
+        let text = "long ".repeat(12);
+        let line = Line { kind: "changed", tone: Tone::Bold, place: None, text: &text };
         let row = columns.row(AT.parse().unwrap(), line);
         assert!(row.lines().count() == 1 && row.contains('…') && width(row.trim_end()) <= 40);
+        for (most, is_cut) in [(1, true), (2, true), (3, false), (9, false)] {
+            let rows = columns.rows(AT.parse().unwrap(), line, most);
+            assert!(rows.lines().count() <= most && rows.ends_with('\n'), "{rows}");
+            assert!(rows.lines().all(|row| width(row) <= 40), "{rows}");
+            assert_eq!(rows.contains('…'), is_cut, "{most}: {rows}");
+        }
     }
 
     #[test]

@@ -180,22 +180,36 @@ impl Mark {
 /// REFERENCE TARGETS MIN MAX REPLICAS STATUS AGE; `wide` adds CONTEXT DESIRED LASTSCALE
 /// MESSAGE.
 pub fn table(hpas: &[Judged<'_>], options: TableOptions<'_>) -> Rendered {
-    watched_table(hpas, &[], options, &Widths::default())
+    watched_table(hpas, &[], Common::default(), options, &Widths::default())
+}
+
+/// What all HPAs of a watched list have in common. Its column is left out before those that differ.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Common {
+    /// The cluster.
+    pub cluster: bool,
+    /// The namespace.
+    pub namespace: bool,
 }
 
 /// Like [`table`], each row with the mark at the same position in `marks`. Replicas are what is
-/// watched: they are the last number to go.
+/// watched: they are the last number to go, after targets.
 pub fn watched_table(
     hpas: &[Judged<'_>],
     marks: &[Mark],
+    common: Common,
     options: TableOptions<'_>,
     least: &Widths,
 ) -> Rendered {
-    let [target, min, max, replicas] =
-        if marks.is_empty() { [7, 4, 5, 6] } else { [4, 5, 6, VITAL] };
+    let replicas = if marks.is_empty() { 6 } else { VITAL };
+    let (target, min, max) = (7, 4, 5);
+    let place = |header: &'static str, is_common: bool| {
+        let column = Column::new(header).name();
+        if is_common { column.optional(3) } else { column }
+    };
     let mut columns = vec![
-        Column::new("CLUSTER").name(),
-        Column::new("NAMESPACE").name(),
+        place("CLUSTER", common.cluster),
+        place("NAMESPACE", common.namespace),
         Column::new("NAME").name(),
         Column::new("REFERENCE").flexible().optional(2),
         Column::new("TARGETS").flexible().optional(target),

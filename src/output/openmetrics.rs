@@ -96,10 +96,19 @@ pub fn sent(counts: &[(&'static str, Arc<NotifyCounts>)]) -> String {
     }
     out.counter("watchdog_notifications", "Events sent to a command or a webhook.");
     for (receiver, counts) in counts {
-        let NotifyCounts { sent, failed, dropped, .. } = &**counts;
-        for (outcome, count) in [("sent", sent), ("failed", failed), ("dropped", dropped)] {
+        let NotifyCounts { sent, failed, merged, .. } = &**counts;
+        let dropped = counts.dropped().values().sum();
+        let [sent, failed, merged] = [sent, failed, merged].map(|count| count.load(Relaxed));
+        let counts = [("sent", sent), ("failed", failed), ("merged", merged), ("dropped", dropped)];
+        for (outcome, count) in counts {
             let labels = [("to", *receiver), ("outcome", outcome)];
-            out.sample(&labels, exact(count.load(Relaxed)));
+            out.sample(&labels, exact(count));
+        }
+    }
+    out.counter("watchdog_notifications_dropped", "Events that were never sent, by their kind.");
+    for (receiver, counts) in counts {
+        for (kind, count) in counts.dropped() {
+            out.sample(&[("to", *receiver), ("event", kind)], exact(count));
         }
     }
     out.0

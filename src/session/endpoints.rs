@@ -13,7 +13,7 @@ use super::event::EndpointEvent;
 use super::pick::{forward_name, is_enabled, not_found, pick, role_name};
 use super::reader::Reader;
 use crate::config::target::{ForwardTarget, RemotePort, TargetError};
-use crate::config::{EndpointForwards, ForwardDefaults, Prometheus, duration};
+use crate::config::{EndpointForwards, ForwardDefaults, Prometheus};
 use crate::kubectl::{Cluster, Name};
 use crate::prometheus::{Client, DiscoveredService, QueryError, Role, Service};
 use crate::supervisor::{
@@ -179,9 +179,10 @@ impl Keeper {
                 Ok(services) => return services,
                 Err(_) if service.is_some() && namespace.is_some() => return Vec::new(),
                 Err(failure) => {
-                    let (again, kind) = (duration::format(pause), failure.kind);
-                    let why = failure.message;
-                    let text = format!("cannot read Services, again in {again}: {kind}: {why}");
+                    let (kind, why) = (failure.kind, failure.message);
+                    // The same text at each attempt, so that it is reported once.
+                    let text =
+                        format!("cannot read Services, retried until it works: {kind}: {why}");
                     reporter.report(None, text);
                 }
             }
@@ -228,14 +229,11 @@ impl Keeper {
                         Ok(()) => String::new(),
                         Err(error) => format!(": {error}"),
                     };
-                    let again = duration::format(pause);
-                    let text = format!("the forward has ended, started again in {again}{why}");
-                    reporter.report(None, text);
+                    reporter.report(None, format!("the forward has ended, and is restarted{why}"));
                 }
                 Err(error) => {
                     failed += 1;
-                    let again = duration::format(pause);
-                    let text = format!("cannot start the forward, again in {again}: {error}");
+                    let text = format!("cannot start the forward, retried until it works: {error}");
                     reporter.report(None, text);
                 }
             }

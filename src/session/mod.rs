@@ -37,6 +37,7 @@ mod run;
 mod scan;
 mod scanned;
 mod tracker;
+mod waiting;
 mod webhook;
 
 #[cfg(test)]

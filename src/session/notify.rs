@@ -1,26 +1,26 @@
 //! Events as JSON to a command of the user's, one after the other. A slow command delays neither the
-//! session nor another event's printing: the queue is bounded, and what does not fit is dropped and
-//! counted.
+//! session nor another event's printing: events wait for it, and those of one finding are merged.
 
 use std::collections::BTreeMap;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt as _;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout};
 
 use super::event::Event;
+use super::waiting::Waiting;
 use super::webhook::Webhook;
 use crate::findings::Severity;
 use crate::process::Group;
 use crate::term::json;
 
-/// How many events may wait.
-const QUEUE: usize = 256;
+/// From this many waiting events on, the receiver is reported as slow.
+const MANY: usize = 256;
 /// How many problems may wait to be reported; further ones are only counted.
 const PROBLEMS: usize = 8;
 /// The time from one report of a problem to the next one of the same problem.
@@ -56,14 +56,26 @@ impl NotifyPlan {
 /// What has become of events.
 #[derive(Debug, Default)]
 pub struct NotifyCounts {
-    /// Events of the plan.
-    taken: AtomicU64,
     /// Taken by their receiver.
     pub sent: AtomicU64,
     /// Not taken, or not in time.
     pub failed: AtomicU64,
-    /// Not tried, because too many were waiting.
-    pub dropped: AtomicU64,
+    /// Not sent, because others say the same, or they have undone each other.
+    pub merged: AtomicU64,
+    /// Not tried, because too many were waiting, or at the end.
+    dropped: Mutex<BTreeMap<&'static str, u64>>,
+}
+
+impl NotifyCounts {
+    /// How many were dropped, by their kind.
+    pub fn dropped(&self) -> BTreeMap<&'static str, u64> {
+        self.dropped.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn drop_one(&self, kind: &'static str) {
+        let mut dropped = self.dropped.lock().unwrap_or_else(PoisonError::into_inner);
+        *dropped.entry(kind).or_default() += 1;
+    }
 }
 
 /// A receiver of events.
@@ -85,10 +97,66 @@ pub struct Notifier {
 #[derive(Debug)]
 struct Queue {
     name: &'static str,
-    /// None once no more are to come.
-    events: Option<mpsc::Sender<Arc<[u8]>>>,
+    waiting: Arc<Shared>,
+    /// Whether it was reported that many events wait, since that was last not so.
+    is_reported: bool,
     counts: Arc<NotifyCounts>,
     task: JoinHandle<()>,
+}
+
+/// The events that wait for a receiver.
+#[derive(Debug)]
+struct Shared {
+    waiting: Mutex<Waiting>,
+    /// The kind of the event that is being sent.
+    sending: Mutex<Option<&'static str>>,
+    /// Whether no more are to come.
+    is_closed: AtomicBool,
+    news: Notify,
+}
+
+impl Shared {
+    fn new(kinds: &[String]) -> Self {
+        Self {
+            waiting: Waiting::new(kinds).into(),
+            sending: Mutex::new(None),
+            is_closed: AtomicBool::new(false),
+            news: Notify::new(),
+        }
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sending(&self) -> MutexGuard<'_, Option<&'static str>> {
+        self.sending.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn close(&self) {
+        self.is_closed.store(true, Relaxed);
+        self.news.notify_one();
+    }
+
+    /// The next event to send; none once no more are to come.
+    async fn next(&self) -> Option<Arc<Event>> {
+        loop {
+            let event = self.waiting().pop();
+            *self.sending() = event.as_ref().map(|event| event.kind());
+            if event.is_some() || self.is_closed.load(Relaxed) {
+                return event;
+            }
+            self.news.notified().await;
+        }
+    }
+
+    /// The kinds of all events that were not sent.
+    fn left(&self) -> Vec<&'static str> {
+        let mut left: Vec<_> = self.sending().take().into_iter().collect();
+        let mut waiting = self.waiting();
+        left.extend(std::iter::from_fn(|| waiting.pop()).map(|event| event.kind()));
+        left
+    }
 }
 
 impl Drop for Queue {
@@ -105,11 +173,11 @@ impl Notifier {
             .then(|| ("command", Receiver::Command(plan.command.clone().into())));
         let webhook = plan.webhook.clone().map(|it| ("webhook", Receiver::Webhook(it)));
         let queues = command.into_iter().chain(webhook).map(|(name, receiver)| {
-            let (events, to_send) = mpsc::channel(QUEUE);
+            let waiting = Arc::new(Shared::new(&plan.kinds));
             let counts = Arc::<NotifyCounts>::default();
-            let work =
-                work(receiver, to_send, plan.within, Arc::clone(&counts), to_problems.clone());
-            Queue { name, events: Some(events), counts, task: tokio::spawn(work) }
+            let (events, to_count) = (Arc::clone(&waiting), Arc::clone(&counts));
+            let work = work(receiver, events, plan.within, to_count, to_problems.clone());
+            Queue { name, waiting, is_reported: false, counts, task: tokio::spawn(work) }
         });
         let queues = queues.collect();
         Self { plan, queues, to_problems, problems }
@@ -121,23 +189,35 @@ impl Notifier {
     }
 
     /// Sends the event, if the plan includes it. Never waits.
-    pub fn event(&self, event: &Event) {
+    pub fn event(&mut self, event: &Arc<Event>) {
         if self.queues.is_empty() || !self.plan.includes(event) {
             return;
         }
-        // Cannot fail: the value has only strings, numbers and times.
-        let line: Arc<[u8]> = json::line(event).unwrap_or_default().into();
-        for Queue { name, events, counts, .. } in &self.queues {
-            counts.taken.fetch_add(1, Relaxed);
-            let events = events.as_ref();
-            if events.is_some_and(|events| events.try_send(Arc::clone(&line)).is_err())
-                && counts.dropped.fetch_add(1, Relaxed) == 0
-            {
+        for Queue { name, waiting, is_reported, counts, .. } in &mut self.queues {
+            let (taken, count) = {
+                let mut waiting = waiting.waiting();
+                (waiting.push(event), waiting.len())
+            };
+            waiting.news.notify_one();
+            counts.merged.fetch_add(taken.merged, Relaxed);
+            if taken.dropped {
+                counts.drop_one(event.kind());
+                if counts.dropped().values().sum::<u64>() == 1 {
+                    let text = format!(
+                        "the {name} for events is too slow: {count} events are waiting, further ones \
+                         are dropped"
+                    );
+                    let _ = self.to_problems.try_send(text);
+                }
+            }
+            if count >= MANY && !std::mem::replace(is_reported, true) {
                 let text = format!(
-                    "the {name} for events is too slow: {QUEUE} are waiting, further ones are dropped"
+                    "the {name} for events is slow: {count} events are waiting, and those of one \
+                     finding are merged"
                 );
                 let _ = self.to_problems.try_send(text);
             }
+            *is_reported &= count >= MANY / 2;
         }
     }
 
@@ -162,8 +242,8 @@ impl Notifier {
     /// Waits until what is waiting has been sent, at most `within`. Events that are left then are not
     /// sent: they count as dropped, and are a problem to report.
     pub async fn finish(&mut self, within: Duration) {
-        for queue in &mut self.queues {
-            queue.events = None;
+        for queue in &self.queues {
+            queue.waiting.close();
         }
         let all = async {
             for queue in &mut self.queues {
@@ -173,16 +253,20 @@ impl Notifier {
         if timeout(within, all).await.is_ok() {
             return;
         }
-        for Queue { name, counts, task, .. } in &self.queues {
+        for Queue { name, waiting, counts, task, .. } in &self.queues {
             task.abort();
-            let done = [&counts.sent, &counts.failed, &counts.dropped];
-            let done = done.iter().map(|count| count.load(Relaxed)).sum();
-            let left = counts.taken.load(Relaxed).saturating_sub(done);
-            if left > 0 {
-                counts.dropped.fetch_add(left, Relaxed);
+            let mut left: BTreeMap<&str, u64> = BTreeMap::new();
+            for kind in waiting.left() {
+                counts.drop_one(kind);
+                *left.entry(kind).or_default() += 1;
+            }
+            if !left.is_empty() {
                 let within = crate::config::duration::format(within);
+                let kinds: Vec<_> =
+                    left.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+                let (kinds, left) = (kinds.join(", "), left.values().sum::<u64>());
                 let text = format!(
-                    "the {name} for events is too slow: {left} were not sent within {within}"
+                    "the {name} for events is too slow: {left} were not sent within {within} ({kinds})"
                 );
                 let _ = self.to_problems.try_send(text);
             }
@@ -193,13 +277,15 @@ impl Notifier {
 /// Sends events to one receiver until there are none any more.
 async fn work(
     receiver: Receiver,
-    mut events: mpsc::Receiver<Arc<[u8]>>,
+    events: Arc<Shared>,
     within: Duration,
     counts: Arc<NotifyCounts>,
     problems: mpsc::Sender<String>,
 ) {
     let mut reported = Reported::default();
-    while let Some(event) = events.recv().await {
+    while let Some(event) = events.next().await {
+        // Cannot fail: the value has only strings, numbers and times.
+        let event = json::line(&*event).unwrap_or_default();
         let sent = match timeout(within, receiver.send(&event)).await {
             Ok(sent) => sent,
             Err(_) => Err(format!("not done within {}", crate::config::duration::format(within))),
@@ -289,20 +375,22 @@ mod tests {
         }
     }
 
-    fn scaled(to: i32) -> Event {
-        Event::Scaled(Scaled {
+    /// Each of another HPA.
+    fn scaled(to: i32) -> Arc<Event> {
+        Arc::new(Event::Scaled(Scaled {
             at: jiff::Timestamp::UNIX_EPOCH,
             cluster: "prod".to_owned(),
             namespace: "shop".to_owned(),
-            hpa: "web".to_owned(),
+            hpa: format!("web-{to}"),
             from: 1,
             to,
-        })
+        }))
     }
 
     fn count(notifier: &Notifier) -> [u64; 3] {
         let counts = &notifier.counts()[0].1;
-        [&counts.sent, &counts.failed, &counts.dropped].map(|count| count.load(Relaxed))
+        let [sent, failed] = [&counts.sent, &counts.failed].map(|count| count.load(Relaxed));
+        [sent, failed, counts.dropped().values().sum()]
     }
 
     #[tokio::test]
@@ -312,7 +400,8 @@ mod tests {
         let script = format!("cat >> '{}'", path.display());
         let mut notifier = Notifier::start(plan(&["sh", "-c", &script]));
         notifier.event(&scaled(2));
-        notifier.event(&Event::HistoryRecovered(Moment { at: jiff::Timestamp::UNIX_EPOCH }));
+        let moment = Moment { at: jiff::Timestamp::UNIX_EPOCH };
+        notifier.event(&Arc::new(Event::HistoryRecovered(moment)));
         notifier.event(&scaled(3));
         notifier.finish(Duration::from_secs(20)).await;
         assert_eq!(count(&notifier), [2, 0, 0]);
@@ -380,16 +469,22 @@ mod tests {
         notifier.finish(Duration::from_millis(50)).await;
         assert_eq!(count(&notifier), [0, 0, 3]);
         let problem = notifier.problem_now().unwrap();
-        assert!(problem.contains("3 were not sent within 50ms"), "{problem}");
+        assert!(problem.contains("3 were not sent within 50ms (3 scaled)"), "{problem}");
     }
 
     #[tokio::test]
-    async fn what_does_not_fit_is_dropped_and_counted() {
-        let mut notifier = Notifier::start(plan(&["sleep", "600"]));
-        for to in 0..300 {
-            notifier.event(&scaled(to));
-        }
-        assert!(count(&notifier)[2] >= 43, "{:?}", count(&notifier));
-        assert!(notifier.problem().await.contains("further ones are dropped"));
+    async fn a_slow_receiver_is_reported_once_and_loses_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("open").display().to_string();
+        let script = r#"while [ ! -e "$0" ]; do sleep 0.01; done"#;
+        let mut notifier = Notifier::start(plan(&["sh", "-c", script, &path]));
+        (0..300).for_each(|to| notifier.event(&scaled(to)));
+        assert!(
+            notifier.problem().await.contains(" is slow: 256 events are waiting, and those of ")
+        );
+        std::fs::write(&path, "").unwrap();
+        notifier.finish(Duration::from_mins(1)).await;
+        assert_eq!(count(&notifier), [300, 0, 0]);
+        assert_eq!(notifier.problem_now(), None);
     }
 }

@@ -14,9 +14,9 @@ use super::messages;
 use super::outlet::Outlet;
 use super::stdout;
 
-/// The alternate screen without a cursor and without wrapping.
-const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[2J";
-const LEAVE: &str = "\x1b[?7h\x1b[?25h\x1b[?1049l";
+/// The alternate screen without a cursor and without wrapping; pasted text is marked as such.
+const ENTER: &str = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h\x1b[2J";
+const LEAVE: &str = "\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l";
 
 /// No key sends the signal (`_POSIX_VDISABLE`).
 const NO_KEY: u8 = if cfg!(target_os = "macos") { 0xff } else { 0 };

@@ -8,6 +8,8 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 pub enum Key {
     /// A character.
     Char(char),
+    /// A character of pasted text, which is text and no key.
+    Pasted(char),
     /// A line up.
     Up,
     /// A line down.
@@ -44,10 +46,7 @@ impl Keys {
         let (to_keys, keys) = unbounded_channel();
         std::thread::spawn(move || {
             while let Ok(event) = event::read() {
-                if let Event::Key(pressed) = event
-                    && let Some(key) = key(pressed)
-                    && to_keys.send(key).is_err()
-                {
+                if !pressed_or_pasted(event).into_iter().all(|key| to_keys.send(key).is_ok()) {
                     break;
                 }
             }
@@ -61,6 +60,14 @@ impl Keys {
             Some(key) => key,
             None => std::future::pending().await,
         }
+    }
+}
+
+fn pressed_or_pasted(event: Event) -> Vec<Key> {
+    match event {
+        Event::Key(pressed) => key(pressed).into_iter().collect(),
+        Event::Paste(text) => text.chars().filter(|it| !it.is_control()).map(Key::Pasted).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -97,6 +104,12 @@ fn key(pressed: KeyEvent) -> Option<Key> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pasted_text_is_no_key() {
+        let pasted = pressed_or_pasted(Event::Paste("q\n\x1bx".to_owned()));
+        assert_eq!(pasted, [Key::Pasted('q'), Key::Pasted('x')]);
+    }
 
     #[test]
     fn control_characters_are_no_text() {

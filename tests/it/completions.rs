@@ -218,6 +218,8 @@ fn lists_types_snapshots_and_places_are_completed() {
     assert_eq!(suggest(&["hpa", "get", "hpa/checko"]), ["hpa/checkout"]);
     let ignored = suggest(&["hpa", "check", "--ignore", "low-min=shop/checko"]);
     assert_eq!(ignored, ["low-min=shop/checkout"]);
+    let ignored = suggest(&["hpa", "check", "--ignore", "low-min=sea"]);
+    assert!(ignored.contains(&"low-min=search/query-router".to_owned()), "{ignored:?}");
     assert_eq!(suggest(&["snapshot", "show", "l"]), ["latest"]);
     assert_eq!(suggest(&["snapshot", "diff", "1"]), ["1"]);
     for internal in ["gua", "exec-n"] {

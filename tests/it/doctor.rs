@@ -114,7 +114,7 @@ fn the_history_is_checked() {
     let (verdict, message) = check(0);
     let path = database.display();
     assert_eq!(verdict, "ok");
-    assert_eq!(message, format!("none yet at {path}; watchdog snapshot take begins one"));
+    assert_eq!(message, format!("none yet at {path}; create one: watchdog snapshot take"));
     assert!(!database.parent().unwrap().exists());
     clusters.run("snapshot take").code(0);
     clusters.run("snapshot take").code(0);

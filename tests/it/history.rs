@@ -264,7 +264,7 @@ fn an_outage_of_the_whole_time_is_reported_as_such() {
 fn without_a_database_there_is_nothing_to_show() {
     let sandbox = Sandbox::new();
     let output = sandbox.watchdog(["history"]).run().code(1).prints_nothing();
-    output.says("no history at ").says("watchdog snapshot take begins one");
+    output.says("no history at ").says("create one: watchdog snapshot take");
     assert!(!sandbox.path("state/watchdog").exists());
 }
 

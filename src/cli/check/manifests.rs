@@ -187,12 +187,15 @@ fn report_problems(setup: &Setup, manifests: &Manifests) {
     }
     let skipped = match skipped.as_slice() {
         [] => return,
-        [one] => format!("{one} is no Kubernetes object"),
+        [one] => format!("skipped: {one} is not a Kubernetes object"),
         [first, rest @ ..] => {
-            format!("{first} and {} more documents are no Kubernetes objects", rest.len())
+            let all = rest.len() + 1;
+            format!(
+                "skipped: {all} documents that are not Kubernetes objects, the first is {first}"
+            )
         }
     };
-    setup.messages.note(&format!("skipped: {skipped}"));
+    setup.messages.note(&skipped);
 }
 
 fn is_kustomization(path: &Path) -> bool {
@@ -306,7 +309,7 @@ fn decoded(bytes: Vec<u8>) -> Result<String, String> {
         [0xfe, 0xff, ..] => wide(u16::from_be_bytes),
         _ => String::from_utf8(bytes).map_err(|error| {
             let valid = error.as_bytes().get(..error.utf8_error().valid_up_to());
-            let line = valid.unwrap_or_default().iter().filter(|it| **it == b'\n').count() + 1;
+            let line = valid.unwrap_or_default().split(|it| *it == b'\n').count();
             format!("not UTF-8 text (line {line})")
         }),
     }

@@ -16,7 +16,7 @@ pub struct MonitorArgs {
     /// Only HPAs with these labels, e.g. app=web,tier!=cache
     #[arg(short = 'l', long, value_parser = flags::selector)]
     pub selector: Option<String>,
-    /// The time from one scan to the next [default: monitoring.scan_interval_seconds]
+    /// Interval between scans [default: monitoring.scan_interval_seconds]
     #[arg(long, value_name = "DUR", value_parser = flags::interval)]
     pub interval: Option<Duration>,
     /// Scan once, print the findings, and exit
@@ -52,7 +52,7 @@ pub struct MonitorArgs {
     /// $WATCHDOG_METRICS_TOKEN (Authorization: Bearer)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "metrics_listen")]
     pub metrics_token_file: Option<PathBuf>,
-    /// Serve metrics over TLS with the certificate in this file (PEM; those of its issuers follow)
+    /// Serve metrics over TLS with the certificate in this file (PEM, followed by its intermediate certificates)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires_all = ["metrics_listen", "metrics_tls_key"])]
     pub metrics_tls_cert: Option<PathBuf>,
     /// The key of that certificate (PEM)

@@ -5,6 +5,7 @@ mod args;
 mod metrics;
 mod notify;
 mod plan;
+mod start;
 mod tls;
 
 use std::sync::Arc;
@@ -12,14 +13,15 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 
 pub(super) use args::{MonitorArgs, MonitorFormat};
 
+use super::absent::{Named, NamedLookup};
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
-use super::setup::Setup;
+use super::setup::{Reading, Setup};
 use crate::check::NoHpa;
 use crate::config::Scope;
 use crate::output::monitor::{EventLog, PrintOptions};
@@ -29,10 +31,9 @@ use crate::term::{messages, stdout};
 use metrics::Metrics;
 use plan::Planned;
 pub(super) use plan::endpoint_plan;
+use start::StartWait;
 
-/// How long findings of the start wait for the end of the first scan, to be summarised together.
-const FINDINGS: Duration = Duration::from_secs(30);
-/// The same for endpoints.
+/// How long endpoints wait for others, to be printed together.
 const ENDPOINTS: Duration = Duration::from_secs(3);
 /// How long writing the last lines may take.
 const LAST_LINES: Duration = Duration::from_millis(300);
@@ -40,7 +41,7 @@ const LAST_LINES: Duration = Duration::from_millis(300);
 /// Runs until a signal or the end of a single scan. SIGHUP reloads configuration and kubeconfig.
 pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, CommandError> {
     messages::detach();
-    let Planned { setup, plan, notify } = Planned::new(global, &args).await?;
+    let Planned { setup, reading, plan, notify } = Planned::new(global, &args).await?;
     let interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let suspend = Suspend::listen().map_err(CommandError::signals)?;
     let metrics = Metrics::listen(&args).await?;
@@ -67,6 +68,8 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
         args: &args,
         log: EventLog::stdout(options),
         setup,
+        reading,
+        named: NamedLookup::default(),
         scope,
         next: None,
         interrupt,
@@ -87,18 +90,18 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
         _ if args.once => Duration::MAX,
         _ => LAST_LINES,
     };
-    if args.once && !matches!(exit, Exit::Interrupted(_)) {
-        let within = front.notifier.plan().within;
-        let signal = tokio::select! {
-            () = front.notifier.finish(within) => None,
-            signal = front.interrupt.next() => Some(signal),
-        };
-        if let Some(signal) = signal {
-            return Ok(ended_by(&args, signal));
-        }
-        while let Some(problem) = front.notifier.problem_now() {
-            front.setup.messages.warning(&problem);
-        }
+    let is_cut_short = !args.once || matches!(exit, Exit::Interrupted(_));
+    let within = if is_cut_short { LAST_LINES } else { front.notifier.plan().within };
+    let signal = tokio::select! {
+        () = front.notifier.finish(within) => None,
+        signal = front.interrupt.next() => Some(signal),
+    };
+    if let Some(signal) = signal {
+        return Ok(ended_by(&args, signal));
+    }
+    while let Some(problem) = front.notifier.problem_now() {
+        front.log.make_way(LAST_LINES).await;
+        front.setup.messages.warning(&problem);
     }
     let finished = front.log.finish(Timestamp::now(), patience);
     tokio::select! {
@@ -112,6 +115,10 @@ struct Front<'a> {
     global: &'a Global,
     args: &'a MonitorArgs,
     setup: Setup,
+    /// Of the first plan.
+    reading: Arc<Reading>,
+    /// The namespaces that the command line names, looked for after the first complete scan.
+    named: NamedLookup,
     /// The scope of the plan in force.
     scope: Scope,
     /// Setup, scope and what is sent of a plan that is not in force yet.
@@ -124,7 +131,7 @@ struct Front<'a> {
     session: Session,
     events: Events,
     state: watch::Receiver<Arc<State>>,
-    /// Whether at least one scan is complete.
+    /// Whether a scan has read all clusters.
     scanned: bool,
     history_failed: bool,
     /// How the command ends when the session does.
@@ -134,9 +141,10 @@ struct Front<'a> {
 impl Front<'_> {
     /// Prints the session's events until it ends, or a signal ends it.
     async fn follow(&mut self) -> Result<Exit, CommandError> {
-        let mut findings = std::pin::pin!(sleep(FINDINGS));
+        let mut start = StartWait::begin(Instant::now());
         let mut endpoints = std::pin::pin!(sleep(ENDPOINTS));
         loop {
+            let start_is_due = sleep_until(start.due(self.log.start()));
             tokio::select! {
                 signal = self.interrupt.next() => match signal {
                     // Closing the terminal sends SIGHUP too: stdout is then no longer a terminal,
@@ -154,6 +162,7 @@ impl Front<'_> {
                     messages::flush(LAST_LINES).await;
                     self.log.come_back();
                 }
+                Some(named) = self.named.next() => self.named(named).await,
                 () = self.suspend.next() => {
                     self.log.make_way(LAST_LINES).await;
                     self.suspend.stop_self();
@@ -162,27 +171,46 @@ impl Front<'_> {
                 end = self.log.ended() => {
                     return end.map(|()| Exit::Done).map_err(CommandError::stdout);
                 }
-                () = &mut findings, if self.log.has_findings() => {
+                () = start_is_due, if self.awaits_clusters() => {
                     self.log.print_findings(Timestamp::now());
+                    start.printed(Instant::now());
                 }
                 () = &mut endpoints, if self.log.has_endpoints() => {
                     self.log.print_endpoints(Timestamp::now());
                 }
                 event = self.events.next() => {
-                    if !self.log.has_findings() {
-                        findings.set(sleep(FINDINGS));
-                    }
                     if !self.log.has_endpoints() {
                         endpoints.set(sleep(ENDPOINTS));
                     }
                     let Some(event) = event else {
                         self.session.ended().await.map_err(CommandError::failed)?;
+                        let named = tokio::select! {
+                            named = self.named.next() => named,
+                            signal = self.interrupt.next() => {
+                                return Ok(ended_by(self.args, signal));
+                            }
+                        };
+                        if let Some(named) = named {
+                            self.named(named).await;
+                        }
                         return Ok(self.exit);
                     };
                     self.event(&event).await;
+                    match &*event {
+                        Event::Started(_) | Event::Reloaded(_) => {
+                            start = StartWait::begin(Instant::now());
+                        }
+                        Event::Partial(_) => start.answered(Instant::now()),
+                        _ => {}
+                    }
                 }
             }
         }
+    }
+
+    /// Whether findings of the start wait for clusters that have not answered.
+    fn awaits_clusters(&self) -> bool {
+        self.log.has_findings() || !self.log.start().is_printed
     }
 
     /// Reads the configuration again. If that fails, the previous plan stays in force.
@@ -200,7 +228,7 @@ impl Front<'_> {
             }
         };
         match planned {
-            Ok(Planned { setup, plan, notify }) => {
+            Ok(Planned { setup, plan, notify, .. }) => {
                 self.next = Some((setup, plan.request.scope.clone(), notify));
                 // If the session has ended, `follow` notices by the end of its events.
                 let _ = self.session.reload(plan).await;
@@ -216,20 +244,20 @@ impl Front<'_> {
         Ok(())
     }
 
-    async fn event(&mut self, event: &Event) {
+    async fn event(&mut self, event: &Arc<Event>) {
         use Event::{HistoryFailed, HistoryRecovered, Reloaded, RetentionPaused};
         self.notifier.event(event);
         let now = Timestamp::now();
         let state = Arc::clone(&self.state.borrow());
         self.log.event(event, &state.findings, now);
         if matches!(
-            event,
+            **event,
             Reloaded(_) | HistoryFailed(_) | HistoryRecovered(_) | RetentionPaused(_)
         ) {
             self.log.make_way(LAST_LINES).await;
         }
         let messages = &self.setup.messages;
-        match event {
+        match &**event {
             Event::Reloaded(_) => {
                 if let Some((setup, scope, notify)) = self.next.take() {
                     (self.setup, self.scope) = (setup, scope);
@@ -262,11 +290,15 @@ impl Front<'_> {
     }
 
     async fn scan(&mut self, scan: &ScanReport) {
-        let is_first = !std::mem::replace(&mut self.scanned, true);
-        if is_first && scan.hpas.is_empty() && scan.is_complete() {
-            self.log.make_way(LAST_LINES).await;
-            let no_hpa = NoHpa { name: None, scope: &self.scope };
-            self.setup.messages.note(&no_hpa.to_string());
+        let is_whole = scan.is_complete() || self.args.once;
+        if is_whole && !std::mem::replace(&mut self.scanned, true) {
+            let namespaces = scan.hpas.iter().map(|hpa| hpa.namespace.as_str());
+            let (reading, outcomes) = (&self.reading, scan.clusters.clone());
+            let is_in_doubt = self.named.begin(reading, &self.scope, namespaces, outcomes);
+            if !is_in_doubt && scan.hpas.is_empty() && scan.is_complete() {
+                self.log.make_way(LAST_LINES).await;
+                self.no_hpa();
+            }
         }
         if let Some(metrics) = &self.metrics {
             let state = Arc::clone(&self.state.borrow());
@@ -284,6 +316,25 @@ impl Front<'_> {
         } else {
             Exit::Incomplete
         };
+    }
+}
+
+impl Front<'_> {
+    /// Reports named namespaces that no cluster has: probably a typing error.
+    async fn named(&mut self, named: Named) {
+        self.log.make_way(LAST_LINES).await;
+        match named {
+            Named::Exist if self.state.borrow().hpas().next().is_none() => self.no_hpa(),
+            Named::Exist => {}
+            named => self.exit = named.report(&self.reading, self.exit),
+        }
+        messages::flush(LAST_LINES).await;
+        self.log.come_back();
+    }
+
+    fn no_hpa(&self) {
+        let no_hpa = NoHpa { name: None, scope: &self.scope };
+        self.setup.messages.note(&no_hpa.to_string());
     }
 }
 

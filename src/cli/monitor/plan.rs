@@ -21,6 +21,7 @@ const READY: Duration = Duration::from_secs(30);
 /// The plan of a session, and the setup that the plan was made with.
 pub(super) struct Planned {
     pub(super) setup: Setup,
+    pub(super) reading: Arc<Reading>,
     pub(super) plan: Plan,
     /// What is sent for events.
     pub(super) notify: NotifyPlan,
@@ -59,7 +60,7 @@ impl Planned {
             ..Plan::new(reading.clusters.clone(), Arc::new(reading.collector.clone()))
         };
         let notify = super::notify::plan(&setup.config.monitoring)?;
-        Ok(Self { setup: reading.setup.clone(), plan, notify })
+        Ok(Self { setup: reading.setup.clone(), reading: Arc::new(reading), plan, notify })
     }
 }
 

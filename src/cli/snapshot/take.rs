@@ -64,7 +64,7 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Comma
     let is_empty = worlds.iter().all(|world| world.world.hpas.is_empty());
     let is_missing = matches!(&namespaces, Absence::Missing(_)) && is_empty;
     let exit = namespaces.report(&reading, exit);
-    if is_missing && !was_there(&locked, &request.scope) {
+    if is_missing && !was_there(locked.as_ref(), &request.scope) {
         setup.messages.note("nothing stored");
         return Ok(exit);
     }
@@ -106,7 +106,7 @@ pub(super) async fn take(global: &Global, args: &TakeArgs) -> Result<Exit, Comma
 
 /// Whether the last snapshot has HPAs of these namespaces: then they have been deleted since, which is worth storing.
 /// Otherwise their names are misspelled.
-fn was_there(locked: &Option<(PathBuf, Lock)>, scope: &Scope) -> bool {
+fn was_there(locked: Option<&(PathBuf, Lock)>, scope: &Scope) -> bool {
     let Some((path, _)) = locked else { return false };
     let last = Store::open_existing(path)
         .and_then(|store| store.named(Moment::Latest(0), Timestamp::now()));

@@ -48,6 +48,7 @@ impl Page {
             }
             return;
         }
+        let all = group.findings.len();
         match group.messages().as_slice() {
             [one] => {
                 let message = alike::line(one.example);
@@ -61,10 +62,18 @@ impl Page {
                 self.wrapped(SEVERITY, &text, Tone::Plain);
                 self.wrapped(SEVERITY, &format!("{also}{names}"), Tone::Plain);
             }
+            // Each HPA has its own message.
+            several if several.len() == all && all <= MOST_MESSAGES => {
+                self.wrapped(SEVERITY, &format!("{size}:"), Tone::Plain);
+                for Alike { example, .. } in several {
+                    let text = format!("{}: {}", shown_place(example), alike::line(example));
+                    self.wrapped(SEVERITY, &text, Tone::Plain);
+                }
+            }
             several => {
                 let names = group.names(view, 0, shown_place);
                 self.wrapped(SEVERITY, &format!("{size}: {names}"), Tone::Plain);
-                self.messages(group.findings.len(), several);
+                self.messages(all, several);
             }
         }
         self.wrapped(SEVERITY, &format!("To do: {}", group.action()), Tone::Dim);

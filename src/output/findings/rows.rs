@@ -129,7 +129,7 @@ fn unread(report: &Report<'_>) -> Vec<(String, String)> {
     let failed = |cluster: &crate::check::ClusterReport<'_>| {
         let failure = cluster.outcome.error.as_ref()?;
         let why = format!("{}: {}", failure.kind, failure.message);
-        Some((shown(&cluster.outcome.name).to_owned(), why))
+        Some((shown(&cluster.outcome.name), why))
     };
     report.clusters.iter().filter_map(failed).collect()
 }

@@ -256,16 +256,16 @@ fn page(forward: &ForwardStatus, now: Timestamp, style: Style) -> String {
         field("as", &forward.impersonation.to_string());
     }
     let restarts = match forward.restarts {
-        0 => "never started again".to_owned(),
-        1 => "started again once".to_owned(),
-        times => format!("started again {times} times"),
+        0 => "0 restarts".to_owned(),
+        1 => "1 restart".to_owned(),
+        times => format!("{times} restarts"),
     };
     match forward.pid {
         Some(pid) => field("kubectl", &format!("pid {pid}, {restarts}")),
         None => field("kubectl", &format!("none now, {restarts}")),
     }
     let (open, ever) = (forward.open_connections, forward.total_connections);
-    field("connections", &format!("{open} open, {ever} ever"));
+    field("connections", &format!("{open} open, {ever} in total"));
     let (bytes_in, bytes_out) = (human_bytes(forward.bytes_in), human_bytes(forward.bytes_out));
     field("bytes", &format!("{bytes_in} from clients, {bytes_out} to clients"));
     let used = match (forward.open_connections, forward.last_used_at) {
@@ -277,7 +277,7 @@ fn page(forward: &ForwardStatus, now: Timestamp, style: Style) -> String {
         forward.idle_deadline.and_then(|at| Duration::try_from(at.duration_since(now)).ok());
     match deadline {
         Some(left) => {
-            field("used", &format!("{used}; unused for {} more it rests or ends", age(left)));
+            field("used", &format!("{used}; idle limit in {}", age(left)));
         }
         None => field("used", &used),
     }

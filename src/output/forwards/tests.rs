@@ -133,8 +133,8 @@ fn several_ports_and_every_column() {
                    http://127.0.0.1:55560  to https
       listens on   0.0.0.0
       target       svc/prometheus-server:80,https in monitoring, cluster production (context admin@production)
-      kubectl      pid 4242, started again 2 times
-      connections  2 open, 17 ever
+      kubectl      pid 4242, 2 restarts
+      connections  2 open, 17 in total
       bytes        1.2 MiB from clients, 7.0 GiB to clients
       used         now
       leases       session 77
@@ -260,8 +260,8 @@ fn a_status_says_everything() {
     prometheus  ready
       endpoint     http://127.0.0.1:55553
       target       svc/prometheus-server:80 in monitoring, cluster production (context admin@production)
-      kubectl      pid 4242, started again 2 times
-      connections  2 open, 17 ever
+      kubectl      pid 4242, 2 restarts
+      connections  2 open, 17 in total
       bytes        1.2 MiB from clients, 7.0 GiB to clients
       used         now
       leases       session 77
@@ -271,10 +271,10 @@ fn a_status_says_everything() {
       also called  postgres
       endpoint     http://127.0.0.1:55554
       target       sts/postgres:postgres in databases-of-the-shop, cluster production (context admin@production)
-      kubectl      none now, never started again
-      connections  0 open, 0 ever
+      kubectl      none now, 0 restarts
+      connections  0 open, 0 in total
       bytes        0 B from clients, 0 B to clients
-      used         never; unused for 3m25s more it rests or ends
+      used         never; idle limit in 3m25s
       leases       heartbeat 3s ago, pid 9
       started      95s ago
       last error   error: lost connection to pod\u{1b}[2J

@@ -1,6 +1,7 @@
 //! The output of `watchdog monitor` for a session's events: lines for people, or JSON lines.
 
 mod endpoints;
+mod log;
 mod present;
 mod status;
 
@@ -16,13 +17,15 @@ use serde_json::json;
 use super::columns::{Columns, Line, Place, object, severity};
 use super::failures;
 use crate::findings::{Finding, Severity};
-use crate::kubectl::{ErrorKind, Outcome};
+use crate::kubectl::{ErrorKind, Failure, Outcome};
 use crate::session::{Dropped, Event, FindingEvent, Replicas, Scaled, ScanReport, Watching};
 use crate::term::color::{Style, Tone};
 use crate::term::live::Live;
 use crate::term::shown::{self, shown};
 use crate::term::text::{thousands, truncate, width};
+use crate::term::time::ago;
 use crate::term::{json, stdout};
+pub use log::{EventLog, Start};
 use present::Present;
 use status::{status, summary};
 
@@ -53,126 +56,21 @@ pub struct PrintOptions {
 pub struct Printer {
     options: PrintOptions,
     live: bool,
-    /// The number of clusters, and the width of the longest name of one.
-    watched: usize,
+    /// The clusters, and the width of the longest name of one.
+    watched: Vec<Arc<str>>,
     longest: usize,
+    /// Whether the findings of the start were printed, or some of them.
+    introduced: bool,
     /// Findings that were there at the start and are not printed yet.
     present: Present,
     /// Endpoints that are not printed yet.
     endpoints: endpoints::Pending,
     /// The last scan's summary, which is printed when it changes.
     summary: Option<String>,
+    /// When something was last printed.
+    printed: Timestamp,
     /// The kind of each cluster's last failure.
     clusters: BTreeMap<Arc<str>, Option<ErrorKind>>,
-}
-
-/// The lines of a session on standard output, whose reader may be slow.
-#[derive(Debug)]
-pub struct EventLog {
-    printer: Printer,
-    out: Live,
-    /// The line at the bottom of a terminal.
-    status: Vec<String>,
-    /// The number of events that were dropped and not reported yet.
-    dropped: u64,
-}
-
-impl EventLog {
-    /// Writes to standard output.
-    pub fn stdout(options: PrintOptions) -> Self {
-        let printer = Printer::new(options);
-        Self { printer, out: Live::stdout(), status: Vec::new(), dropped: 0 }
-    }
-
-    /// Whether it prints to a terminal.
-    pub fn is_live(&self) -> bool {
-        self.printer.live
-    }
-
-    /// Prints an event. If events were dropped before it, prints the present `findings` first.
-    pub fn event(&mut self, event: &Event, findings: &[Arc<Finding>], now: Timestamp) {
-        let text = self.printer.event(event, now);
-        if let Some(status) = self.printer.status(event) {
-            self.status = vec![self.printer.options.style.dim(&status)];
-            if text.is_empty() && self.out.is_idle() {
-                self.out.draw(&self.status);
-            }
-        }
-        if self.dropped > 0 && self.out.is_idle() {
-            let dropped = self.printer.dropped(self.dropped, findings, now);
-            if self.write(dropped) {
-                self.dropped = 0;
-            }
-        }
-        if !text.is_empty() && (self.dropped > 0 || !self.write(text)) {
-            self.dropped += 1;
-        }
-    }
-
-    /// Whether findings of the start wait to be printed together with others.
-    pub fn has_findings(&self) -> bool {
-        !self.printer.present.is_empty()
-    }
-
-    /// Whether endpoints wait to be printed together with others.
-    pub fn has_endpoints(&self) -> bool {
-        !self.printer.endpoints.is_empty()
-    }
-
-    /// Prints the findings of the start that have come so far.
-    pub fn print_findings(&mut self, now: Timestamp) {
-        let text = self.printer.findings(now);
-        self.print(text);
-    }
-
-    /// Prints the endpoints that have come so far.
-    pub fn print_endpoints(&mut self, now: Timestamp) {
-        let text = self.printer.endpoints.lines(&self.printer.columns(), now);
-        self.print(text);
-    }
-
-    fn print(&mut self, text: String) {
-        if !text.is_empty() && !self.write(text.into_bytes()) {
-            self.dropped += 1;
-        }
-    }
-
-    fn write(&mut self, text: Vec<u8>) -> bool {
-        self.out.above_text(text, &self.status)
-    }
-
-    /// Takes the line at the bottom away, so that something else can write to the terminal, and
-    /// waits until that is done, at most `within`.
-    pub async fn make_way(&mut self, within: Duration) {
-        if !self.status.is_empty() {
-            self.out.draw(&[]);
-            self.out.flush(within).await;
-        }
-    }
-
-    /// Draws the line at the bottom again, after something else has written to the terminal.
-    pub fn come_back(&mut self) {
-        if !self.status.is_empty() && self.out.is_idle() {
-            self.out.draw(&self.status);
-        }
-    }
-
-    /// Resolves when no more can be written: with `Ok` if the reader has gone, or with the system's
-    /// error.
-    pub async fn ended(&mut self) -> std::io::Result<()> {
-        self.out.ended().await
-    }
-
-    /// Prints what has come so far, takes the line at the bottom away, and waits until everything
-    /// is written, at most `within`.
-    pub fn finish(&mut self, now: Timestamp, within: Duration) -> impl Future<Output = ()> + use<> {
-        self.print_findings(now);
-        self.print_endpoints(now);
-        if !std::mem::take(&mut self.status).is_empty() {
-            self.out.draw(&[]);
-        }
-        self.out.flush(within)
-    }
 }
 
 /// The event of a new plan, with where its metrics are served.
@@ -189,11 +87,13 @@ impl Printer {
         Self {
             options,
             live: stdout::is_terminal(),
-            watched: 0,
+            watched: Vec::new(),
             longest: 0,
+            introduced: false,
             present: Present::default(),
             endpoints: endpoints::Pending::default(),
             summary: None,
+            printed: Timestamp::UNIX_EPOCH,
             clusters: BTreeMap::new(),
         }
     }
@@ -201,9 +101,16 @@ impl Printer {
     /// The line at the bottom of a terminal, where the event changes it.
     fn status(&self, event: &Event) -> Option<String> {
         let text = match event {
-            Event::Partial(_) if self.summary.is_none() => {
-                let (read, clusters) = (self.clusters.len(), plural(self.watched, "cluster"));
-                format!("first scan: {read} of {clusters} have answered")
+            Event::Started(_) | Event::Partial(_) if self.summary.is_none() => {
+                let clusters = plural(self.watched.len(), "cluster");
+                let awaited: Vec<String> = self.awaited().map(|name| shown(name)).collect();
+                let answered = self.watched.len() - awaited.len();
+                let text = format!("first scan: {answered} of {clusters} have answered");
+                if answered == 0 || awaited.is_empty() {
+                    text
+                } else {
+                    format!("{text}, waiting for {}", awaited.join(", "))
+                }
             }
             Event::Scan(scan) => status(scan),
             _ => return None,
@@ -230,6 +137,8 @@ impl Printer {
             Event::Started(watching) => self.watching(watching, "start", now),
             Event::Reloaded(watching) => {
                 self.present.restart();
+                self.introduced = false;
+                self.clusters.retain(|name, _| watching.clusters.contains(name));
                 self.watching(watching, "reload", now)
             }
             Event::Partial(partial) => self.clusters(&partial.clusters, now),
@@ -261,6 +170,9 @@ impl Printer {
                 String::new()
             }
         };
+        if !text.is_empty() {
+            self.printed = now;
+        }
         text.into_bytes()
     }
 
@@ -276,7 +188,7 @@ impl Printer {
     }
 
     fn watching(&mut self, watching: &Watching, word: &str, at: Timestamp) -> String {
-        self.watched = watching.clusters.len();
+        self.watched.clone_from(&watching.clusters);
         self.longest = watching.clusters.iter().map(|name| width(&shown(name))).max().unwrap_or(0);
         let clusters = plural(watching.clusters.len(), "cluster");
         let mut text = match watching.interval {
@@ -312,26 +224,44 @@ impl Printer {
             match before {
                 Some(before) if before == kind => {}
                 _ if kind.is_some() => failed.push(cluster),
-                Some(_) => out += &self.cluster(at, Tone::Ok, &cluster.name, "can be read again"),
+                Some(_) => {
+                    let text = "can be read again";
+                    let place = Place { cluster: &cluster.name, object: "-" };
+                    out += &self.at(at, "cluster", Tone::Ok, place, text);
+                }
                 None => {}
             }
         }
         // One cause is one line.
         if failed.len() > FEW_CLUSTERS {
             for message in failures::messages(failed, true, None) {
-                out += &self.line(at, "cluster", Tone::Error, &message.error);
+                out += &self.line(at, "error", Tone::Error, &message.error);
             }
             return out;
         }
         for cluster in failed {
-            let why = cluster.error.as_ref().map(ToString::to_string).unwrap_or_default();
-            out += &self.cluster(at, Tone::Error, &cluster.name, &why);
+            let text = cluster.error.as_ref().map(why).unwrap_or_default();
+            let place = Some(Place { cluster: &cluster.name, object: "cluster" });
+            let (place, text) = if self.live {
+                // With a column that says no more, the text would begin in the next row.
+                (None, format!("{}: {text}", shown(&cluster.name)))
+            } else {
+                (place, text)
+            };
+            let line = Line { kind: "error", tone: Tone::Error, place, text: &text };
+            out += &self.columns().rows(at, line, ROWS_OF_CLUSTER);
         }
         out
     }
 
-    fn cluster(&self, at: Timestamp, tone: Tone, cluster: &str, text: &str) -> String {
-        self.at(at, "cluster", tone, Place { cluster, object: "-" }, text)
+    /// Whether the cluster could be read when it was last tried.
+    fn is_read(&self, cluster: &str) -> bool {
+        matches!(self.clusters.get(cluster), Some(None))
+    }
+
+    /// The clusters that have not answered yet.
+    fn awaited(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.watched.iter().filter(|name| !self.clusters.contains_key(*name))
     }
 
     fn finding(&self, finding: &Finding, mark: &str, at: Timestamp) -> String {
@@ -355,6 +285,30 @@ impl Printer {
         self.at(at, "ended", Tone::Ok, place, &text)
     }
 
+    fn has_findings(&self) -> bool {
+        !self.present.is_empty()
+    }
+
+    /// What is known at the start although some clusters have not answered.
+    fn introduction(&mut self, at: Timestamp) -> String {
+        let is_first = !std::mem::replace(&mut self.introduced, true);
+        let mut out = self.findings(at);
+        let awaited: Vec<Arc<str>> = self.awaited().cloned().collect();
+        if is_first && !awaited.is_empty() && !self.options.jsonl {
+            let (count, of) = (thousands(awaited.len()), plural(self.watched.len(), "cluster"));
+            let text = format!("{count} of {of} not answered yet: {}", some(&awaited));
+            out += &self.line(at, "waiting", Tone::Warning, &text);
+        }
+        out
+    }
+
+    fn endpoints(&mut self, at: Timestamp) -> String {
+        let (mut endpoints, columns) = (std::mem::take(&mut self.endpoints), self.columns());
+        let text = endpoints.lines(&columns, at, |cluster| self.is_read(cluster));
+        self.endpoints = endpoints;
+        text
+    }
+
     /// The findings of the start that are not printed yet.
     fn findings(&mut self, at: Timestamp) -> String {
         let mut present = std::mem::take(&mut self.present);
@@ -365,6 +319,7 @@ impl Printer {
     }
 
     fn scan(&mut self, scan: &ScanReport, at: Timestamp) -> String {
+        self.introduced = true;
         let mut out = self.findings(at);
         let hpas = if self.options.replicas { &scan.hpas[..] } else { &[] };
         for hpa in hpas {
@@ -378,7 +333,9 @@ impl Printer {
         }
         let summary = summary(scan);
         let is_shown = self.has_status() && self.summary.is_some();
-        if !is_shown && self.summary.as_ref() != Some(&summary) {
+        // A log that is silent for hours would look like that of a session that hangs.
+        let is_news = self.summary.as_ref() != Some(&summary);
+        if !is_shown && (is_news || ago(at, QUIET) > self.printed) {
             let took = format!("{summary}, read in {:.1} s", scan.duration.as_secs_f64());
             out += &self.line(at, "scan", Tone::Dim, &took);
         }
@@ -427,8 +384,22 @@ fn bottom_line(text: &str, columns: usize) -> String {
     truncate(text, room).into_owned()
 }
 
+/// A log in which nothing was printed for this long has the next scan, though it is as the one before.
+const QUIET: Duration = Duration::from_hours(1);
+
 /// Up to this many clusters that fail are a line each, whatever the cause.
 const FEW_CLUSTERS: usize = 3;
+
+/// How many rows of a terminal such a line may take.
+const ROWS_OF_CLUSTER: usize = 2;
+
+/// Why a cluster cannot be read, without kubectl's repetition of the kind.
+fn why(failure: &Failure) -> String {
+    let Failure { kind, message, .. } = failure;
+    let repeated = message.strip_prefix("Error from server (");
+    let rest = repeated.and_then(|rest| Some(rest.split_once("): ")?.1));
+    format!("{kind}: {}", rest.unwrap_or(message))
+}
 
 /// The names of the first clusters, and the number of the others.
 fn some(names: &[Arc<str>]) -> String {
@@ -453,6 +424,40 @@ fn line(value: &impl Serialize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_quiet_log_has_a_scan_an_hour() {
+        let mut printer = Printer::new(PrintOptions {
+            jsonl: false,
+            replicas: false,
+            each_present: false,
+            actions: false,
+            severity: Severity::Info,
+            status: false,
+            style: Style::PLAIN,
+            metrics: None,
+        });
+        let start: Timestamp = "2026-11-23T12:00:00Z".parse().unwrap();
+        let mut scan = |minutes: u64| {
+            let at = start + Duration::from_mins(minutes);
+            let event = Event::Scan(Box::new(ScanReport {
+                at,
+                duration: Duration::from_secs(1),
+                snapshot: None,
+                clusters: Vec::new(),
+                hpas: Vec::new(),
+                findings: crate::session::FindingCounts::default(),
+                not_evaluated: Vec::new(),
+                history_damaged: false,
+            }));
+            String::from_utf8(printer.event(&event, at)).unwrap()
+        };
+        assert!(scan(0).contains("  scan "));
+        assert_eq!([scan(1), scan(60)], ["", ""]);
+        assert!(scan(61).starts_with("2026-11-23T13:01:00Z  scan      "));
+        assert_eq!([scan(62), scan(121)], ["", ""]);
+        assert!(scan(122).contains("  scan "));
+    }
 
     #[test]
     fn the_bottom_line_leaves_room_for_an_echoed_key() {

@@ -1,5 +1,6 @@
 //! What was there when a session began, in a few lines: a fleet has thousands of findings.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::columns::{Columns, Line, Place, object, severity};
@@ -11,8 +12,12 @@ use jiff::Timestamp;
 
 /// Up to this many findings are printed one by one.
 const FEW: usize = 12;
-/// How many kinds of findings are printed; the mildest are left out.
-const KINDS: usize = 10;
+/// How many rows the kinds of findings take; the mildest kinds are only counted. Where the words are
+/// below the place, there are more rows of everything else, too.
+const ROWS: usize = 16;
+const ROWS_IF_NARROW: usize = 8;
+/// How many of them one kind takes.
+const ROWS_OF_KIND: usize = 2;
 
 /// Findings that were present and are not printed yet.
 #[derive(Debug, Default)]
@@ -23,10 +28,9 @@ pub(super) struct Present {
 }
 
 /// The HPAs that have one kind of finding.
-#[derive(Default)]
 struct Kind<'a> {
     clusters: BTreeSet<&'a str>,
-    first: Option<&'a Finding>,
+    first: &'a Finding,
     count: usize,
 }
 
@@ -45,7 +49,8 @@ impl Present {
     }
 
     /// The lines of these findings: each by itself if they are few, otherwise a line for each kind,
-    /// the worst last. None remain.
+    /// the worst last, and then one line with the number of each milder kind that has no room.
+    /// Findings that come later are one line. None remain.
     pub(super) fn lines(
         &mut self,
         columns: &Columns,
@@ -58,58 +63,75 @@ impl Present {
         }
         let (before, count) = (self.printed, findings.len());
         self.printed += count;
-        if findings.len() <= FEW {
+        if count <= FEW {
             return findings.iter().map(each).collect();
         }
-        let mut kinds: BTreeMap<(Severity, &str), Kind<'_>> = BTreeMap::new();
-        for finding in &findings {
-            let kind = kinds.entry((finding.severity, finding.id)).or_default();
-            kind.clusters.insert(&finding.cluster);
-            kind.first.get_or_insert(finding);
-            kind.count += 1;
-        }
-        let mut kinds: Vec<_> = kinds.into_iter().collect();
-        kinds.sort_by_key(|((severity, id), kind)| (*severity, kind.count, *id));
-        let omitted = kinds.len().saturating_sub(KINDS);
-        let more = if omitted == 0 {
-            String::new()
-        } else {
-            format!(", {} not shown", plural(omitted, "milder kind"))
+        let kinds = Kind::all(&findings);
+        let row = |text: &str| {
+            columns.line(at, Line { kind: "present", tone: Tone::Bold, place: None, text })
         };
-        let found = if before > 0 {
+        if before > 0 {
+            let found = plural(count, "further finding");
             let all = thousands(before + count);
-            format!("{} at the start, {all} in all", plural(count, "further finding"))
-        } else {
-            format!("{} at the start", plural(count, "finding"))
-        };
-        let text = format!("{found}{more} (each of them: --show-present)");
-        let mut out =
-            columns.line(at, Line { kind: "present", tone: Tone::Bold, place: None, text: &text });
-        for ((level, id), kind) in kinds.iter().skip(omitted) {
-            out += &kind.line(columns, at, *level, id);
+            return row(&format!("{found} already present, {all} in all: {}", counted(&kinds)));
         }
-        out
+        let most = if columns.is_wide() { ROWS } else { ROWS_IF_NARROW };
+        let mut rows = 0;
+        let mut lines: Vec<String> = kinds.iter().map(|kind| kind.line(columns, at)).collect();
+        lines.retain(|line| {
+            rows += line.lines().count();
+            rows <= most
+        });
+        let left = kinds.get(lines.len()..).unwrap_or_default();
+        let found = format!("{} already present", plural(count, "finding"));
+        let each = "(--show-present lists each)";
+        lines.reverse();
+        if left.is_empty() {
+            return row(&format!("{found} {each}")) + &lines.concat();
+        }
+        row(&found) + &lines.concat() + &row(&format!("and {} {each}", counted(left)))
     }
 }
 
-impl Kind<'_> {
-    fn line(&self, columns: &Columns, at: Timestamp, level: Severity, id: &str) -> String {
-        let (word, tone) = severity(level);
+/// `143 maxed-out, 50 min-eq-max`
+fn counted(kinds: &[Kind<'_>]) -> String {
+    let count = |kind: &Kind<'_>| format!("{} {}", thousands(kind.count), kind.first.id);
+    kinds.iter().map(count).collect::<Vec<_>>().join(", ")
+}
+
+impl<'a> Kind<'a> {
+    /// The kinds of these findings, the worst first.
+    fn all(findings: &'a [Finding]) -> Vec<Self> {
+        let mut kinds: BTreeMap<(Severity, &str), Kind<'_>> = BTreeMap::new();
+        for finding in findings {
+            let new = || Kind { clusters: BTreeSet::new(), first: finding, count: 0 };
+            let kind = kinds.entry((finding.severity, finding.id)).or_insert_with(new);
+            kind.clusters.insert(&finding.cluster);
+            kind.count += 1;
+        }
+        let mut kinds: Vec<_> = kinds.into_values().collect();
+        kinds.sort_by_key(|kind| Reverse((kind.first.severity, kind.count, kind.first.id)));
+        kinds
+    }
+
+    /// In one row if it fits with its message or its title; then in two; then without either.
+    fn line(&self, columns: &Columns, at: Timestamp) -> String {
+        let Finding { id, severity: level, .. } = self.first;
+        let (word, tone) = severity(*level);
         let cluster = match (self.clusters.len(), self.clusters.first()) {
             (1, Some(one)) => (*one).to_owned(),
             (many, _) => plural(many, "cluster"),
         };
-        let (object, text) = match self.first {
-            Some(one) if self.count == 1 => (object(one), one.message.clone()),
-            _ => (plural(self.count, "HPA"), title(id).to_owned()),
-        };
-        let text = match format!("{id}  {text}") {
-            text if columns.fits(&text) => text,
-            // A kind is one line, without what only explains its id.
-            _ => id.to_owned(),
+        let object = match self.count {
+            1 => object(self.first),
+            many => plural(many, "HPA"),
         };
         let place = Some(Place { cluster: &cluster, object: &object });
-        columns.line(at, Line { kind: word, tone, place, text: &text })
+        let line = |text: &str| columns.line(at, Line { kind: word, tone, place, text });
+        let message = (self.count == 1).then_some(&*self.first.message);
+        let texts = message.into_iter().chain([title(id)]).map(|text| format!("{id}  {text}"));
+        let mut lines = texts.map(|text| line(&text));
+        lines.find(|line| line.lines().count() <= ROWS_OF_KIND).unwrap_or_else(|| line(id))
     }
 }
 
@@ -173,25 +195,50 @@ mod tests {
     }
 
     #[test]
-    fn a_second_summary_is_of_further_findings() {
+    fn later_findings_are_one_line() {
         let columns = Columns::new(Style::PLAIN, None, 5);
         let mut present = Present::default();
         let mut printed = || {
             (0..20).for_each(|n| present.push(&finding(n, "low-min", Severity::Info)));
+            (0..2).for_each(|n| present.push(&finding(n, "target-missing", Severity::Error)));
             present.lines(&columns, Timestamp::UNIX_EPOCH, |_| String::new())
         };
-        assert!(printed().contains("  20 findings at the start"));
-        assert!(printed().contains("  20 further findings at the start, 40 in all ("));
-        assert!(printed().contains("  20 further findings at the start, 60 in all ("));
+        assert!(printed().contains("  22 findings already present (--show-present lists each)\n"));
+        let later =
+            "  22 further findings already present, 44 in all: 2 target-missing, 20 low-min\n";
+        let text = printed();
+        assert!(text.ends_with(later) && text.lines().count() == 1, "{text}");
+        assert!(printed().contains(" already present, 66 in all: "));
     }
 
     #[test]
-    fn the_mildest_kinds_are_left_out() {
+    fn every_kind_is_named() {
         let all =
             rules().iter().flat_map(|rule| (0..2).map(|n| finding(n, rule.id, rule.severity)));
-        let text = shown(all, Some(200));
-        assert_eq!(text.lines().count(), 1 + KINDS, "{text}");
-        assert!(text.contains("milder kinds not shown"), "{text}");
-        assert!(text.lines().last().unwrap().contains("  error "), "{text}");
+        for columns in [None, Some(60), Some(80), Some(120), Some(200)] {
+            let text = shown(all.clone(), columns);
+            let (listed, counted) = text.split_once("  and ").unwrap();
+            assert!(listed.lines().count() <= 1 + ROWS + 1, "{text}");
+            let words: Vec<&str> = text.split_whitespace().collect();
+            let is_named = |id: &str| words.iter().any(|word| word.trim_end_matches(',') == id);
+            for rule in rules() {
+                assert!(is_named(rule.id), "{}: {text}", rule.id);
+            }
+            let words: Vec<&str> = counted.split_whitespace().collect();
+            assert!(words.join(" ").ends_with(" (--show-present lists each)"), "{text}");
+            let of = |text: &str| rules().iter().filter(|rule| text.contains(rule.id)).count();
+            assert!(of(counted) > 0 && of(listed) >= ROWS_IF_NARROW / ROWS_OF_KIND, "{text}");
+        }
+    }
+
+    /// Beside the id there is no room for words at 80 columns: they are below it.
+    #[test]
+    fn a_kind_has_words_at_80_columns() {
+        for rule in rules() {
+            let text = shown((0..20).map(|n| finding(n, rule.id, rule.severity)), Some(80));
+            assert!(text.lines().count() <= 1 + ROWS_OF_KIND, "{text}");
+            let words: Vec<&str> = text.split_whitespace().collect();
+            assert!(words.join(" ").contains(rule.title), "{text}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! One frame of the screen: exactly as many lines as the terminal has, none wider than it.
 
 use super::super::columns::{Columns, Line, Place};
-use super::super::hpas::{LabelColumns, TableOptions, watched_table};
+use super::super::hpas::{Common, LabelColumns, TableOptions, watched_table};
 use super::lines::change_words;
 use super::model::{Model, Row};
 use super::{failed, plural};
@@ -56,6 +56,12 @@ fn view(model: &Model, size: Size, now: Timestamp, least: &Widths) -> Frame {
     let style = if size.columns < LEAST_FOR_COLOUR { Style::PLAIN } else { model.options.style };
     let rows = model.rows();
     let mut top = vec![style.bold(&truncate(&header(model, &rows, now), size.columns))];
+    if model.is_help {
+        return help(model, top, size, style);
+    }
+    if let Some(notice) = &model.notice {
+        top.push(style.error(&truncate(&sanitize(notice), size.columns)));
+    }
     top.extend(failures(model, size, style));
     top.truncate(size.lines);
     let mut bottom = Vec::new();
@@ -77,6 +83,30 @@ fn view(model: &Model, size: Size, now: Timestamp, least: &Widths) -> Frame {
     Frame { lines, rows: table.rows, widths: table.widths, hidden: table.hidden }
 }
 
+/// What the keys do, in the place of the list.
+fn help(model: &Model, top: Vec<String>, size: Size, style: Style) -> Frame {
+    let keys = KEYS.iter().map(|(keys, effect)| format!("  {keys:<24}{effect}"));
+    let mut lines = top;
+    lines.push(String::new());
+    lines.extend(keys.map(|line| truncate(&line, size.columns).into_owned()));
+    lines.resize(size.lines.saturating_sub(1).max(1), String::new());
+    lines.push(style.dim(&truncate("any key: back to the list", size.columns)));
+    lines.truncate(size.lines);
+    Frame { lines, rows: model.page(), widths: Widths::default(), hidden: Vec::new() }
+}
+
+const KEYS: [(&str, &str); 9] = [
+    ("j, k, arrows", "one HPA down, up"),
+    ("Space, b, PgDn, PgUp", "a page down, up"),
+    ("g, G, Home, End", "to the first, the last"),
+    ("/", "filter: words of cluster, namespace, name or status"),
+    ("Enter", "keep the filter"),
+    ("Esc", "clear the filter"),
+    ("Ctrl-L", "draw the screen again"),
+    ("?", "show the keys"),
+    ("q, Ctrl-C", "quit; the list stays on the terminal"),
+];
+
 /// Below this many columns a table is cut after it is laid out.
 const LEAST_FOR_COLOUR: usize = 24;
 
@@ -89,6 +119,7 @@ fn table(
     now: Timestamp,
     least: &Widths,
 ) -> Frame {
+    let common = common(rows);
     let rows = rows.get(model.offset.min(rows.len().saturating_sub(1))..).unwrap_or_default();
     let (mut widths, mut hidden) = (least.clone(), Vec::new());
     let mut lay_out = |count: usize| -> Vec<String> {
@@ -107,7 +138,7 @@ fn table(
         };
         let judged: Vec<Judged<'_>> = rows.iter().map(|row| row.judged.clone()).collect();
         let marks: Vec<_> = rows.iter().map(|row| row.mark).collect();
-        let rendered = watched_table(&judged, &marks, options, least);
+        let rendered = watched_table(&judged, &marks, common, options, least);
         (widths, hidden) = (rendered.widths, rendered.hidden);
         rendered.text.lines().map(str::to_owned).collect()
     };
@@ -131,6 +162,16 @@ fn table(
         }
     }
     Frame { lines, rows: shown, widths, hidden }
+}
+
+/// What all rows have in common, not only those on the screen: scrolling moves no column.
+fn common(rows: &[Row<'_>]) -> Common {
+    let mut hpas = rows.iter().map(|row| row.judged.hpa);
+    let Some(first) = hpas.next() else { return Common::default() };
+    hpas.fold(Common { cluster: true, namespace: true }, |common, hpa| Common {
+        cluster: common.cluster && hpa.cluster == first.cluster,
+        namespace: common.namespace && hpa.namespace == first.namespace,
+    })
 }
 
 /// The clusters that could not be read, on at most a quarter of the screen.
@@ -196,10 +237,24 @@ fn header(model: &Model, rows: &[Row<'_>], now: Timestamp) -> String {
     };
     let changes = rows.iter().filter(|row| row.is_marked()).count();
     let problems = rows.iter().filter(|row| row.judged.is_problem()).count();
+    // Named here: its column may have no room.
+    let read = match clusters.as_slice() {
+        [one] if of == 1 && read == 1 => format!("{} read", sanitize(&shown(&one.name))),
+        _ => format!("{read} of {} read{pending}", plural(of, "cluster")),
+    };
+    let namespace = match rows.first() {
+        Some(first) if common(rows).namespace => {
+            format!(" in {}", sanitize(&first.judged.hpa.namespace))
+        }
+        _ => String::new(),
+    };
+    let filter = match sanitize(&model.filter.text) {
+        filter if filter.is_empty() => String::new(),
+        filter => format!(" with \"{filter}\""),
+    };
     format!(
-        "{}Z  {read} of {} read{pending}, {}, {}, {}, every {}",
+        "{}Z  {read}, {}{namespace}{filter}, {}, {}, every {}",
         now.strftime("%H:%M:%S"),
-        plural(of, "cluster"),
         plural(rows.len(), "HPA"),
         plural(problems, "problem"),
         plural(changes, "change"),
@@ -216,12 +271,19 @@ fn keys(model: &Model, rows: usize, hidden: &[String], columns: usize) -> String
         0 => String::new(),
         above => format!("  {} above", thousands(above)),
     };
-    let no_room = match hidden {
+    // What the header says needs no column.
+    let is_said = |column: &str| {
+        column == "NAMESPACE" || (column == "CLUSTER" && model.options.clusters == 1)
+    };
+    let hidden: Vec<&str> =
+        hidden.iter().map(String::as_str).filter(|column| !is_said(column)).collect();
+    let no_room = match hidden.as_slice() {
         [] => String::new(),
         hidden => format!("  no room for {}", hidden.join(", ")),
     };
     if filter.is_empty() {
-        let line = |scroll: &str| format!("q: quit  /: filter  {scroll}: scroll{place}{no_room}");
+        let line =
+            |scroll: &str| format!("q: quit  ?: keys  /: filter  {scroll}: scroll{place}{no_room}");
         let line_of_all = line("j k PgDn PgUp g G");
         return if width(&line_of_all) > columns { line("j k g G") } else { line_of_all };
     }

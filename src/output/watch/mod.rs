@@ -100,6 +100,15 @@ impl View {
         is_marked
     }
 
+    /// Shows from now on what is wrong with what was requested. Returns false where that has no
+    /// place: then it is a message.
+    pub fn notice(&mut self, text: &str) -> bool {
+        if self.is_screen() {
+            self.model.notice = Some(format!("error: {text}"));
+        }
+        self.is_screen()
+    }
+
     /// What a key asks for; draw afterwards.
     pub fn key(&mut self, key: Key) -> Asked {
         let asked = self.model.key(key);

@@ -39,6 +39,10 @@ pub(super) struct Model {
     /// The number of HPAs that the last frame showed.
     page: usize,
     pub(super) filter: Filter,
+    /// Whether the keys are shown in the place of the list.
+    pub(super) is_help: bool,
+    /// What is wrong with what was requested.
+    pub(super) notice: Option<String>,
 }
 
 /// A change that is marked for a while.
@@ -90,7 +94,14 @@ impl Model {
             is_at_end: false,
             page: 1,
             filter: Filter::default(),
+            is_help: false,
+            notice: None,
         }
+    }
+
+    /// The number of HPAs that the last frame showed.
+    pub(super) fn page(&self) -> usize {
+        self.page
     }
 
     /// Takes over the session's state, and returns the scans since the last call.
@@ -141,6 +152,13 @@ impl Model {
             self.offset = 0;
             return Asked::Draw;
         }
+        if matches!(key, Key::Pasted(_)) {
+            return Asked::Draw;
+        }
+        // Any key leads back to the list.
+        if std::mem::take(&mut self.is_help) && key != Key::Interrupt {
+            return Asked::Draw;
+        }
         let last = self.rows().len().saturating_sub(1);
         let page = self.page.max(1);
         self.is_at_end = matches!(key, Key::End | Key::Char('G'));
@@ -149,6 +167,10 @@ impl Model {
             Key::Redraw => return Asked::Redraw,
             Key::Char('/') => {
                 self.filter.is_typed = true;
+                self.offset
+            }
+            Key::Char('?') => {
+                self.is_help = true;
                 self.offset
             }
             Key::Escape => {
@@ -180,7 +202,7 @@ impl Model {
     }
 
     /// The HPAs in the order in which they are shown: what has changed in the last minute, the
-    /// newest first, then what is wrong, then the others. With `--sort-by`, in that order.
+    /// newest first, then what is wrong, the worst and then the newest first, then the others. With `--sort-by`, in that order.
     pub(super) fn rows(&self) -> Vec<Row<'_>> {
         let words = self.filter.words();
         let present = self.changes.entries().filter(|entry| entry.state != HpaState::Gone);
@@ -194,7 +216,10 @@ impl Model {
         let sort_by = self.options.sort_by;
         sort_by.unwrap_or_default().sort(&mut rows, |row| &row.judged);
         if sort_by.is_none() {
-            rows.sort_by_key(|row| std::cmp::Reverse((row.changed_at, row.severity())));
+            rows.sort_by_key(|row| {
+                let wrong_since = row.severity().and_then(|_| row.judged.hpa.conditions_changed());
+                std::cmp::Reverse((row.changed_at, row.severity(), wrong_since))
+            });
         }
         rows
     }
@@ -257,7 +282,7 @@ impl Filter {
     /// Types a key into the filter; false if it has another meaning.
     fn key(&mut self, key: Key) -> bool {
         match key {
-            Key::Char(character) => self.text.push(character),
+            Key::Char(character) | Key::Pasted(character) => self.text.push(character),
             Key::Backspace => self.is_typed = self.text.pop().is_some(),
             Key::DeleteAll => self.text.clear(),
             Key::Enter => self.is_typed = false,

@@ -115,7 +115,7 @@ const THROTTLED: Option<(&str, Severity)> = Some(("scale-up-throttled", Severity
 #[test]
 fn columns_without_room_are_named() {
     let keys = |columns| Screen::with_many(columns, 20, 3).frame(0).pop().unwrap();
-    assert!(keys(60).contains("j k g G: scroll  no room for REFERENCE"), "{}", keys(60));
+    assert!(keys(72).contains("j k g G: scroll  no room for REFERENCE"), "{}", keys(72));
     assert!(!keys(200).contains("no room"), "{}", keys(200));
 }
 
@@ -135,7 +135,7 @@ fn a_frame_fits_exactly_at_every_size() {
 /// Replicas are what is watched. Headers are whole; what has no room is left out.
 #[test]
 fn replicas_stay_where_names_are_long() {
-    let headers = ["CLUSTER", "NAMESPACE", "NAME", "REPLICAS", "STATUS"];
+    let headers = ["CLUSTER", "NAME", "TARGETS", "REPLICAS", "STATUS"];
     let mut screen = Screen::new(79, 24);
     for number in 0..4 {
         let name = format!("arn:aws:eks:eu-west-1:12345678901{number}:cluster/platform-{number}");
@@ -158,7 +158,7 @@ fn replicas_stay_where_names_are_long() {
 fn three_thousand_hpas_at_usual_sizes() {
     let mut screen = Screen::with_many(79, 24, 3000);
     let shown = screen.frame(0);
-    assert!(shown[0].starts_with("10:00:00Z  1 of 1 cluster read, 3,000 HPAs, 0 problems"));
+    assert!(shown[0].starts_with("10:00:00Z  prod read, 3,000 HPAs in shop, 0 problems"));
     let place = shown.iter().position(|line| line.starts_with("… ")).unwrap();
     assert_eq!((place, &*shown[place]), (22, "… 2,980 more, scroll"), "{shown:#?}");
     assert!(shown[23].starts_with("q: quit"), "{shown:#?}");
@@ -192,6 +192,55 @@ fn keys_scroll_and_stop_at_both_ends() {
 }
 
 #[test]
+fn pasted_text_is_no_key_but_may_be_a_filter() {
+    let mut screen = Screen::with_many(100, 24, 30);
+    let paste = |text: &str| text.chars().map(Key::Pasted).collect::<Vec<_>>();
+    assert!(paste("jq/G").into_iter().all(|key| screen.model.key(key) == Asked::Draw));
+    assert_eq!(screen.names(0).first().unwrap(), "web-0000");
+    screen.keys(&[Key::Char('/')]);
+    screen.keys(&paste("web-0025"));
+    assert_eq!(screen.names(0), ["web-0025"]);
+}
+
+#[test]
+fn a_question_mark_shows_the_keys() {
+    for (columns, lines) in [(100, 24), (40, 12), (5, 2)] {
+        let mut screen = Screen::with_many(columns, lines, 30);
+        screen.keys(&[Key::Down, Key::Char('?')]);
+        let shown = screen.frame(0);
+        assert_eq!(shown.len(), lines, "{shown:#?}");
+        assert!(shown.iter().all(|line| width(line) <= columns), "{shown:#?}");
+        assert!(
+            columns < 40 || shown.iter().any(|line| line.contains("a page down")),
+            "{shown:#?}"
+        );
+        assert_eq!(screen.model.key(Key::Char('q')), Asked::Draw);
+        assert!(columns < 100 || screen.names(0).first().unwrap() == "web-0001", "where it was");
+    }
+}
+
+/// At 80 columns the place that all share is left out before what they are scaled by.
+#[test]
+fn what_is_the_same_in_all_rows_goes_before_targets() {
+    let mut screen = Screen::new(79, 24);
+    let names = ["a-service-with-a-rather-long-name-in-front", "payouts"];
+    let scan = names.map(|name| (name, 4, THROTTLED));
+    screen.scan_of("production", 0, &scan, None);
+    let header = |screen: &mut Screen| {
+        screen.frame(0).into_iter().find(|line| line.contains("NAME")).unwrap()
+    };
+    let narrow = header(&mut screen);
+    for column in ["NAME", "TARGETS", "MIN", "MAX", "REPLICAS", "STATUS"] {
+        assert!(narrow.split_whitespace().any(|word| word == column), "{narrow}");
+    }
+    assert!(!narrow.contains("CLUSTER") && !narrow.contains("AGE"), "{narrow}");
+    assert!(screen.frame(0)[0].contains("  production read, 2 HPAs in shop, "));
+    // Several clusters have their column.
+    screen.scan_of("staging", 0, &scan, None);
+    assert!(header(&mut screen).contains("CLUSTER"));
+}
+
+#[test]
 fn a_filter_is_typed_kept_and_cleared() {
     let mut screen = Screen::with_many(100, 24, 300);
     screen.keys(&[Key::Char('G'), Key::Char('/'), Key::Char('Q'), Key::Backspace]);
@@ -201,6 +250,7 @@ fn a_filter_is_typed_kept_and_cleared() {
     screen.keys(&[Key::Enter, Key::Down]);
     assert_eq!(screen.names(0).first().unwrap(), "web-0250");
     assert!(screen.frame(0)[23].starts_with("filter Prod 025: 11 HPAs, Esc clears it"));
+    assert!(screen.frame(0)[0].contains(r#", 11 HPAs in shop with "Prod 025", "#));
     screen.keys(&[Key::Escape]);
     assert_eq!(screen.names(0).first().unwrap(), "web-0000");
     // The status counts as well; where nothing is left the frame is empty but whole.

@@ -323,7 +323,7 @@ impl Actor {
                 };
                 self.end_leases_of(
                     id,
-                    "its client gave it up",
+                    "its client released it",
                     |lease| matches!(lease, Lease::Session(of) if *of == session),
                 );
                 Reply::Done

@@ -158,7 +158,7 @@ fn broken_files_fail_and_the_others_are_checked() {
         "error: m/templates/hpa.yaml:",
         "(a Helm template? helm template CHART | watchdog hpa check -f -)",
         "error: m/bounds.yaml:7: spec.minReplicas (9) is more than spec.maxReplicas (5)",
-        "note: skipped: m/values.yaml:1 is no Kubernetes object",
+        "note: skipped: m/values.yaml:1 is not a Kubernetes object",
     ] {
         output.clone().says(line);
     }

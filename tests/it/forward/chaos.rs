@@ -28,7 +28,7 @@ const LONG: usize = 40;
 const CLIENTS_PAUSE: Duration = Duration::from_millis(20);
 /// How long processes may take to disappear. A supervisor that was being started when its client was
 /// ended has nobody to serve: it ends after its minute without a client.
-const GOING: Duration = Duration::from_secs(120);
+const GOING: Duration = Duration::from_mins(2);
 
 /// The targets; the first one has a fixed local port, and traffic.
 const TARGETS: [&str; 5] = [

@@ -33,7 +33,7 @@ fn a_detached_start_prints_the_endpoint_and_it_answers() {
     assert!(table.contains(name) && table.contains("ready"), "{table}");
     assert_eq!(forwards.run("list -o name").code(0).stdout, format!("{name}\n"));
     let status = forwards.run(&format!("status {name}")).code(0).stdout;
-    assert!(status.contains(endpoint) && status.contains("never started again"), "{status}");
+    assert!(status.contains(endpoint) && status.contains("0 restarts"), "{status}");
     let why = forwards.run(&format!("why {name}")).code(0).stdout;
     assert!(why.contains("kubectl started (pid ") && why.contains("ready at 127.0.0.1"), "{why}");
     forwards.clusters.cluster("production").cut_forwards();

@@ -242,3 +242,32 @@ fn no_client_can_block_the_metrics() {
     drop(silent);
     session.ends(Signal::SIGTERM, 0);
 }
+
+/// A namespace that no cluster has is a typing error, not a clean result.
+#[test]
+fn a_namespace_that_no_cluster_has_fails_a_single_scan() {
+    let clusters = Clusters::new();
+    let absent =
+        "namespace shpo does not exist in any of the 2 clusters that were read; did you mean";
+    let line = "monitor --once --no-store -n shpo";
+    let once = clusters.run(line).code(1);
+    assert!(once.stderr.starts_with(&format!("error: {absent} shop?")), "{once}");
+    assert_eq!(once.stderr.lines().count(), 1, "{once}");
+    // One that exists and has no HPA is none.
+    let empty = clusters.run("monitor --once --no-store -n kube-public").code(0);
+    assert!(empty.stderr.starts_with("note: no HPA found in namespace kube-public"), "{empty}");
+    // A session says it once, and goes on.
+    for command in ["monitor --no-store --no-forwards", "hpa watch"] {
+        let line = format!("{command} -n shpo --interval 1s");
+        let path = clusters.sandbox.path("files/errors");
+        let errors = fs::File::create(&path).unwrap();
+        let running = clusters.watchdog(line.split_whitespace()).stderr(errors).start();
+        let said = || fs::read_to_string(&path).unwrap().matches(absent).count();
+        until("it is said", || (said() > 0).then_some(()));
+        let wanted = clusters.hpa_requests("staging") + 3;
+        until("further scans", || (clusters.hpa_requests("staging") >= wanted).then_some(()));
+        running.signal(Signal::SIGINT);
+        running.wait().code(0);
+        assert_eq!(said(), 1, "{command}");
+    }
+}

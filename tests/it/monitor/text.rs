@@ -17,7 +17,7 @@ fn the_findings_at_the_start_are_a_summary_unless_each_is_asked_for() {
     let lines = text.lines();
     assert!(lines.len() < 30, "{text}");
     assert!(lines[0].contains("  start     scanning 12 clusters once: "), "{text}");
-    assert!(lines[1].contains(" findings at the start"), "{text}");
+    assert!(lines[1].contains(" findings already present"), "{text}");
     assert!(lines.last().unwrap().contains("  scan      12 of 12 clusters read, "), "{text}");
     let each = clusters.run(&format!("{ONCE} --show-present")).code(0);
     let json = clusters.run("hpa check -o json --timeout 2m --fail-on never").code(0).json();
@@ -26,7 +26,7 @@ fn the_findings_at_the_start_are_a_summary_unless_each_is_asked_for() {
     assert_eq!(each.lines().iter().filter(|line| line.contains("  present: ")).count(), found);
     // Few are printed one by one.
     let few = clusters.run(&format!("{ONCE} --cluster eu-west-1 -n shop")).code(0);
-    assert!(!few.stdout.contains(" findings at the start"), "{few}");
+    assert!(!few.stdout.contains(" findings already present"), "{few}");
 }
 
 /// A fleet's first screen: where it looks, what it has found, and the line at the bottom.
@@ -43,9 +43,36 @@ fn the_first_screen_of_forty_clusters_is_short() {
     shown += &screen.text();
     let shown = plain(&shown);
     assert!(shown.contains("watching 40 clusters every 1h: "), "{shown}");
-    assert!(shown.contains(" findings at the start"), "{shown}");
+    assert!(shown.contains(" findings already present"), "{shown}");
     assert!(shown.contains("scan      40 of 40 clusters read, "), "{shown}");
     // The rows that stay; the line at the bottom takes one more while it is there.
+    let lines = shown.lines().map(|line| line.rsplit("\r\x1b[J").next().unwrap());
+    let lines: Vec<&str> = lines.collect();
+    assert!(lines.len() < 29, "{} lines: {shown}", lines.len());
+    assert!(lines.iter().all(|line| line.width() <= 80), "{shown}");
+}
+
+/// A cluster that never answers holds back the findings of no other, and is named.
+#[test]
+fn the_findings_at_the_start_do_not_wait_for_a_silent_cluster() {
+    let clusters = Clusters::broken();
+    clusters.sandbox.configure("kubectl: {retries: 0}\n");
+    let terminal = Terminal::new(80, 24);
+    let line = "monitor --interval 1h --no-forwards --no-store";
+    let running = clusters.watchdog(line.split_whitespace()).stdout(terminal.stdio()).start();
+    let mut screen = terminal.watched();
+    let waiting = "not answered yet: ";
+    let mut shown = screen.shows(waiting) + waiting;
+    running.signal(Signal::SIGINT);
+    running.wait().code(0);
+    shown += &screen.text();
+    let shown = plain(&shown);
+    assert!(shown.contains(" findings already present"), "{shown}");
+    assert!(shown.contains("waiting   1 of 5 clusters not answered yet: silent"), "{shown}");
+    assert!(shown.contains("5 clusters have answered, waiting for "), "{shown}");
+    for cluster in ["down: unreachable: ", "forbidden: forbidden: "] {
+        assert!(shown.contains(&format!("Z  error     {cluster}")), "{shown}");
+    }
     let lines = shown.lines().map(|line| line.rsplit("\r\x1b[J").next().unwrap());
     let lines: Vec<&str> = lines.collect();
     assert!(lines.len() < 29, "{} lines: {shown}", lines.len());
