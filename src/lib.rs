@@ -70,6 +70,8 @@ pub mod supervisor;
 
 pub mod session;
 
+pub mod stores;
+
 pub mod output;
 
 pub mod demo;

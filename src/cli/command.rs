@@ -15,6 +15,7 @@ use super::hpa_args::HpaCommand;
 use super::monitor::MonitorArgs;
 use super::newest::NewestArgs;
 use super::ns::NsCommand;
+use super::prometheus::PrometheusCommand;
 use super::shortcuts::Shortcut;
 use super::snapshot::SnapshotCommand;
 
@@ -64,7 +65,6 @@ All commands and options: watchdog --help
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-#[expect(clippy::large_enum_variant, reason = "there is one, parsed once")]
 pub enum Command {
     /// Clusters of the kubeconfig
     #[command(subcommand, aliases = ["clusters", "context", "contexts", "ctx"])]
@@ -82,6 +82,9 @@ pub enum Command {
     Snapshot(SnapshotCommand),
     /// Replicas and metrics over time, from the snapshots
     History(HistoryArgs),
+    /// The Prometheus of each cluster
+    #[command(subcommand, alias = "prom")]
+    Prometheus(PrometheusCommand),
     /// Port-forwards that stay up and cannot be orphaned
     #[command(subcommand, aliases = ["forwards", "fwd", "pf", "port-forward"])]
     Forward(ForwardCommand),
