@@ -71,6 +71,7 @@ async fn read(hpas: usize, directory: &std::path::Path) -> (ClusterWorld, Durati
             quotas: true,
             vertical: true,
             scaled_objects: true,
+            metrics: false,
         },
         purpose: Purpose::Judge,
     };

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use crate::config;
 use crate::hpa;
-use crate::kube::{self, DisruptionBudget, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload};
+use crate::kube::{
+    self, DisruptionBudget, Pod, PodMetrics, Quota, ScaledObject, VerticalAutoscaler, Workload,
+};
 use crate::kubectl::{KubeConfig, Sources, check_selector, redact};
 use crate::{history, prometheus, supervisor};
 
@@ -51,6 +53,11 @@ pub fn objects(bytes: &[u8]) {
     let _ = Quota::parse_list(bytes);
     let _ = VerticalAutoscaler::parse_list(bytes);
     let _ = ScaledObject::parse_list(bytes);
+    if let Ok((pods, _)) = PodMetrics::parse_list(bytes) {
+        for pod in &pods {
+            let _ = (pod.cpu(), pod.memory());
+        }
+    }
     let _ = prometheus::parse_services(bytes);
 }
 
@@ -221,6 +228,8 @@ mod tests {
         run(hpas, &[recording!("hpas-shop.json"), recording!("hpas-shop.table.json"), single]);
     }
 
+    const POD_METRICS: &[u8] = br#"{"kind":"PodMetricsList","apiVersion":"metrics.k8s.io/v1beta1","metadata":{},"items":[{"metadata":{"name":"web","namespace":"shop"},"timestamp":"2026-11-27T10:00:00Z","window":"15.013s","containers":[{"name":"app","usage":{"cpu":"184912345n","memory":"93112Ki"}}]}]}"#;
+
     #[test]
     fn lists_of_objects() {
         let seeds: &[&[u8]] = &[
@@ -229,6 +238,7 @@ mod tests {
             recording!("statefulsets-shop.json"),
             recording!("rollouts-shop.json"),
             recording!("namespaces.json"),
+            POD_METRICS,
         ];
         run(objects, seeds);
     }

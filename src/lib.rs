@@ -54,6 +54,8 @@ pub mod kube;
 
 pub mod hpa;
 
+pub mod usage;
+
 pub mod findings;
 
 pub mod history;

@@ -8,6 +8,7 @@ mod no_hpa;
 mod readings;
 mod report;
 mod unfound;
+mod usage;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ pub use no_hpa::NoHpa;
 pub use readings::{needs_history, open_history, read_pasts};
 pub use report::{ClusterReport, ForeignBaseline, Hidden, Report};
 pub use unfound::{NamedWorkload, Unfound};
+pub use usage::{HpaUsage, usages};
 
 /// The rules of a check, and which of their findings count.
 #[derive(Clone, Debug)]

@@ -13,12 +13,16 @@ use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs, HpaWatchArgs, WatchFo
 use super::print::{print, print_document};
 use super::setup::{Reading, Setup};
 use super::signals::{ending_early, interruptible};
-use crate::check::{JudgedDetail, NoHpa, judge_detail, judge_hpas};
-use crate::collect::{ClusterHpas, Detail, HpaRequest, Stop, collect_hpas, describe_hpas};
+use crate::check::{JudgedDetail, NoHpa, judge_detail, judge_hpas, usages};
+use crate::collect::{
+    ClusterHpas, ClusterWorld, Detail, HpaRequest, Stop, collect_hpas, collect_worlds,
+    describe_hpas,
+};
 use crate::findings::{Judged, World};
 use crate::hpa::Hpa;
 use crate::kubectl::Outcome;
 use crate::output::hpas::{self, LabelColumns, TableOptions, Users};
+use crate::output::usage::UsageOfHpas;
 use crate::output::{Document, get};
 use crate::term::stdout;
 
@@ -30,6 +34,7 @@ pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, Co
         HpaCommand::Check(args) => {
             ending_early(|stop| super::check::check(global, &args, stop)).await
         }
+        HpaCommand::Top(args) => ending_early(|stop| super::top::run(global, &args, stop)).await,
         HpaCommand::Watch(args) => super::watch::run(global, &args).await,
     }
 }
@@ -56,23 +61,23 @@ fn watched(args: HpaListArgs) -> Result<HpaWatchArgs, CommandError> {
 }
 
 async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, CommandError> {
-    if args.output == HpaFormat::Name && (args.show_labels || !args.label_columns.is_empty()) {
-        let why = "-L and --show-labels add columns, which -o name does not have; use -o csv";
-        return Err(CommandError::usage(why));
-    }
+    refuse_columns_of_names(args)?;
     let reading = Reading::of(global, Setup::new(global)?, &args.names).await?.attended(stop);
     let setup = &reading.setup;
     let request = HpaRequest {
         scope: reading.scope().with_selector(args.selector.clone()),
         names: reading.names.clone(),
     };
-    let clusters = collect_hpas(&reading.collector, &reading.clusters, &request)
-        .await
-        .map_err(CommandError::usage)?;
+    let measured = if args.usage { Some(read_usage(&reading, args).await?) } else { None };
+    let (clusters, worlds) = match &measured {
+        Some(measured) => hpas_of(measured),
+        None => read_hpas(&reading, &request).await?,
+    };
     reading.done();
     let now = Timestamp::now();
-    let split = |cluster: ClusterHpas| (cluster.outcome, World::of(cluster.hpas));
-    let (clusters, worlds): (Vec<Outcome>, Vec<World>) = clusters.into_iter().map(split).unzip();
+    let usage = measured
+        .as_ref()
+        .map(|measured| UsageOfHpas::new(measured.iter().flat_map(|world| usages(world, now))));
     let mut hpas: Vec<Judged<'_>> =
         worlds.iter().flat_map(|world| judge_hpas(world, now)).collect();
     let namespaces = reading
@@ -85,41 +90,8 @@ async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, C
     let found = hpas.len();
     let problems = hpas.iter().filter(|judged| judged.is_problem()).count();
     hpas.retain(|judged| args.has(judged));
-    let sort_by = args.sort_by.unwrap_or_default();
-    sort_by.sort(&mut hpas, |judged| judged);
-
-    let labels = LabelColumns { keys: &args.label_columns, all: args.show_labels };
-    let users = Users::of(&clusters);
-    let document = Document {
-        kind: "HpaList",
-        taken_at: Some(now),
-        clusters: Some(&clusters),
-        key: "hpas",
-        items: &hpas::Listed::all(&hpas, &users, now),
-    };
-    match args.output {
-        HpaFormat::Table | HpaFormat::Wide => {
-            if !hpas.is_empty() {
-                setup.print_table(&hpas::table(
-                    &hpas,
-                    TableOptions {
-                        wide: args.output == HpaFormat::Wide,
-                        no_headers: args.no_headers,
-                        labels,
-                        grouped: sort_by.is_grouped(),
-                        width: stdout::terminal_width(),
-                        style: setup.style,
-                        now,
-                    },
-                ))?;
-            }
-        }
-        HpaFormat::Json => print_document(document.json())?,
-        HpaFormat::Yaml => print_document(document.yaml())?,
-        HpaFormat::Jsonl => print_document(hpas::jsonl(&hpas, &users, now))?,
-        HpaFormat::Csv => print_document(hpas::csv(&hpas, labels, args.no_headers))?,
-        HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
-    }
+    args.sort_by.unwrap_or_default().sort(&mut hpas, |judged| judged);
+    show(setup, args, &hpas, &clusters, usage.as_ref(), now)?;
     let is_missing = matches!(namespaces, Named::Missing(_));
     if hpas.is_empty()
         && !is_missing
@@ -132,6 +104,7 @@ async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, C
             found => format!("{what} among {}", hpas::count(found)),
         });
     }
+    super::top::note_absent(setup.messages, measured.as_deref().unwrap_or_default());
     let is_table = matches!(args.output, HpaFormat::Table | HpaFormat::Wide);
     if is_table && stdout::terminal_width().is_some() {
         let shown = hpas.len();
@@ -146,12 +119,102 @@ async fn list(global: &Global, args: &HpaListArgs, stop: Stop) -> Result<Exit, C
     Ok(namespaces.conclude(&reading, &request.scope, &read, exit).await)
 }
 
+/// Prints the list. An empty table is not printed.
+fn show(
+    setup: &Setup,
+    args: &HpaListArgs,
+    hpas: &[Judged<'_>],
+    clusters: &[Outcome],
+    usage: Option<&UsageOfHpas<'_>>,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let labels = LabelColumns { keys: &args.label_columns, all: args.show_labels };
+    let users = Users::of(clusters);
+    let listed = || hpas::Listed::all(hpas, &users, usage, now);
+    let document = |items| Document {
+        kind: "HpaList",
+        taken_at: Some(now),
+        clusters: Some(clusters),
+        key: "hpas",
+        items,
+    };
+    match args.output {
+        HpaFormat::Table | HpaFormat::Wide => {
+            if !hpas.is_empty() {
+                setup.print_table(&hpas::table(
+                    hpas,
+                    TableOptions {
+                        wide: args.output == HpaFormat::Wide,
+                        no_headers: args.no_headers,
+                        labels,
+                        usage,
+                        grouped: args.sort_by.unwrap_or_default().is_grouped(),
+                        width: stdout::terminal_width(),
+                        style: setup.style,
+                        now,
+                    },
+                ))?;
+            }
+        }
+        HpaFormat::Json => print_document(document(&listed()).json())?,
+        HpaFormat::Yaml => print_document(document(&listed()).yaml())?,
+        HpaFormat::Jsonl => print_document(hpas::jsonl(&listed()))?,
+        HpaFormat::Csv => {
+            print_document(hpas::csv(hpas, labels, usage, args.no_headers))?;
+        }
+        HpaFormat::Name => print(hpas::names(hpas).as_bytes())?,
+    }
+    Ok(())
+}
+
+/// Refuses flags that add columns to `-o name`.
+fn refuse_columns_of_names(args: &HpaListArgs) -> Result<(), CommandError> {
+    if args.output == HpaFormat::Name && (args.show_labels || !args.label_columns.is_empty()) {
+        let why = "-L and --show-labels add columns, which -o name does not have; use -o csv";
+        return Err(CommandError::usage(why));
+    }
+    if args.output == HpaFormat::Name && args.usage {
+        let why = "--usage adds columns, which -o name does not have; use -o csv";
+        return Err(CommandError::usage(why));
+    }
+    Ok(())
+}
+
+/// The HPAs of all clusters.
+async fn read_hpas(
+    reading: &Reading,
+    request: &HpaRequest,
+) -> Result<(Vec<Outcome>, Vec<World>), CommandError> {
+    let clusters = collect_hpas(&reading.collector, &reading.clusters, request)
+        .await
+        .map_err(CommandError::usage)?;
+    let split = |cluster: ClusterHpas| (cluster.outcome, World::of(cluster.hpas));
+    Ok(clusters.into_iter().map(split).unzip())
+}
+
+/// The HPAs of all clusters with what their pods use.
+async fn read_usage(
+    reading: &Reading,
+    args: &HpaListArgs,
+) -> Result<Vec<ClusterWorld>, CommandError> {
+    let request = super::top::request(reading, args.selector.as_ref());
+    collect_worlds(&reading.collector, &reading.clusters, &request)
+        .await
+        .map_err(CommandError::usage)
+}
+
+/// The HPAs alone: what is found in them does not depend on whether usage was read.
+fn hpas_of(measured: &[ClusterWorld]) -> (Vec<Outcome>, Vec<World>) {
+    let alone = |it: &ClusterWorld| (it.outcome.clone(), World::of(it.judged().cloned().collect()));
+    measured.iter().map(alone).unzip()
+}
+
 async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandError> {
     let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
     let reading = reading.attended(Stop::default());
     let setup = &reading.setup;
     let request = HpaRequest { scope: reading.scope(), names: reading.names.clone() };
-    let collected = describe_hpas(&reading.collector, &reading.clusters, &request)
+    let collected = describe_hpas(&reading.collector, &reading.clusters, &request, args.usage)
         .await
         .map_err(CommandError::usage)?;
     reading.done();

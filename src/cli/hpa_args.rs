@@ -9,6 +9,7 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::complete;
 use super::flags::{Description, HpaFormat, interval, selector};
+use super::top::HpaTopArgs;
 use crate::config::FailOn;
 use crate::findings::{Ignore, IgnoreError, Judged, Rule, RuleSet, Severity, StatusFilter};
 use crate::hpa::HpaName;
@@ -25,6 +26,8 @@ pub enum HpaCommand {
     Get(HpaGetArgs),
     /// Find what is wrong with HPAs and what to do; exits 2 where something is
     Check(HpaCheckArgs),
+    /// HPAs closest to their maximum first, with what their pods use
+    Top(HpaTopArgs),
     /// Every HPA, refreshed at an interval, with changes marked
     Watch(HpaWatchArgs),
 }
@@ -59,6 +62,9 @@ pub struct HpaListArgs {
     /// Keep showing the list, as hpa watch does
     #[arg(short, long)]
     pub watch: bool,
+    /// With what the pods use now, from metrics.k8s.io: reads the targets and the pods too
+    #[arg(long, conflicts_with = "watch")]
+    pub usage: bool,
     /// A column for the value of this label (repeatable; table, wide, csv)
     #[arg(short = 'L', long, value_name = "KEY", value_delimiter = ',')]
     pub label_columns: Vec<String>,
@@ -86,6 +92,9 @@ pub struct HpaGetArgs {
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Description::Text)]
     pub output: Description,
+    /// With what the pods use now, from metrics.k8s.io
+    #[arg(long)]
+    pub usage: bool,
     /// Explain all, where more than three match (-o json and yaml have them all anyway)
     #[arg(long)]
     pub all: bool,

@@ -39,6 +39,7 @@ mod shortcuts;
 mod signals;
 mod snapshot;
 mod tips;
+mod top;
 mod trace;
 mod watch;
 

@@ -9,6 +9,7 @@ use super::exit::Exit;
 use super::flags::{Description, Global};
 use super::hpa_args::{Explain, HpaCheckArgs, HpaCommand, HpaGetArgs, HpaListArgs, HpaWatchArgs};
 use super::snapshot::{DiffArgs, SnapshotCommand};
+use super::top::HpaTopArgs;
 use super::{check, complete, hpa, snapshot};
 use crate::hpa::HpaName;
 use crate::term::text::shell_quoted;
@@ -28,6 +29,9 @@ pub enum Shortcut {
     /// hpa check
     #[command(hide = true)]
     Check(HpaCheckArgs),
+    /// hpa top
+    #[command(hide = true)]
+    Top(HpaTopArgs),
     /// hpa watch
     #[command(hide = true)]
     Watch(HpaWatchArgs),
@@ -165,9 +169,10 @@ pub(super) async fn run(global: &Global, shortcut: Shortcut) -> Result<Exit, Com
             if names.is_empty() {
                 return Err(CommandError::usage("which HPA? watchdog hpa get NAME"));
             }
-            HpaCommand::Get(HpaGetArgs { names, all, output, print_kubectl: false })
+            HpaCommand::Get(HpaGetArgs { names, all, output, usage: false, print_kubectl: false })
         }
         Shortcut::Check(args) => HpaCommand::Check(args),
+        Shortcut::Top(args) => HpaCommand::Top(args),
         Shortcut::Watch(args) => HpaCommand::Watch(args),
         Shortcut::Explain(args) => return check::explain(global, &args.finding),
         Shortcut::Diff(args) => return snapshot::run(global, SnapshotCommand::Diff(args)).await,

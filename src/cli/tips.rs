@@ -92,11 +92,6 @@ fn of_command(word: &str, args: &[String]) -> Option<String> {
             let rest: Vec<_> = rest.map(|arg| shell_quoted(arg)).collect();
             format!("to start a forward: watchdog forward start {}", rest.join(" "))
         }
-        ("hpa" | "", "top") => {
-            "CPU and memory of pods: kubectl top pods; what each HPA sees of them: \
-                           watchdog hpa list"
-                .to_owned()
-        }
         ("hpa", "explain") => {
             let finding = args.iter().skip_while(|arg| *arg != word).nth(1);
             let finding = finding.map_or_else(|| "ID".into(), |it| shell_quoted(it));
@@ -445,7 +440,6 @@ mod tests {
             ("pf svc/echo 80 -n shop", "svc/echo", "watchdog forward start svc/echo 80 -n shop"),
             ("scale deploy/x", "scale", "kubectl scale"),
             ("stop", "stop", "watchdog forward stop"),
-            ("top", "top", "kubectl top pods"),
             ("hpa explain maxed-out", "explain", "watchdog hpa check --explain maxed-out"),
             ("config use-context a", "use-context", "--context NAME"),
             ("port-forward svc/echo 80", "svc/echo", "watchdog forward start svc/echo 80"),

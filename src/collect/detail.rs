@@ -8,10 +8,11 @@ use super::Collector;
 use super::collected::Collected;
 use super::events::read_events;
 use super::hpas::{ClusterHpas, HpaRequest, collect_hpas};
+use super::usage::explained;
 use super::world::unknown;
 use crate::findings::World;
 use crate::hpa::Hpa;
-use crate::kube::{Event, ParseError, Pod, Workload};
+use crate::kube::{Event, ParseError, Pod, PodMetrics, Workload};
 use crate::kubectl::{
     ApiPath, Cluster, Error, ErrorKind, Failure, InvalidName, ListQuery, Name, ObjectRef, Outcome,
     Read, Resource,
@@ -31,6 +32,8 @@ pub struct Detail {
     pub pods: Option<Part<Vec<Pod>>>,
     /// Pods that the target's selector matches but that the target does not own.
     pub others: Vec<Pod>,
+    /// What the pods use, if that was requested.
+    pub metrics: Option<Part<Vec<PodMetrics>>>,
     /// The recent events of the HPA and of its target, the newest first.
     pub events: Part<Vec<Event>>,
     /// Why the target's `/scale` could not be read, if it was needed and the next attempt may
@@ -68,20 +71,31 @@ impl Detail {
             self.target.as_ref().err().filter(|failure| failure.kind != ErrorKind::NotFound);
         let pods = self.pods.as_ref().and_then(|pods| pods.as_ref().err());
         let scale = self.unread_scale.as_ref();
+        // That a cluster does not serve usage is an answer.
+        let metrics = self.metrics.as_ref().and_then(|metrics| metrics.as_ref().err());
+        let metrics = metrics.filter(|failure| failure.kind != ErrorKind::NotFound);
         // Events explain more, but nothing is decided from them: where they may not be read, the
         // rest is complete.
         let events = self.events.as_ref().err().filter(|it| it.kind != ErrorKind::Forbidden);
-        let parts = [("target", target), ("pods", pods), ("scale", scale), ("events", events)];
+        let parts = [
+            ("target", target),
+            ("pods", pods),
+            ("scale", scale),
+            ("events", events),
+            ("usage", metrics),
+        ];
         parts.into_iter().filter_map(|(part, failure)| Some((part, failure?)))
     }
 }
 
 /// Collects the requested HPAs with their targets and pods. Runs one kubectl process for each
-/// cluster, and three or four more for each HPA found.
+/// cluster, and three or four more for each HPA found; with `usage` another one, for what its pods
+/// use.
 pub async fn describe_hpas(
     collector: &Collector,
     clusters: &[Cluster],
     request: &HpaRequest,
+    usage: bool,
 ) -> Result<Collected<Detail>, InvalidName> {
     let found = collect_hpas(collector, clusters, request).await?;
     let split = |ClusterHpas { outcome, hpas }| (outcome, hpas);
@@ -98,7 +112,7 @@ pub async fn describe_hpas(
         tasks.spawn(async move {
             let _slot = collector.slots.acquire().await;
             let start = Instant::now();
-            let detail = describe(&collector, &cluster, hpa).await;
+            let detail = describe(&collector, &cluster, hpa, usage).await;
             (index, detail, start.elapsed())
         });
     }
@@ -127,20 +141,34 @@ pub async fn describe_hpas(
     })
 }
 
-async fn describe(collector: &Collector, cluster: &Cluster, hpa: Hpa) -> Detail {
+async fn describe(collector: &Collector, cluster: &Cluster, hpa: Hpa, usage: bool) -> Detail {
     let (events, detail) = tokio::join!(
         read_events(collector, cluster, &hpa),
-        target_and_pods(collector, cluster, &hpa)
+        target_and_pods(collector, cluster, &hpa, usage)
     );
     Detail { events: events.map_err(Failure::from), ..detail }
 }
 
-async fn target_and_pods(collector: &Collector, cluster: &Cluster, hpa: &Hpa) -> Detail {
+async fn target_and_pods(
+    collector: &Collector,
+    cluster: &Cluster,
+    hpa: &Hpa,
+    usage: bool,
+) -> Detail {
     let mut unread_scale = None;
     let target = read_target(collector, cluster, hpa, &mut unread_scale).await;
-    let pods = match &target {
-        Ok(workload) => Some(read_pods(collector, cluster, hpa, workload).await),
-        Err(_) => None,
+    let (pods, metrics) = match &target {
+        Ok(workload) => {
+            let (pods, metrics) = tokio::join!(
+                read_pods(collector, cluster, hpa, workload),
+                read_metrics(collector, cluster, hpa, workload, usage)
+            );
+            (Some(pods), metrics)
+        }
+        Err(error) => {
+            let message = format!("its pods are not known: {}", error.message);
+            (None, usage.then_some(Err(Failure { kind: error.kind, message })))
+        }
     };
     let (pods, others) = match pods {
         Some(Ok((owned, others))) => (Some(Ok(owned)), others),
@@ -152,6 +180,7 @@ async fn target_and_pods(collector: &Collector, cluster: &Cluster, hpa: &Hpa) ->
         target: target.map_err(Failure::from),
         pods,
         others,
+        metrics,
         events: Ok(Vec::new()),
         unread_scale,
     }
@@ -201,9 +230,7 @@ async fn read_pods(
     hpa: &Hpa,
     workload: &Workload,
 ) -> Result<(Vec<Pod>, Vec<Pod>), Error> {
-    // Prefer the workload's own selector: a Rollout's `/scale` may leave out some of its pods.
-    let label_selector = workload.selector.clone().or_else(|| workload.scale_selector.clone());
-    let query = ListQuery { label_selector, ..ListQuery::default() };
+    let query = ListQuery { label_selector: selector_of(workload), ..ListQuery::default() };
     let read = collector.list(Resource::Pods, Some(&name(&hpa.namespace)?), query);
     let json = collector.kubectl.read(cluster.target(), &read).await?;
     let (pods, _) = Pod::parse_list(&json).map_err(bad_response)?;
@@ -213,6 +240,31 @@ async fn read_pods(
         _ => pod.is_owned_by(workload),
     };
     Ok(pods.into_iter().partition(is_own))
+}
+
+/// Prefers the workload's own selector: a Rollout's `/scale` may leave out some of its pods.
+fn selector_of(workload: &Workload) -> Option<String> {
+    workload.selector.clone().or_else(|| workload.scale_selector.clone())
+}
+
+/// What the pods that the workload selects use, if that is requested.
+async fn read_metrics(
+    collector: &Collector,
+    cluster: &Cluster,
+    hpa: &Hpa,
+    workload: &Workload,
+    usage: bool,
+) -> Option<Part<Vec<PodMetrics>>> {
+    if !usage {
+        return None;
+    }
+    let read = async {
+        let query = ListQuery { label_selector: selector_of(workload), ..ListQuery::default() };
+        let read = collector.list(Resource::PodMetrics, Some(&name(&hpa.namespace)?), query);
+        let json = collector.kubectl.read(cluster.target(), &read).await?;
+        Ok(PodMetrics::parse_list(&json).map_err(bad_response)?.0)
+    };
+    Some(read.await.map_err(|error| explained(&error)))
 }
 
 pub(super) fn name(text: &str) -> Result<Name, Error> {

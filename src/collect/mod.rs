@@ -14,6 +14,7 @@ mod services;
 mod snapshot;
 mod stop;
 mod twins;
+mod usage;
 mod world;
 
 use std::future::Future;

@@ -12,7 +12,8 @@ use super::kinds::{TargetKind, is_unknown_kind};
 use super::world::Parts;
 use crate::config::Lists;
 use crate::kube::{
-    DisruptionBudget, ParseError, Pod, Quota, ScaledObject, VerticalAutoscaler, Workload,
+    DisruptionBudget, ParseError, Pod, PodMetrics, Quota, ScaledObject, VerticalAutoscaler,
+    Workload,
 };
 use crate::kubectl::{
     ApiPath, Cluster, Error, ErrorKind, KindRef, ListQuery, Name, ObjectRef, Read, Resource,
@@ -36,6 +37,7 @@ pub(super) enum Part {
     Quotas(Result<Vec<Quota>, Error>),
     Vertical(Result<Vec<VerticalAutoscaler>, Error>),
     ScaledObjects(Result<Vec<ScaledObject>, Error>),
+    Metrics(Result<Vec<PodMetrics>, Error>),
 }
 
 /// The targets of one kind.
@@ -76,6 +78,9 @@ impl Reader {
         // Pods first: they take longest.
         if parts.pods {
             spawn!(|reader| Part::Pods(reader.pods().await));
+        }
+        if parts.metrics {
+            spawn!(|reader| Part::Metrics(reader.metrics().await));
         }
         for kind in targets {
             spawn!(|reader| {
@@ -125,6 +130,19 @@ impl Reader {
             Ok((pods, next))
         };
         self.everywhere(Resource::Pods, &query, read).await
+    }
+
+    /// What pods use. metrics-server has no pages, so a page is as large as for targets where another
+    /// server has.
+    async fn metrics(&self) -> Result<Vec<PodMetrics>, Error> {
+        let query = ListQuery { limit: Some(TARGETS_A_PAGE), ..ListQuery::default() };
+        let read = |json: &[u8]| {
+            let (mut metrics, next) = PodMetrics::parse_list(json)?;
+            metrics.retain(|it| self.namespaces.contains(&it.namespace));
+            metrics.shrink_to_fit();
+            Ok((metrics, next))
+        };
+        self.everywhere(Resource::PodMetrics, &query, read).await
     }
 
     async fn list<T>(

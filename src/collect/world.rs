@@ -12,9 +12,11 @@ use super::kinds::{CUSTOM_KINDS, affordable, kinds};
 use super::namespaces::namespace_names;
 use super::reader::{Part, Reader, SCALES};
 use super::stop::OfCluster;
+use super::usage::usage;
 use crate::config::Scope;
 use crate::findings::{Known, Need, Selection, Unknown, World};
 use crate::hpa::{Hpa, HpaNames};
+use crate::kube::PodMetrics;
 use crate::kubectl::{Cluster, Error, ErrorKind, Failure, InvalidName, Name, Outcome};
 
 /// The lists that are read besides HPAs. Each costs a kubectl process.
@@ -33,6 +35,8 @@ pub struct Parts {
     pub vertical: bool,
     /// KEDA's ScaledObjects.
     pub scaled_objects: bool,
+    /// What pods use, from metrics.k8s.io. No rule needs it.
+    pub metrics: bool,
 }
 
 impl Parts {
@@ -49,7 +53,13 @@ impl Parts {
             quotas: needed(Need::Quotas),
             vertical: needed(Need::Vertical),
             scaled_objects: needed(Need::ScaledObjects),
+            metrics: false,
         }
+    }
+
+    /// The parts for what HPAs' pods use.
+    pub fn for_usage() -> Self {
+        Self { targets: true, pods: true, metrics: true, ..Self::default() }
     }
 }
 
@@ -85,6 +95,8 @@ pub struct ClusterWorld {
     pub outcome: Outcome,
     /// The objects that were read.
     pub world: World,
+    /// What the pods of the world use.
+    pub metrics: Known<Vec<PodMetrics>>,
     /// Whether all requested HPAs were read, even if other lists were not.
     pub is_complete: bool,
     /// Namespaces and names of the HPAs that are judged; none if all are.
@@ -93,21 +105,25 @@ pub struct ClusterWorld {
 
 impl OfCluster for ClusterWorld {
     fn unread(outcome: Outcome) -> Self {
-        Self { outcome, world: World::of(Vec::new()), is_complete: false, chosen: None }
+        Self::of(outcome, World::of(Vec::new()), false)
     }
 }
 
 impl ClusterWorld {
+    fn of(outcome: Outcome, world: World, is_complete: bool) -> Self {
+        let metrics = Err(Unknown::NotRequested);
+        Self { outcome, world, metrics, is_complete, chosen: None }
+    }
+
     /// A cluster of which nothing was read.
     pub fn unread(cluster: &Cluster, duration: Duration, error: Error) -> Self {
         let outcome = Outcome::new(cluster, duration, Some(error));
-        Self { outcome, world: World::of(Vec::new()), is_complete: false, chosen: None }
+        Self::of(outcome, World::of(Vec::new()), false)
     }
 
     /// A cluster that was read wholly.
     pub fn complete(cluster: &Cluster, duration: Duration, world: World) -> Self {
-        let outcome = Outcome::new(cluster, duration, None);
-        Self { outcome, world, is_complete: true, chosen: None }
+        Self::of(Outcome::new(cluster, duration, None), world, true)
     }
 
     /// A file of manifests, of whose world these HPAs are judged.
@@ -117,7 +133,8 @@ impl ClusterWorld {
         judged: impl Iterator<Item = &'a Hpa>,
     ) -> Self {
         let is_complete = outcome.error.is_none();
-        Self { outcome, world, is_complete, chosen: Some(judged.map(key).collect()) }
+        let chosen = Some(judged.map(key).collect());
+        Self { chosen, ..Self::of(outcome, world, is_complete) }
     }
 
     /// Whether an HPA of this world was requested.
@@ -198,7 +215,8 @@ async fn read(
         chosen = Some(of_name.filter(labelled).collect());
     }
     let is_complete = outcome.error.is_none();
-    let mut read = ClusterWorld { outcome, world: World::of(hpas), is_complete, chosen };
+    let mut read =
+        ClusterWorld { chosen, ..ClusterWorld::of(outcome, World::of(hpas), is_complete) };
     let chosen: Vec<&Hpa> = read.judged().collect();
     if chosen.is_empty() {
         return read;
@@ -230,7 +248,7 @@ async fn read(
 
 impl ClusterWorld {
     fn take(&mut self, part: Part, purpose: Purpose) {
-        let Self { world, outcome, .. } = self;
+        let Self { world, outcome, metrics, .. } = self;
         let outcome = &mut (outcome, purpose);
         match part {
             Part::Targets(kind, Ok(targets)) => {
@@ -254,6 +272,7 @@ impl ClusterWorld {
             Part::ScaledObjects(list) => {
                 world.scaled_objects = known(outcome, "scaledobjects", list);
             }
+            Part::Metrics(list) => *metrics = usage(outcome.0, list),
         }
     }
 }

@@ -173,6 +173,10 @@ impl Api {
 
     fn list(&self, index: usize) -> Option<(&Resource, Arc<List>)> {
         let resource = self.types.get(index)?;
+        if resource.is_measured() {
+            let list = List::new(resource, self.objects(resource));
+            return Some((resource, Arc::new(list)));
+        }
         let place = self.lists.get(index)?;
         if let Some(list) = &*place.read().unwrap_or_else(PoisonError::into_inner) {
             return Some((resource, Arc::clone(list)));
@@ -186,6 +190,7 @@ impl Api {
     /// All objects of a resource type.
     fn objects(&self, resource: &Resource) -> Vec<Value> {
         match &*self.content.read().unwrap_or_else(PoisonError::into_inner) {
+            Content::World(world) if resource.is_measured() => world.pod_metrics(now()),
             Content::World(world) => world.objects(resource),
             Content::Given(objects) => objects.of(resource),
         }
@@ -320,8 +325,11 @@ impl Api {
         let labels = options.get("labelSelector").unwrap_or_default();
         let fields = options.get("fieldSelector").unwrap_or_default();
         // Resource version 0 is served from the watch cache, which has no pages.
-        let limit =
-            if version == Some("0") && cont.is_none() { None } else { options.get("limit") };
+        let limit = if resource.is_measured() || version == Some("0") && cont.is_none() {
+            None
+        } else {
+            options.get("limit")
+        };
         let page = list.page(&Query {
             namespace,
             labels: LabelSelector::parse(labels).map_err(Status::bad_request)?,

@@ -358,6 +358,8 @@ impl Handler {
         let route = Route::of(types, path);
         let resource = route.resource(types).map(|resource| match route {
             Route::Scale { .. } => format!("{}/scale", resource.plural),
+            // Not to be confused with the pods themselves.
+            _ if resource.is_measured() => resource.qualified(),
             _ => resource.plural.clone(),
         });
         let Encounter { delay, fault } =

@@ -169,7 +169,7 @@ fn subresources(resource: &Resource) -> Vec<Subresource<'_>> {
         let (group, kind) = ("autoscaling", "Scale");
         all.push(Subresource { name: "scale", group, kind, verbs: &["get"] });
     }
-    if resource.kind != "Event" {
+    if resource.kind != "Event" && !resource.is_measured() {
         all.push(Subresource { name: "status", group: "", kind: &resource.kind, verbs: &["get"] });
     }
     all

@@ -20,8 +20,8 @@ pub enum Fault {
     TruncateBody,
     /// A proxy's HTML page, with status 200.
     Html,
-    /// 403 for the objects of one resource type (its plural, such as `pods`), for a subresource
-    /// (`deployments/scale`), or for all with `*`; discovery and `/version` are still allowed, as
+    /// 403 for the objects of one resource type (its plural, such as `pods`; what pods use is
+    /// `pods.metrics.k8s.io`), for a subresource (`deployments/scale`), or for all with `*`; discovery and `/version` are still allowed, as
     /// by RBAC's defaults.
     Forbid(String),
 }

@@ -37,6 +37,12 @@ impl Resource {
         }
     }
 
+    /// Whether it is what metrics-server serves: the usage of pods, as of the last few seconds and
+    /// never in pages.
+    pub(super) fn is_measured(&self) -> bool {
+        self.group == METRICS
+    }
+
     /// For example `pods` or `deployments.apps`: the name in the API server's error messages.
     pub(super) fn qualified(&self) -> String {
         if self.group.is_empty() {
@@ -99,7 +105,7 @@ impl Types {
 
     /// The types of the table and of these objects; `selectors` are the selector paths of kinds
     /// that are not in the table. A kind of the table with objects in other versions is served in
-    /// those versions only; custom kinds of the table without objects are not served.
+    /// those versions only; custom kinds and metrics without objects are not served.
     pub(super) fn of(objects: &[Value], selectors: &BTreeMap<String, String>) -> Types {
         let mut given: Vec<(&str, &str, &str)> = Vec::new();
         for object in objects {
@@ -115,9 +121,9 @@ impl Types {
                     && version.is_none_or(|version| *found == version)
             })
         };
-        let kept = RESOURCES
-            .iter()
-            .filter(|row| is_given(row, Some(row.version)) || !row.custom && !is_given(row, None));
+        let kept = RESOURCES.iter().filter(|row| {
+            is_given(row, Some(row.version)) || !row.is_optional() && !is_given(row, None)
+        });
         let mut all: Vec<Resource> = kept.map(Resource::from).collect();
         for (group, version, kind) in &given {
             let same = |resource: &Resource| resource.group == *group && resource.kind == *kind;
@@ -204,6 +210,13 @@ struct Row {
     fields: &'static [&'static str],
 }
 
+impl Row {
+    /// Whether a cluster without such objects lacks the type.
+    fn is_optional(&self) -> bool {
+        self.custom || self.group == METRICS
+    }
+}
+
 impl From<&Row> for Resource {
     fn from(row: &Row) -> Resource {
         Resource {
@@ -244,6 +257,9 @@ const HPA: Row = Row {
     in_all: true,
     ..CORE
 };
+
+/// The API group of metrics-server.
+const METRICS: &str = "metrics.k8s.io";
 
 /// All resource types, with the preferred version of a group first.
 const RESOURCES: &[Row] = &[
@@ -378,6 +394,14 @@ const RESOURCES: &[Row] = &[
         kind: "ScaledObject",
         short: &["so"],
         custom: true,
+        ..CORE
+    },
+    Row {
+        group: METRICS,
+        version: "v1beta1",
+        plural: "pods",
+        singular: "pod",
+        kind: "PodMetrics",
         ..CORE
     },
 ];

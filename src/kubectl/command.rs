@@ -42,11 +42,13 @@ pub enum Resource {
     VerticalPodAutoscalers,
     /// keda.sh/v1alpha1: of KEDA, if it is installed
     ScaledObjects,
+    /// metrics.k8s.io/v1beta1: what each pod uses, of metrics-server or what stands in for it
+    PodMetrics,
 }
 
 impl Resource {
     /// All resources: a role has to allow these.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::HorizontalPodAutoscalers,
         Self::Namespaces,
         Self::Services,
@@ -61,6 +63,7 @@ impl Resource {
         Self::ResourceQuotas,
         Self::VerticalPodAutoscalers,
         Self::ScaledObjects,
+        Self::PodMetrics,
     ];
 
     /// The API group; empty for the core group.
@@ -83,6 +86,7 @@ impl Resource {
             Self::PodDisruptionBudgets => "/apis/policy/v1",
             Self::VerticalPodAutoscalers => "/apis/autoscaling.k8s.io/v1",
             Self::ScaledObjects => "/apis/keda.sh/v1alpha1",
+            Self::PodMetrics => "/apis/metrics.k8s.io/v1beta1",
         }
     }
 
@@ -92,7 +96,7 @@ impl Resource {
             Self::HorizontalPodAutoscalers => "horizontalpodautoscalers",
             Self::Namespaces => "namespaces",
             Self::Services => "services",
-            Self::Pods => "pods",
+            Self::Pods | Self::PodMetrics => "pods",
             Self::ReplicationControllers => "replicationcontrollers",
             Self::Deployments => "deployments",
             Self::StatefulSets => "statefulsets",
@@ -123,6 +127,7 @@ impl Resource {
             Self::ResourceQuotas => "resourcequotas",
             Self::VerticalPodAutoscalers => "verticalpodautoscalers.v1.autoscaling.k8s.io",
             Self::ScaledObjects => "scaledobjects.v1alpha1.keda.sh",
+            Self::PodMetrics => "pods.v1beta1.metrics.k8s.io",
         }
     }
 

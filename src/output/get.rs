@@ -4,6 +4,7 @@
 mod events;
 mod kubectl;
 mod pods;
+mod usage;
 
 pub use kubectl::{KubectlFlags, kubectl_lines};
 
@@ -51,6 +52,8 @@ pub struct Detailed<'a> {
     pods_error: Option<&'a Failure>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pods_unknown: Option<String>,
+    #[serde(flatten)]
+    used: Option<usage::UsedByPods<'a>>,
     events: Option<&'a [Event]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     events_error: Option<&'a Failure>,
@@ -91,6 +94,8 @@ impl<'a> Detailed<'a> {
         }
         let (workload, workload_error) = split(Some(&detail.target));
         let (read, pods_error) = split(detail.pods.as_ref());
+        let used = detail.metrics.as_ref();
+        let used = used.map(|metrics| usage::UsedByPods::of(metrics.as_ref(), pods, now));
         let (pods, pods_unknown) = match (read, pods) {
             (None, _) => (None, None),
             (Some(_), Ok(pods)) => (Some(pods), None),
@@ -115,6 +120,7 @@ impl<'a> Detailed<'a> {
             pods_error,
             candidates: if pods_unknown.is_some() { candidates.collect() } else { Vec::new() },
             pods_unknown,
+            used,
             events: events.map(Vec::as_slice),
             events_error,
             now,
@@ -164,6 +170,7 @@ pub fn text(details: &[Detailed<'_>], options: TextOptions) -> Text {
             wide: false,
             no_headers: false,
             labels: LabelColumns::default(),
+            usage: None,
             grouped: false,
             width,
             style,
@@ -216,6 +223,7 @@ impl Page {
         }
         self.target(detail);
         self.pods(detail);
+        self.usage(detail);
         self.events(detail);
         self.text
     }

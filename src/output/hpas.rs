@@ -6,6 +6,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::usage::{USED_HEADER, UsageOfHpas, Used, used_cells};
 use crate::findings::{Evidence, Finding, Judged, Severity};
 use crate::hpa::{Hpa, Status};
 use crate::kubectl::Outcome;
@@ -82,6 +83,8 @@ pub struct TableOptions<'a> {
     pub no_headers: bool,
     /// Columns for labels.
     pub labels: LabelColumns<'a>,
+    /// With columns for what the pods use.
+    pub usage: Option<&'a UsageOfHpas<'a>>,
     /// Whether HPAs of one cluster and namespace stand together.
     pub grouped: bool,
     /// The terminal's columns, or none for a pipe.
@@ -225,6 +228,13 @@ pub fn watched_table(
         columns.push(Column::new("LASTSCALE").optional(1));
         columns.push(Column::new("MESSAGE").flexible().optional(0));
     }
+    if options.usage.is_some() {
+        columns.extend([
+            Column::new("CPU").right().optional(4),
+            Column::new("MEMORY").right().optional(4),
+            Column::new("MEASURED").right().optional(2),
+        ]);
+    }
     columns.extend(options.labels.columns());
     let mut table = Table::new(columns)
         .headings(if options.grouped { 2 } else { 0 })
@@ -255,6 +265,9 @@ pub fn watched_table(
             cells.push(Cell::new(hpa.desired_replicas.to_string()));
             cells.push(since(hpa.last_scale_time));
             cells.push(Cell::new(judged.worst().map_or("", |finding| &finding.message)));
+        }
+        if let Some(usage) = options.usage {
+            cells.extend(usage.cells(hpa));
         }
         cells.extend(options.labels.cells(hpa));
         table.row(cells);
@@ -292,6 +305,8 @@ pub struct Listed<'a> {
     status: &'static str,
     controller: Status<'a>,
     findings: Vec<Own<'a>>,
+    #[serde(flatten)]
+    used: Option<Used>,
 }
 
 /// A finding within its HPA, without the HPA's name.
@@ -318,23 +333,29 @@ impl<'a> From<&'a Finding> for Own<'a> {
 
 impl<'a> Listed<'a> {
     /// Joins HPAs with their users and their status at `now`.
-    pub fn all(hpas: &'a [Judged<'a>], users: &Users<'a>, now: Timestamp) -> Vec<Self> {
+    pub fn all(
+        hpas: &'a [Judged<'a>],
+        users: &Users<'a>,
+        usage: Option<&UsageOfHpas<'_>>,
+        now: Timestamp,
+    ) -> Vec<Self> {
         let listed = |judged: &'a Judged<'a>| Self {
             hpa: judged.hpa,
             user: users.user(judged.hpa),
             status: judged.status(),
             controller: Status::of(judged.hpa, now),
             findings: judged.findings.iter().map(Own::from).collect(),
+            used: usage.and_then(|usage| usage.of(judged.hpa)).map(|it| Used::of(&it.usage, now)),
         };
         hpas.iter().map(listed).collect()
     }
 }
 
 /// One JSON object a line.
-pub fn jsonl(hpas: &[Judged<'_>], users: &Users<'_>, now: Timestamp) -> Result<Vec<u8>> {
+pub fn jsonl(listed: &[Listed<'_>]) -> Result<Vec<u8>> {
     let mut lines = Vec::new();
-    for listed in Listed::all(hpas, users, now) {
-        lines.extend(json::line(&listed)?);
+    for listed in listed {
+        lines.extend(json::line(listed)?);
     }
     Ok(lines)
 }
@@ -368,7 +389,12 @@ const CSV_HEADER: [&str; 15] = [
 ];
 
 /// Comma-separated values, under the JSON's names.
-pub fn csv(hpas: &[Judged<'_>], labels: LabelColumns<'_>, no_headers: bool) -> Result<Vec<u8>> {
+pub fn csv(
+    hpas: &[Judged<'_>],
+    labels: LabelColumns<'_>,
+    usage: Option<&UsageOfHpas<'_>>,
+    no_headers: bool,
+) -> Result<Vec<u8>> {
     let time = |time: Option<Timestamp>| time.map(|time| time.to_string()).unwrap_or_default();
     let rows = hpas.iter().map(|judged| {
         let hpa = judged.hpa;
@@ -390,11 +416,18 @@ pub fn csv(hpas: &[Judged<'_>], labels: LabelColumns<'_>, no_headers: bool) -> R
             time(hpa.last_scale_time),
         ]
         .into_iter()
+        .chain(
+            usage
+                .into_iter()
+                .flat_map(|usage| used_cells(usage.of(hpa).and_then(|it| it.usage.as_ref().ok()))),
+        )
         .chain(labels.keys.iter().map(|key| hpa.labels.get(key).cloned().unwrap_or_default()))
         .chain(labels.all.then(|| pairs(hpa)))
         .map(std::borrow::Cow::Owned)
     });
-    let header = CSV_HEADER.into_iter().chain(labels.keys.iter().map(String::as_str));
+    let used: &[&str] = if usage.is_some() { &USED_HEADER } else { &[] };
+    let header = CSV_HEADER.into_iter().chain(used.iter().copied());
+    let header = header.chain(labels.keys.iter().map(String::as_str));
     let header = header.chain(labels.all.then_some("labels"));
     let header: Vec<&str> = if no_headers { Vec::new() } else { header.collect() };
     csv::document(&header, rows)

@@ -20,6 +20,8 @@ mod order;
 pub(crate) mod page;
 pub mod snapshots;
 pub(crate) mod stores;
+pub(crate) mod top;
+pub mod usage;
 pub(crate) mod watch;
 
 pub use document::Document;

@@ -56,6 +56,7 @@ mod snapshot;
 mod streams;
 mod targets;
 mod terminal;
+mod top;
 mod typed;
 mod usage;
 mod watch;

@@ -95,6 +95,8 @@ fn the_role_grants_exactly_what_is_read() {
         "hpa list",
         "hpa get checkout -n shop",
         "hpa get card-gateway",
+        "hpa top -A",
+        "hpa get checkout -n shop --usage",
         "hpa check -A --fail-on never",
         "hpa check checkout -n shop --fail-on never",
     ] {

@@ -104,6 +104,7 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandErro
                 wide: args.output == HpaFormat::Wide,
                 no_headers: args.no_headers,
                 labels: LabelColumns::default(),
+                usage: None,
                 grouped: true,
                 width: stdout::terminal_width(),
                 style: setup.style,
@@ -117,7 +118,7 @@ pub(super) fn show(global: &Global, args: &ShowArgs) -> Result<Exit, CommandErro
         HpaFormat::Yaml => print_document(yaml::document(&document))?,
         HpaFormat::Jsonl => print_document(snapshots::jsonl(&named))?,
         HpaFormat::Csv => {
-            print_document(hpas::csv(&hpas, LabelColumns::default(), args.no_headers))?;
+            print_document(hpas::csv(&hpas, LabelColumns::default(), None, args.no_headers))?;
         }
         HpaFormat::Name => print(hpas::names(&hpas).as_bytes())?,
     }

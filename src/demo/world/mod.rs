@@ -24,6 +24,7 @@ mod spec;
 mod surroundings;
 #[cfg(test)]
 mod tests;
+mod usage;
 mod workload;
 
 pub(super) use names::uid;
@@ -109,6 +110,11 @@ impl World {
         let (kind, name) = &hpa.target;
         let key = (hpa.namespace.clone(), kind.name(), name.clone());
         self.workloads.get(*self.index.get(&key)?)
+    }
+
+    /// What pods use at `now`, in seconds since 1970.
+    pub(super) fn pod_metrics(&self, now: i64) -> Vec<Value> {
+        usage::pod_metrics(self, now)
     }
 
     /// All objects of a resource type.

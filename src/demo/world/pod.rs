@@ -63,6 +63,11 @@ pub(super) fn running(workload: &Workload, index: i64) -> bool {
     state(workload, index) == State::Running
 }
 
+/// When the pod that is at this index was made in place of another, in seconds since 1970.
+pub(super) fn replaced_at(workload: &Workload, index: i64) -> Option<i64> {
+    workload.replaced.get(&index).map(|(_, at)| *at)
+}
+
 /// How many earlier pods this index has had; empty for none.
 fn generation(workload: &Workload, index: i64) -> String {
     workload.replaced.get(&index).map(|(before, _)| before.to_string()).unwrap_or_default()
@@ -82,8 +87,7 @@ fn pod(world: &World, workload: &Workload, index: i64, state: State) -> Value {
         State::Crashing => 7 * HOUR,
         State::Running => spread(hash, 40 * MINUTE, 9 * DAY).min(workload.age - 2),
     };
-    let replaced = workload.replaced.get(&index).map(|(_, at)| *at);
-    let created = replaced.unwrap_or(world.now - age);
+    let created = replaced_at(workload, index).unwrap_or(world.now - age);
     let mut metadata = json!({"name": name});
     if owner_kind != Kind::StatefulSet {
         metadata["generateName"] = json!(format!("{owner}-"));

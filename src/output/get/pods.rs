@@ -145,7 +145,7 @@ impl Page {
     }
 }
 
-fn pod_count(count: usize) -> String {
+pub(super) fn pod_count(count: usize) -> String {
     if count == 1 { "1 pod".to_owned() } else { format!("{count} pods") }
 }
 
@@ -153,7 +153,7 @@ fn pod_count(count: usize) -> String {
 const MOST_RESIZES: usize = 5;
 
 /// The maximum number of pods on a page.
-const MOST_PODS: usize = 30;
+pub(super) const MOST_PODS: usize = 30;
 
 fn pod_row(pod: &Pod, now: Timestamp) -> Vec<Cell> {
     let mut reasons: Vec<Cow<'_, str>> = Vec::new();

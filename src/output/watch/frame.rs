@@ -129,6 +129,7 @@ fn table(
         }
         let options = TableOptions {
             labels: LabelColumns::default(),
+            usage: None,
             wide: false,
             no_headers: false,
             grouped: model.options.sort_by.is_some_and(super::SortBy::is_grouped),

@@ -41,7 +41,8 @@ impl Samples {
     /// Adds the documents of all commands that read.
     fn commands(&mut self, clusters: &Clusters) {
         let documents = "\
-version|cluster list|cluster test|ns list|hpa list -A|hpa get payouts -n payments|hpa get invoices -n payments|hpa check -A \
+version|cluster list|cluster test|ns list|hpa list -A|hpa get payouts -n payments|hpa get invoices -n payments|hpa top -A|hpa list -A --usage|\
+hpa get catalog -n shop --usage|hpa get reviews -n shop --usage|hpa check -A \
 --fail-on never|snapshot take|snapshot take --deadline 20s -A|snapshot list|snapshot show latest|snapshot diff 1 latest|\
 history|history payments-api -n payments|snapshot export|doctor|supervisor status";
         for command in documents.split('|') {
@@ -56,6 +57,8 @@ history|history payments-api -n payments|snapshot export|doctor|supervisor statu
         self.document("prometheus test", &clusters.run(&command).code(3).json());
         for (command, definition) in [
             ("hpa list -A", "Hpa"),
+            ("hpa list -A --usage", "Hpa"),
+            ("hpa top -A", "HpaTop"),
             ("hpa check -A --fail-on never", "Finding"),
             ("snapshot export --since 1h", "SnapshotRow"),
         ] {
