@@ -1,4 +1,4 @@
-//! `monitoring.prometheus` and `monitoring.alertmanager` beyond forwards: a server at a URL, what is sent with each
+//! `monitoring.prometheus` beyond forwards: a server at a URL, what is sent with each
 //! question, and what differs for single clusters.
 
 use std::collections::BTreeMap;
@@ -47,41 +47,6 @@ pub struct Access {
     pub token_command: Vec<String>,
     /// A file with the certificates that the server's is issued by.
     pub ca_file: Option<PathBuf>,
-}
-
-/// `monitoring.alertmanager`: where alerts are read, and whether findings are sent there.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Alertmanager {
-    /// The URL of an Alertmanager for all clusters; `None` for each cluster's own.
-    pub url: Option<String>,
-    /// Headers for it.
-    #[serde(serialize_with = "hidden")]
-    pub headers: BTreeMap<String, String>,
-    /// A file with headers for it.
-    pub headers_file: Option<PathBuf>,
-    /// A file with a token for it.
-    pub token_file: Option<PathBuf>,
-    /// A program that prints a token for it.
-    pub token_command: Vec<String>,
-    /// A file with the certificates that its own is issued by.
-    pub ca_file: Option<PathBuf>,
-    /// Whether `monitor` sends open findings to it as alerts.
-    pub send: bool,
-}
-
-impl Alertmanager {
-    /// How it is asked.
-    pub fn access(&self) -> Access {
-        Access {
-            url: self.url.clone(),
-            headers: self.headers.clone(),
-            headers_file: self.headers_file.clone(),
-            token_file: self.token_file.clone(),
-            token_command: self.token_command.clone(),
-            ca_file: self.ca_file.clone(),
-        }
-    }
 }
 
 /// An entry of `monitoring.prometheus.clusters`: what differs for the clusters of a pattern.

@@ -31,7 +31,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use access::{Access, Alertmanager, ClusterStore, Store, StoreSource};
+pub use access::{Access, ClusterStore, Store, StoreSource};
 pub use check::{ANNOTATION_PREFIX, Check, FailOn};
 pub use cluster_names::ClusterTags;
 pub use error::{ConfigError, Problem};
@@ -86,8 +86,6 @@ pub struct Monitoring {
     pub scan_interval_seconds: u64,
     /// Prometheus.
     pub prometheus: Prometheus,
-    /// Alertmanager.
-    pub alertmanager: Alertmanager,
     /// A program with its arguments that gets each event on its standard input; empty for none.
     pub on_event: Vec<String>,
     /// Where events are posted.
@@ -101,7 +99,6 @@ impl Default for Monitoring {
         Self {
             scan_interval_seconds: 30,
             prometheus: Prometheus::default(),
-            alertmanager: Alertmanager::default(),
             on_event: Vec::new(),
             webhook: Webhook::default(),
             events: EventFilter::default(),

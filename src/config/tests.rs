@@ -72,13 +72,11 @@ fn a_written_configuration_is_read_back() {
 fn stores_of_clusters_are_read_and_their_mistakes_named() {
     let config = parse_text(
         "monitoring:\n  prometheus:\n    url: https://thanos.example/api\n    headers: {X-Scope-OrgID: s3cret}\n    \
-         token_command: [gcloud, auth]\n    clusters:\n      'prod-*': {labels: {cluster: prod}, source: forward}\n  \
-         alertmanager: {url: 'http://alerts.example', send: true}\n",
+         token_command: [gcloud, auth]\n    clusters:\n      'prod-*': {labels: {cluster: prod}, source: forward}\n",
     );
     let config = config.unwrap();
     let store = config.monitoring.prometheus.store(&["prod-eu"]);
     assert_eq!((store.source, &*store.labels["cluster"]), (StoreSource::Forward, "prod"));
-    assert!(config.monitoring.alertmanager.send);
     let written = serde_yaml::to_string(&config).unwrap();
     assert!(!written.contains("s3cret") && written.contains("X-Scope-OrgID"), "{written}");
     for (value, expected) in [
@@ -195,7 +193,7 @@ fn an_error_about_a_wrong_type_names_the_expected_one() {
     assert_eq!(
         complaint("monitoring: [a]"),
         "watchdog.yaml:1:13: monitoring: expected a map with the keys scan_interval_seconds, \
-         prometheus, alertmanager, on_event, webhook, events, found a list"
+         prometheus, on_event, webhook, events, found a list"
     );
     assert_eq!(
         complaint("- a"),
