@@ -72,6 +72,8 @@ pub mod supervisor;
 
 pub mod session;
 
+pub mod stores;
+
 pub mod output;
 
 pub mod demo;

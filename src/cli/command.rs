@@ -15,6 +15,7 @@ use super::hpa_args::HpaCommand;
 use super::monitor::MonitorArgs;
 use super::newest::NewestArgs;
 use super::ns::NsCommand;
+use super::prometheus::PrometheusCommand;
 use super::shortcuts::Shortcut;
 use super::snapshot::SnapshotCommand;
 
@@ -82,6 +83,9 @@ pub enum Command {
     Snapshot(SnapshotCommand),
     /// Replicas and metrics over time, from the snapshots
     History(HistoryArgs),
+    /// The Prometheus of each cluster
+    #[command(subcommand, alias = "prom")]
+    Prometheus(PrometheusCommand),
     /// Port-forwards that stay up and cannot be orphaned
     #[command(subcommand, aliases = ["forwards", "fwd", "pf", "port-forward"])]
     Forward(ForwardCommand),

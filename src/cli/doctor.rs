@@ -34,7 +34,7 @@ pub struct DoctorArgs {
 }
 
 pub(super) async fn run(global: &Global, args: DoctorArgs) -> Result<Exit, CommandError> {
-    interruptible(examine(global, &args)).await
+    interruptible(Box::pin(examine(global, &args))).await
 }
 
 async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, CommandError> {

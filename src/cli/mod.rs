@@ -32,6 +32,7 @@ mod namespaces;
 mod newest;
 mod ns;
 mod print;
+mod prometheus;
 mod prove;
 mod setup;
 mod shortcuts;
@@ -154,6 +155,7 @@ fn run(cli: Cli) -> Exit {
         Command::Hpa(command) => Box::pin(hpa::run(global, command)),
         Command::Monitor(args) => Box::pin(monitor::run(global, args)),
         Command::Snapshot(command) => Box::pin(snapshot::run(global, command)),
+        Command::Prometheus(command) => Box::pin(prometheus::run(global, command)),
         Command::History(args) => Box::pin(history::run(global, args)),
         Command::Forward(command) => Box::pin(forward::run(global, command)),
         Command::Supervisor(command) => Box::pin(forward::supervisor(global, command)),

@@ -50,6 +50,6 @@ impl<T> OfCluster for (Outcome, Vec<T>) {
 
 /// The outcome of a cluster that was not read before the collection was ended.
 pub(super) fn interrupted(cluster: &Cluster, took: std::time::Duration) -> Outcome {
-    let error = Error::new(ErrorKind::Interrupted, "interrupted before it was read");
+    let error = Error::new(ErrorKind::Interrupted, "not read yet");
     Outcome::new(cluster, took, Some(error))
 }

@@ -108,7 +108,7 @@ impl Judge {
         Value::Object(clusters)
     }
 
-    fn text<'a>(
+    pub(super) fn text<'a>(
         &mut self,
         path: &str,
         node: &'a Node,

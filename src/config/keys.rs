@@ -11,7 +11,7 @@ use super::forward::{EARLIER, HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT};
 use super::node::{Node, Part};
 use super::pattern::nearest;
 use super::target::{RemotePort, namespace_name};
-use super::{ColorChoice, Config, FailOn, Isolate, PodSelection, duration};
+use super::{ColorChoice, Config, FailOn, Isolate, PodSelection, StoreSource, duration};
 
 /// The kinds of events that can be sent to a command or a webhook.
 const EVENTS: &[&str] = &[
@@ -75,6 +75,14 @@ pub(super) enum Kind {
     Addresses,
     /// A list of port-forwards.
     Forwards,
+    /// The URL of a server, or null.
+    Url,
+    /// A map of headers to their values, which are secrets.
+    Headers,
+    /// A map of labels of series to their values.
+    SeriesLabels,
+    /// A map of patterns to what differs for their clusters.
+    Stores,
 }
 
 pub(super) const fn seconds(max: i128) -> Kind {
@@ -89,6 +97,14 @@ const KEYS: &[(&str, Kind)] = &[
     ("monitoring.prometheus.namespace", Kind::Name),
     ("monitoring.prometheus.service", Kind::Name),
     ("monitoring.prometheus.port", Kind::Port),
+    ("monitoring.prometheus.source", Kind::Choice(StoreSource::NAMES)),
+    ("monitoring.prometheus.url", Kind::Url),
+    ("monitoring.prometheus.headers", Kind::Headers),
+    ("monitoring.prometheus.headers_file", Kind::File),
+    ("monitoring.prometheus.token_file", Kind::File),
+    ("monitoring.prometheus.token_command", Kind::Command),
+    ("monitoring.prometheus.ca_file", Kind::File),
+    ("monitoring.prometheus.clusters", Kind::Stores),
     ("monitoring.on_event", Kind::Command),
     ("monitoring.webhook.url_file", Kind::File),
     ("monitoring.webhook.url_env", Kind::Variable),
@@ -229,7 +245,13 @@ impl Judge {
         Value::Object(section)
     }
 
-    fn value(&mut self, path: &str, kind: Kind, node: &Node, here: &[usize]) -> Option<Value> {
+    pub(super) fn value(
+        &mut self,
+        path: &str,
+        kind: Kind,
+        node: &Node,
+        here: &[usize],
+    ) -> Option<Value> {
         let wanted = match (kind, node) {
             (Kind::Bool | Kind::BoolOrAlways, Node::Bool(value)) => {
                 return Some(Value::Bool(*value));
@@ -251,10 +273,6 @@ impl Judge {
                 return self.choices(path, choices, items, here);
             }
             (Kind::Choices(choices), _) => format!("a list of some of {}", choices.join(", ")),
-            (Kind::Command, Node::List(items)) => return self.command(path, items, here),
-            (Kind::Command, _) => {
-                "a program and its arguments, such as [notify, --json] (for none, [])".to_owned()
-            }
             (Kind::Variable, Node::Text(text)) if is_variable(text) => {
                 return Some(Value::String(text.clone()));
             }
@@ -322,6 +340,12 @@ impl Judge {
             (Kind::Aliases, _) => "a map of names to aliases (for none, {})".to_owned(),
             (Kind::Labels, Node::Map(items)) => return Some(self.labels(path, items, here)),
             (Kind::Labels, _) => "a map of names to labels (for none, {})".to_owned(),
+            (Kind::Command | Kind::Url | Kind::Headers | Kind::SeriesLabels | Kind::Stores, _) => {
+                match self.of_store(path, kind, node, here) {
+                    Ok(value) => return value,
+                    Err(wanted) => wanted.to_owned(),
+                }
+            }
             (Kind::Patterns, Node::List(items)) => return self.patterns(path, items, here),
             (Kind::Patterns, Node::Null) => "a list (for none, [])".to_owned(),
             (Kind::Patterns, _) => "a list of patterns, such as [staging, prod-*]".to_owned(),

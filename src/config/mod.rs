@@ -4,6 +4,7 @@
 //! targets of port-forwards ([`target`]) of the command line are here too, because the file and the
 //! flags share them.
 
+mod access;
 mod check;
 mod cluster_names;
 pub mod duration;
@@ -30,6 +31,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use access::{Access, ClusterStore, Store, StoreSource};
 pub use check::{ANNOTATION_PREFIX, Check, FailOn};
 pub use cluster_names::ClusterTags;
 pub use error::{ConfigError, Problem};
@@ -160,12 +162,42 @@ pub struct Prometheus {
     pub service: Option<String>,
     /// The port of the Service; `None` to search for it.
     pub port: Option<target::RemotePort>,
+    /// How a cluster's Prometheus is reached by commands that ask it.
+    pub source: StoreSource,
+    /// The URL of a Prometheus for all clusters; `None` for each cluster's own.
+    pub url: Option<String>,
+    /// Headers for it.
+    #[serde(serialize_with = "access::hidden")]
+    pub headers: BTreeMap<String, String>,
+    /// A file with headers for it, `Name: value` lines.
+    pub headers_file: Option<PathBuf>,
+    /// A file with a token for it.
+    pub token_file: Option<PathBuf>,
+    /// A program that prints a token for it, with its arguments; empty for none.
+    pub token_command: Vec<String>,
+    /// A file with the certificates that its own is issued by.
+    pub ca_file: Option<PathBuf>,
+    /// What differs for single clusters, by names or patterns.
+    pub clusters: BTreeMap<String, ClusterStore>,
 }
 
 impl Default for Prometheus {
     fn default() -> Self {
-        let enabled = EndpointForwards::default();
-        Self { enabled, auto_discover: true, namespace: None, service: None, port: None }
+        Self {
+            enabled: EndpointForwards::default(),
+            auto_discover: true,
+            namespace: None,
+            service: None,
+            port: None,
+            source: StoreSource::default(),
+            url: None,
+            headers: BTreeMap::new(),
+            headers_file: None,
+            token_file: None,
+            token_command: Vec::new(),
+            ca_file: None,
+            clusters: BTreeMap::new(),
+        }
     }
 }
 

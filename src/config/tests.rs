@@ -69,6 +69,35 @@ fn a_written_configuration_is_read_back() {
 }
 
 #[test]
+fn stores_of_clusters_are_read_and_their_mistakes_named() {
+    let config = parse_text(
+        "monitoring:\n  prometheus:\n    url: https://thanos.example/api\n    headers: {X-Scope-OrgID: s3cret}\n    \
+         token_command: [gcloud, auth]\n    clusters:\n      'prod-*': {labels: {cluster: prod}, source: forward}\n",
+    );
+    let config = config.unwrap();
+    let store = config.monitoring.prometheus.store(&["prod-eu"]);
+    assert_eq!((store.source, &*store.labels["cluster"]), (StoreSource::Forward, "prod"));
+    let written = serde_yaml::to_string(&config).unwrap();
+    assert!(!written.contains("s3cret") && written.contains("X-Scope-OrgID"), "{written}");
+    for (value, expected) in [
+        ("url: https://u:s3cret@thanos.example", "a user in the URL is not supported"),
+        ("url: s3cret", "expected a URL that begins with https:// or http://"),
+        ("url: 'http://'", "not the URL of a server"),
+        ("headers: {X-Key: [s3cret]}", "the value of X-Key is not one line of text"),
+        ("headers: {'X Key': s3cret}", "is not the name of a header"),
+        ("token_file: token", "not a whole path"),
+        ("source: s3", "expected one of auto, forward, proxy, url"),
+        ("clusters: {a: {lables: {}}}", "did you mean labels?"),
+        ("clusters: {a: {labels: {a-b: c}}}", "is not the name of a label"),
+        ("clusters: {'/(/': {}}", "monitoring.prometheus.clusters: "),
+        ("clusters: {a: 1}", "expected a map with the keys url, headers"),
+    ] {
+        let text = complaint(&format!("monitoring: {{prometheus: {{{value}}}}}\n"));
+        assert!(text.contains(expected) && !text.contains("s3cret"), "{value}: {text}");
+    }
+}
+
+#[test]
 fn an_empty_file_means_the_defaults() {
     for text in [
         "",

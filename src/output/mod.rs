@@ -19,6 +19,7 @@ pub mod openmetrics;
 mod order;
 pub(crate) mod page;
 pub mod snapshots;
+pub(crate) mod stores;
 pub(crate) mod top;
 pub mod usage;
 pub(crate) mod watch;

@@ -1,37 +1,40 @@
-//! Queries a Prometheus, or a server with its API, on a port of this machine.
+//! Questions to a Prometheus, or to a server with its API: one at a time, bounded, each answer with what is missing
+//! from it.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Empty, Limited};
 use hyper::body::Bytes;
-use hyper::client::conn::http1;
-use hyper::{Request, StatusCode, header};
-use hyper_util::rt::TokioIo;
-use serde::Deserialize;
-use tokio::net::TcpStream;
-use tokio::time::timeout;
+use jiff::Timestamp;
+use tokio::sync::Mutex;
+use tokio::time::sleep;
 
-/// The maximum size of an answer in bytes.
+use super::answer::{self, Answer, LabelSet, Point, Sample, Series};
+use super::error::QueryError;
+use super::http::{HttpTransport, Limits};
+use super::range::Range;
+use super::transport::Transport;
+
+/// The maximum size of an answer to the few questions that a session asks.
 const MAX_ANSWER: usize = 16 << 20;
+/// The pause before a query is repeated, once, after a failure that may pass.
+const PAUSE: Duration = Duration::from_secs(1);
 
-/// A Prometheus behind a forward.
+/// A server. Its clones ask in turn: a server gets one question at a time.
 #[derive(Debug, Clone)]
 pub struct Client {
-    port: u16,
-    prefix: String,
-    within: Duration,
+    transport: Arc<dyn Transport>,
+    turn: Arc<Mutex<()>>,
+    budget: Arc<Budget>,
 }
 
-/// One series at one time.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Sample {
-    /// Its labels.
-    pub labels: BTreeMap<String, String>,
-    /// Its value; may be infinite or NaN.
-    pub value: f64,
+/// How many points may still come.
+#[derive(Debug)]
+struct Budget {
+    most: u64,
+    used: AtomicU64,
 }
 
 /// The result of probing a Prometheus.
@@ -42,56 +45,31 @@ pub struct Probe {
     pub hpas: Option<u64>,
 }
 
-/// Why a query failed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum QueryError {
-    /// Connecting failed, or the connection broke.
-    #[error("no connection: {0}")]
-    Connection(String),
-    /// The answer did not come in time.
-    #[error("no answer within {0:?}")]
-    Timeout(Duration),
-    /// The server answered with an error.
-    #[error("the server answered {code}: {message}")]
-    Refused {
-        /// The HTTP status.
-        code: u16,
-        /// The server's own message, if any.
-        message: String,
-    },
-    /// The answer is not one of Prometheus.
-    #[error("not an answer of Prometheus: {0}")]
-    Unreadable(String),
-}
-
-#[derive(Deserialize)]
-struct Answer {
-    status: String,
-    #[serde(default)]
-    error: String,
-    data: Option<Data>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Data {
-    result_type: String,
-    #[serde(default)]
-    result: serde_json::Value,
-}
-
-#[derive(Deserialize)]
-struct Series {
-    #[serde(default)]
-    metric: BTreeMap<String, String>,
-    value: (f64, String),
-}
-
 impl Client {
+    /// A server that is reached by the transport.
+    pub fn new(transport: Arc<dyn Transport>) -> Self {
+        let budget = Budget { most: u64::MAX, used: AtomicU64::new(0) };
+        Self { transport, turn: Arc::default(), budget: Arc::new(budget) }
+    }
+
     /// A server at 127.0.0.1:`port`, with paths below `prefix` (empty, or `/…`), and the time limit
     /// `within` for each query.
-    pub fn new(port: u16, prefix: &str, within: Duration) -> Self {
-        Self { port, prefix: prefix.trim_end_matches('/').to_owned(), within }
+    ///
+    /// # Errors
+    /// If the prefix cannot be part of a URL.
+    pub fn local(port: u16, prefix: &str, within: Duration) -> Result<Self, QueryError> {
+        let limits = Limits { within, bytes: MAX_ANSWER };
+        let transport =
+            HttpTransport::new(&format!("http://127.0.0.1:{port}{prefix}"), "", None, limits)
+                .map_err(QueryError::Unreadable)?;
+        Ok(Self::new(Arc::new(transport)))
+    }
+
+    /// Stops with an error once all answers together have more points.
+    #[must_use]
+    pub fn with_max_points(mut self, most: u64) -> Self {
+        self.budget = Arc::new(Budget { most, used: AtomicU64::new(0) });
+        self
     }
 
     /// Checks that the server answers PromQL, and counts the HPAs it knows.
@@ -99,11 +77,12 @@ impl Client {
     /// # Errors
     /// If it does not answer, or not as Prometheus does.
     pub async fn probe(&self) -> Result<Probe, QueryError> {
-        let one = self.query("vector(1)").await?;
+        let one = self.query("vector(1)", None).await?.items;
         if !matches!(&*one, [sample] if sample.value.total_cmp(&1.0).is_eq()) {
             return Err(QueryError::Unreadable("vector(1) is not 1".to_owned()));
         }
-        let count = self.query("count(kube_horizontalpodautoscaler_spec_max_replicas)").await?;
+        let count = "count(kube_horizontalpodautoscaler_spec_max_replicas)";
+        let count = self.query(count, None).await?.items;
         // An empty answer means unknown.
         let hpas = count.first().map(|sample| {
             #[expect(
@@ -117,14 +96,70 @@ impl Client {
         Ok(Probe { hpas })
     }
 
-    /// An instant query, now, that yields a vector (or a scalar, as one sample without labels).
+    /// An instant query that yields a vector, at a time or else at the server's own now.
     ///
     /// # Errors
     /// If the server does not answer, or not as Prometheus does, or the query yields another type.
-    pub async fn query(&self, promql: &str) -> Result<Vec<Sample>, QueryError> {
-        let path = format!("{}/api/v1/query?query={}", self.prefix, encoded(promql));
-        let answer = timeout(self.within, self.get(&path)).await;
-        samples(&answer.map_err(|_| QueryError::Timeout(self.within))??)
+    pub async fn query(
+        &self,
+        promql: &str,
+        at: Option<Timestamp>,
+    ) -> Result<Answer<Sample>, QueryError> {
+        let mut parameters = vec![("query", promql.to_owned())];
+        parameters.extend(at.map(|at| ("time", seconds(at))));
+        let answer = answer::samples(&self.ask("/api/v1/query", &parameters).await?)?;
+        self.spend(answer.items.len())?;
+        Ok(answer)
+    }
+
+    /// A query over a range, as many questions as it takes, the earliest first. A failure after the first answer ends
+    /// it, with what there is until then.
+    ///
+    /// # Errors
+    /// If the first question fails.
+    pub async fn query_range(
+        &self,
+        promql: &str,
+        range: &Range,
+    ) -> Result<Answer<Series>, QueryError> {
+        let mut whole =
+            Answer { items: Vec::new(), warnings: Vec::new(), is_partial: false, unread: None };
+        let mut series: BTreeMap<LabelSet, Vec<Point>> = BTreeMap::new();
+        for (number, chunk) in range.chunks().enumerate() {
+            match self.chunk(promql, &chunk).await {
+                Err(error) if number == 0 => return Err(error),
+                Err(error) => {
+                    whole.unread = Some((chunk, error));
+                    break;
+                }
+                Ok(answer) => {
+                    whole.is_partial |= answer.is_partial;
+                    for warning in answer.warnings {
+                        if !whole.warnings.contains(&warning) {
+                            whole.warnings.push(warning);
+                        }
+                    }
+                    for one in answer.items {
+                        series.entry(one.labels).or_default().extend(one.points);
+                    }
+                }
+            }
+        }
+        whole.items =
+            series.into_iter().map(|(labels, points)| Series { labels, points }).collect();
+        Ok(whole)
+    }
+
+    async fn chunk(&self, promql: &str, range: &Range) -> Result<Answer<Series>, QueryError> {
+        let parameters = [
+            ("query", promql.to_owned()),
+            ("start", range.start().to_string()),
+            ("end", range.end().to_string()),
+            ("step", range.step().to_string()),
+        ];
+        let answer = answer::series(&self.ask("/api/v1/query_range", &parameters).await?)?;
+        self.spend(answer.items.iter().map(|one| one.points.len()).sum())?;
+        Ok(answer)
     }
 
     /// Checks that the server reports itself healthy (`/-/healthy`), as Alertmanager does.
@@ -132,158 +167,133 @@ impl Client {
     /// # Errors
     /// If it does not answer, or reports that it is not healthy.
     pub async fn is_healthy(&self) -> Result<(), QueryError> {
-        let path = format!("{}/-/healthy", self.prefix);
-        let answer = timeout(self.within, self.get(&path)).await;
-        answer.map_err(|_| QueryError::Timeout(self.within))?.map(drop)
+        let _turn = self.turn.lock().await;
+        self.transport.get("/-/healthy", &[]).await.map(drop)
     }
 
-    async fn get(&self, path: &str) -> Result<Bytes, QueryError> {
-        let broken = |error: &dyn std::fmt::Display| QueryError::Connection(error.to_string());
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
-        let stream = TcpStream::connect(address).await.map_err(|error| broken(&error))?;
-        let (mut sender, connection) =
-            http1::handshake(TokioIo::new(stream)).await.map_err(|error| broken(&error))?;
-        let request = Request::get(path)
-            .header(header::HOST, address.to_string())
-            .header(header::CONNECTION, "close")
-            .header(header::ACCEPT, "application/json")
-            .body(Empty::<Bytes>::new())
-            .map_err(|error| QueryError::Unreadable(error.to_string()))?;
-        let exchange = async {
-            let response = sender.send_request(request).await.map_err(|error| broken(&error))?;
-            let status = response.status();
-            let body = Limited::new(response.into_body(), MAX_ANSWER).collect().await;
-            let body = body.map_err(|error| broken(&error))?.to_bytes();
-            Ok::<_, QueryError>((status, body))
+    /// The server's time, where it says so with its answers.
+    ///
+    /// # Errors
+    /// If the server does not answer.
+    pub async fn time(&self) -> Result<Option<Timestamp>, QueryError> {
+        let _turn = self.turn.lock().await;
+        let one = [("query", "vector(1)".to_owned())];
+        Ok(self.transport.get("/api/v1/query", &one).await?.date)
+    }
+
+    /// The body of an answer of the API.
+    ///
+    /// # Errors
+    /// If the server does not answer, or with an error.
+    pub async fn ask(
+        &self,
+        path: &str,
+        parameters: &[(&str, String)],
+    ) -> Result<Bytes, QueryError> {
+        let _turn = self.turn.lock().await;
+        let reply = match self.transport.get(path, parameters).await {
+            Err(error) if error.is_transient() => {
+                sleep(PAUSE).await;
+                self.transport.get(path, parameters).await
+            }
+            reply => reply,
         };
-        tokio::pin!(exchange);
-        let (status, body) = tokio::select! {
-            done = &mut exchange => done?,
-            // The connection ends before the exchange only if it breaks; the exchange has the
-            // reason.
-            _ = connection => exchange.await?,
-        };
-        if status == StatusCode::OK {
-            return Ok(body);
-        }
-        let own = serde_json::from_slice::<Answer>(&body).map(|answer| answer.error);
-        let message = own.ok().filter(|message| !message.is_empty());
-        let reason = status.canonical_reason().unwrap_or("an error");
-        Err(QueryError::Refused {
-            code: status.as_u16(),
-            message: message.unwrap_or_else(|| reason.to_owned()),
-        })
+        Ok(reply?.body)
+    }
+
+    fn spend(&self, points: usize) -> Result<(), QueryError> {
+        let points = u64::try_from(points).unwrap_or(u64::MAX);
+        let used = self.budget.used.fetch_add(points, Ordering::Relaxed).saturating_add(points);
+        let most = self.budget.most;
+        if used > most { Err(QueryError::TooManyPoints(most)) } else { Ok(()) }
     }
 }
 
-fn samples(json: &[u8]) -> Result<Vec<Sample>, QueryError> {
-    let unreadable = |error: serde_json::Error| QueryError::Unreadable(error.to_string());
-    let answer: Answer = serde_json::from_slice(json).map_err(unreadable)?;
-    if answer.status != "success" {
-        return Err(QueryError::Refused { code: 200, message: answer.error });
-    }
-    let Some(data) = answer.data else {
-        return Err(QueryError::Unreadable("there is no data in it".to_owned()));
-    };
-    let number = |text: &str| match text {
-        "+Inf" => Some(f64::INFINITY),
-        "-Inf" => Some(f64::NEG_INFINITY),
-        other => other.parse().ok(),
-    };
-    let sample = |labels, text: &str| {
-        let value = number(text)
-            .ok_or_else(|| QueryError::Unreadable(format!("a value is {text:?}, no number")))?;
-        Ok(Sample { labels, value })
-    };
-    match &*data.result_type {
-        "vector" => {
-            let series: Vec<Series> = serde_json::from_value(data.result).map_err(unreadable)?;
-            series.into_iter().map(|one| sample(one.metric, &one.value.1)).collect()
-        }
-        "scalar" => {
-            let (_, text): (f64, String) =
-                serde_json::from_value(data.result).map_err(unreadable)?;
-            Ok(vec![sample(BTreeMap::new(), &text)?])
-        }
-        other => Err(QueryError::Unreadable(format!("the query gives a {other}"))),
-    }
-}
-
-/// Percent-encodes text for a query string, except the unreserved characters of RFC 3986.
-fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
+/// Seconds since 1970, with a fraction.
+fn seconds(at: Timestamp) -> String {
+    let (seconds, milliseconds) = (at.as_second(), at.subsec_millisecond().unsigned_abs());
+    if seconds >= 0 { format!("{seconds}.{milliseconds:03}") } else { seconds.to_string() }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
+    use std::sync::Mutex;
+
+    use super::super::transport::{Pending, Reply};
     use super::*;
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::net::TcpListener;
 
-    /// Queries a server that always answers with `answer`; also returns the request line.
-    fn query_answered_with(
-        answer: &'static str,
-        promql: &str,
-    ) -> (Result<Vec<Sample>, QueryError>, String) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-            let port = listener.local_addr().unwrap().port();
-            let server = async {
-                let (mut stream, _) = listener.accept().await.unwrap();
-                let mut request = Vec::new();
-                while !request.ends_with(b"\r\n\r\n") {
-                    let mut buffer = [0; 1024];
-                    let count = stream.read(&mut buffer).await.unwrap();
-                    request.extend_from_slice(&buffer[..count]);
-                }
-                stream.write_all(answer.as_bytes()).await.unwrap();
-                String::from_utf8(request).unwrap().lines().next().unwrap().to_owned()
-            };
-            let client = Client::new(port, "/select/0/prometheus/", Duration::from_secs(20));
-            tokio::join!(client.query(promql), server)
-        })
+    /// Gives the answers in turn, and keeps the parameters.
+    #[derive(Debug, Default)]
+    struct Scripted {
+        answers: Mutex<VecDeque<Result<&'static str, QueryError>>>,
+        asked: Mutex<Vec<String>>,
     }
 
-    #[test]
-    fn a_vector_is_parsed_and_the_query_arrives_complete() {
-        let (samples, line) = query_answered_with(
-            "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[\
-             {\"metric\":{\"pod\":\"a\"},\"value\":[1.5,\"2.5\"]},{\"metric\":{},\"value\":[1.5,\"+Inf\"]},{\"metric\":{},\"value\":[1,\"NaN\"]}]}}",
-            "sum by(pod)(x{y=\"a b&c#d\"})",
-        );
-        let samples = samples.unwrap();
-        assert_eq!(samples[0].labels["pod"], "a");
-        assert!((samples[0].value - 2.5).abs() < f64::EPSILON);
-        assert!(samples[1].value.is_infinite() && samples[2].value.is_nan());
-        assert_eq!(
-            line,
-            "GET /select/0/prometheus/api/v1/query?query=sum%20by%28pod%29%28x%7By%3D%22a%20b%26c%23d%22%7D%29 HTTP/1.1"
-        );
+    impl Transport for Scripted {
+        fn get<'a>(
+            &'a self,
+            _path: &'a str,
+            parameters: &'a [(&'a str, String)],
+        ) -> Pending<'a, Result<Reply, QueryError>> {
+            self.asked.lock().unwrap().push(super::super::encoded(parameters));
+            let answer = self.answers.lock().unwrap().pop_front().unwrap();
+            Box::pin(async { answer.map(|body| Reply { body: body.into(), date: None }) })
+        }
     }
 
-    #[test]
-    fn each_failure_has_its_own_message() {
-        let (error, _) = query_answered_with(
-            "HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"parse error\"}",
-            "sum(",
-        );
-        let refused = QueryError::Refused { code: 400, message: "parse error".to_owned() };
-        assert_eq!(error, Err(refused));
-        let (error, _) = query_answered_with("HTTP/1.1 302 Found\r\nLocation: /login\r\n\r\n", "x");
-        assert!(error.unwrap_err().to_string().starts_with("the server answered 302"));
-        let (error, _) =
-            query_answered_with("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>", "x");
-        assert!(matches!(error, Err(QueryError::Unreadable(_))), "{error:?}");
-        let (error, _) = query_answered_with("SSH-2.0-OpenSSH\r\n\r\n", "x");
-        assert!(matches!(error, Err(QueryError::Connection(_))), "{error:?}");
+    fn scripted(answers: Vec<Result<&'static str, QueryError>>) -> (Client, Arc<Scripted>) {
+        let transport =
+            Arc::new(Scripted { answers: Mutex::new(answers.into()), ..Scripted::default() });
+        (Client::new(Arc::clone(&transport) as Arc<dyn Transport>), transport)
+    }
+
+    fn two_days() -> Range {
+        let end = Timestamp::from_second(1_764_547_200).unwrap();
+        Range::before(end, Duration::from_hours(47), Duration::from_hours(1))
+    }
+
+    const FIRST: &str = r#"{"status":"success","data":{"resultType":"matrix","result":[
+        {"metric":{"a":"1"},"values":[[1,"1"],[2,"2"]]},{"metric":{"a":"2"},"values":[[2,"9"]]}]}}"#;
+    const SECOND: &str = r#"{"status":"success","warnings":["w"],"data":{"resultType":"matrix","result":[
+        {"metric":{"a":"1"},"values":[[3,"3"]]}]}}"#;
+
+    #[tokio::test]
+    async fn a_range_is_one_answer_of_several_questions() {
+        let (client, transport) = scripted(vec![Ok(FIRST), Ok(SECOND)]);
+        let answer = client.query_range("up", &two_days()).await.unwrap();
+        let points: Vec<_> = answer.items[0].points.iter().map(|point| point.value).collect();
+        assert_eq!((points, answer.items.len()), (vec![1.0, 2.0, 3.0], 2));
+        assert_eq!(answer.incomplete().unwrap(), "the server warns: w");
+        let asked = transport.asked.lock().unwrap();
+        assert_eq!(asked[0], "query=up&start=1764378000&end=1764464400&step=3600");
+        assert_eq!(asked[1], "query=up&start=1764468000&end=1764547200&step=3600");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_read_before_a_failure_stays_and_is_incomplete() {
+        let refused = || Err(QueryError::Refused { code: 503, message: "busy".to_owned() });
+        // A failure that may pass is tried again, once.
+        let (client, transport) = scripted(vec![Ok(FIRST), refused(), refused()]);
+        let answer = client.query_range("up", &two_days()).await.unwrap();
+        assert_eq!(answer.items.len(), 2);
+        assert_eq!(answer.incomplete().unwrap(), "the server answered 503: busy");
+        let (from, _) = answer.unread.unwrap();
+        assert_eq!((from.start(), transport.asked.lock().unwrap().len()), (1_764_468_000, 3));
+        let (client, _) = scripted(vec![refused(), Ok(FIRST), Ok(SECOND)]);
+        assert!(client.query_range("up", &two_days()).await.unwrap().unread.is_none());
+        let (client, _) = scripted(vec![Err(QueryError::Html)]);
+        assert_eq!(client.query_range("up", &two_days()).await, Err(QueryError::Html));
+    }
+
+    #[tokio::test]
+    async fn more_points_than_allowed_are_an_error() {
+        let (client, _) = scripted(vec![Ok(FIRST), Ok(SECOND)]);
+        let client = client.with_max_points(3);
+        let answer = client.query_range("up", &two_days()).await.unwrap();
+        assert_eq!(answer.unread.unwrap().1, QueryError::TooManyPoints(3));
+        let (client, _) = scripted(vec![Ok(FIRST)]);
+        let answer = client.with_max_points(2).query_range("up", &two_days()).await;
+        assert_eq!(answer, Err(QueryError::TooManyPoints(2)));
     }
 }

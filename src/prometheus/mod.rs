@@ -1,14 +1,34 @@
-//! Prometheus: where a cluster has one ([`discover`]), queries to it ([`Client`]), and a page of
-//! metrics for one to scrape ([`MetricsServer`]).
+//! Prometheus: where a cluster has one ([`discover`]), what its labels are ([`learn`]), questions to it
+//! ([`Questions`], asked by a [`Client`]), and a page of metrics for one to scrape ([`MetricsServer`]).
 //!
-//! Queries go through a forward on this machine's loopback interface, so plain HTTP.
+//! Nothing of how a server is reached enters here but HTTP; a room above may bring another [`Transport`].
 
+mod alerts;
+mod answer;
 mod client;
 mod discover;
+mod error;
+mod http;
+mod labels;
+mod namespace;
+pub mod promql;
+mod range;
 mod server;
+mod tiers;
 mod tls;
+mod transport;
 
-pub use client::{Client, Probe, QueryError, Sample};
+pub use alerts::{Alert, AlertState, managed_alerts, matcher, own_alerts};
+pub use answer::{Answer, LabelSet, Point, Sample, Series};
+pub use client::{Client, Probe};
 pub use discover::{DiscoveredService, Role, Service, discover, parse_services};
+pub use error::QueryError;
+pub use http::{HttpTransport, Limits, TokenSource, parse_headers};
+pub use labels::{Labels, LearnError, Names, Pod, Source, learn, no_strangers};
+pub use namespace::{NamespacePoints, ReplicaPoints, ResourcePoints, WorkloadName, WorkloadPoints};
+pub use promql::{CpuForm, Questions};
+pub use range::{Estimate, Range, TooMuch};
 pub use server::{Live, MetricsServer, Token};
+pub use tiers::{Presence, Tier, Tiers, tiers};
 pub use tls::{Identity, IdentityError, Roots};
+pub use transport::{Pending, Reply, Transport, encoded};

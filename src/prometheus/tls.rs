@@ -92,6 +92,20 @@ impl Roots {
             let machine = "this machine has no root certificates; give some with ca_file";
             return Err(pem.map_or(machine, |_| "it has no valid certificate").to_owned());
         }
+        Self::trusting(pem, roots)
+    }
+
+    /// None: for servers without TLS.
+    pub(super) fn none() -> Result<Self, String> {
+        Self::trusting(None, RootCertStore::empty())
+    }
+
+    /// What a client of TLS is made with.
+    pub(super) fn client_config(&self) -> ClientConfig {
+        (*self.config).clone()
+    }
+
+    fn trusting(pem: Option<&[u8]>, roots: RootCertStore) -> Result<Self, String> {
         let config = ClientConfig::builder_with_provider(provider())
             .with_safe_default_protocol_versions()
             .map_err(|error| error.to_string())?

@@ -15,7 +15,7 @@ use super::reader::Reader;
 use crate::config::target::{ForwardTarget, RemotePort, TargetError};
 use crate::config::{EndpointForwards, ForwardDefaults, Prometheus};
 use crate::kubectl::{Cluster, Name};
-use crate::prometheus::{Client, DiscoveredService, Role, Service};
+use crate::prometheus::{Client, DiscoveredService, QueryError, Role, Service};
 use crate::supervisor::{
     ClientError, ForwardState, Hold, HoldError, HoldEvent, HoldOptions, KubectlRun, LocalPort,
     Paths, PortSpec, Spec,
@@ -59,6 +59,28 @@ impl EndpointPlan {
             hold,
             supervisor: None,
         }
+    }
+
+    /// The forward to a Service of a cluster.
+    pub(crate) fn spec(
+        &self,
+        cluster: &Cluster,
+        found: &DiscoveredService,
+        role: Role,
+    ) -> Result<Spec, String> {
+        let port = match role {
+            Role::Prometheus => self.services.port.as_ref(),
+            Role::Alertmanager => None,
+        };
+        let text = |error: TargetError| error.to_string();
+        let remote = match port {
+            Some(port) => port.clone(),
+            None => RemotePort::parse(&found.port.to_string()).map_err(text)?,
+        };
+        let ports = vec![PortSpec { remote, local: LocalPort::From(self.forward.local_port) }];
+        let resource = ForwardTarget::parse(&format!("svc/{}", found.service)).map_err(text)?;
+        let namespace = Name::parse(&found.namespace).map_err(|error| error.to_string())?;
+        Ok(Spec::new(cluster, namespace, resource, ports, &self.forward, self.run.clone()))
     }
 }
 
@@ -189,8 +211,8 @@ impl Keeper {
 
     /// Holds a forward to the Service, until [`STARTS`] starts in a row have failed.
     async fn hold(&self, found: &DiscoveredService, reporter: &Reporter<'_>) {
-        let spec = match self.spec(found, reporter.role) {
-            Ok(spec) => spec,
+        let spec = match self.plan.spec(&self.cluster, found, reporter.role) {
+            Ok(spec) => Spec { on_demand: self.is_on_demand(), ..spec },
             Err(error) => {
                 reporter.report(None, format!("cannot forward to {}: {error}", found.service));
                 return sleep(LONGEST).await;
@@ -218,24 +240,6 @@ impl Keeper {
             sleep(pause).await;
             pause = (pause * 2).min(LONGEST);
         }
-    }
-
-    fn spec(&self, found: &DiscoveredService, role: Role) -> Result<Spec, String> {
-        let port = match role {
-            Role::Prometheus => self.plan.services.port.as_ref(),
-            Role::Alertmanager => None,
-        };
-        let text = |error: TargetError| error.to_string();
-        let remote = match port {
-            Some(port) => port.clone(),
-            None => RemotePort::parse(&found.port.to_string()).map_err(text)?,
-        };
-        let ports = vec![PortSpec { remote, local: LocalPort::From(self.plan.forward.local_port) }];
-        let resource = ForwardTarget::parse(&format!("svc/{}", found.service)).map_err(text)?;
-        let namespace = Name::parse(&found.namespace).map_err(|error| error.to_string())?;
-        let EndpointPlan { forward, run, .. } = &self.plan;
-        let spec = Spec::new(&self.cluster, namespace, resource, ports, forward, run.clone());
-        Ok(Spec { on_demand: self.is_on_demand(), ..spec })
     }
 
     /// Whether a connection starts a forward: a query to the endpoint needs no call beforehand.
@@ -275,7 +279,7 @@ impl Keeper {
                     let (port, stack) = (&forward.remote_port, found.stack);
                     let place = format!("{namespace}/{service}:{port} ({stack})");
                     let endpoint = format!("{}{}", forward.endpoint, found.prefix);
-                    let client = Client::new(forward.local_port, found.prefix, ANSWER);
+                    let client = Client::local(forward.local_port, found.prefix, ANSWER);
                     let is_quiet = match forward.state {
                         _ if !self.is_on_demand() => false,
                         ForwardState::Ready | ForwardState::Recovering => {
@@ -298,7 +302,7 @@ impl Keeper {
                     if is_quiet {
                         continue;
                     }
-                    match probe(&client, reporter.role).await {
+                    match probe(client, reporter.role).await {
                         Ok(what) => reporter.report(Some(endpoint), format!("{place}{what}")),
                         Err(why) => {
                             reporter.report(None, format!("{place} at {endpoint}: {why}"));
@@ -338,7 +342,8 @@ impl<'a> Reporter<'a> {
 }
 
 /// The endpoint's answer, worded to follow its address in a sentence.
-async fn probe(client: &Client, role: Role) -> Result<String, String> {
+async fn probe(client: Result<Client, QueryError>, role: Role) -> Result<String, String> {
+    let client = client.map_err(|error| error.to_string())?;
     match role {
         Role::Prometheus => match client.probe().await {
             Ok(probe) => Ok(match probe.hpas {

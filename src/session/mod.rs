@@ -67,6 +67,7 @@ pub use event::{
 };
 pub use events::Events;
 pub use notify::{Notifier, NotifyCounts, NotifyPlan};
+pub(crate) use pick::{not_found, pick};
 pub use reader::{Reader, ReaderFuture};
 pub use scanned::{ScannedCluster, ScannedHpa};
 

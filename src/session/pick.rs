@@ -19,7 +19,7 @@ pub(super) fn is_enabled(config: &Prometheus, role: Role) -> bool {
 
 /// The Service of the role. The configuration names that of Prometheus with `service`, in any
 /// namespace unless `namespace` is set too; `namespace` alone restricts the search.
-pub(super) fn pick(
+pub(crate) fn pick(
     config: &Prometheus,
     role: Role,
     services: &[Service],
@@ -49,7 +49,7 @@ pub(super) fn pick(
 }
 
 /// Why there is no Prometheus.
-pub(super) fn not_found(config: &Prometheus) -> String {
+pub(crate) fn not_found(config: &Prometheus) -> String {
     let place = match &config.namespace {
         Some(namespace) => format!(" in namespace {namespace}"),
         None => String::new(),

@@ -11,23 +11,10 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 
-use crate::prometheus::Roots;
+use crate::prometheus::{Roots, parse_headers};
 
 /// How much of an answer is read.
 const MOST: usize = 64 << 10;
-
-/// Headers that frame the request or belong to the connection: another value would cut the event
-/// short, or send it elsewhere.
-const OWN: [header::HeaderName; 8] = [
-    header::HOST,
-    header::CONTENT_LENGTH,
-    header::TRANSFER_ENCODING,
-    header::CONNECTION,
-    header::UPGRADE,
-    header::EXPECT,
-    header::TE,
-    header::TRAILER,
-];
 
 /// A URL to which events are posted.
 #[derive(Clone, PartialEq, Eq)]
@@ -37,7 +24,7 @@ pub struct Webhook {
     path: String,
     /// For https.
     roots: Option<Roots>,
-    headers: Vec<(header::HeaderName, header::HeaderValue)>,
+    headers: header::HeaderMap,
 }
 
 impl Webhook {
@@ -62,20 +49,7 @@ impl Webhook {
             return Err("a user in the URL is not supported; use a header".to_owned());
         }
         let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
-        let lines = headers.lines().map(str::trim).filter(|line| !line.is_empty());
-        let headers = lines.enumerate().map(|(index, line)| {
-            let wrong = || format!("line {} of its headers is not `Name: value`", index + 1);
-            let (name, value) = line.split_once(':').ok_or_else(wrong)?;
-            let name = name.trim().parse().map_err(|_| wrong())?;
-            if OWN.contains(&name) {
-                let line = index + 1;
-                return Err(format!("line {line} of its headers sets {name}, which watchdog sets"));
-            }
-            let mut value: header::HeaderValue = value.trim().parse().map_err(|_| wrong())?;
-            value.set_sensitive(true);
-            Ok((name, value))
-        });
-        let headers = headers.collect::<Result<_, String>>()?;
+        let headers = parse_headers(headers)?;
         let port = uri.port_u16().unwrap_or(if roots.is_some() { 443 } else { 80 });
         Ok(Self { host: host.to_owned(), port, path, roots, headers })
     }

@@ -46,6 +46,16 @@ impl Sleeper {
     fn identity(&self) -> Identity {
         Identity::of(self.0.id()).unwrap()
     }
+
+    /// Waits until the shell has become another program.
+    fn becomes(&self, program: &str) {
+        let start = std::time::Instant::now();
+        let path = format!("/proc/{}/comm", self.0.id());
+        while fs::read_to_string(&path).unwrap().trim_end() != program {
+            assert!(start.elapsed() < Duration::from_mins(1), "no {program}");
+            std::thread::yield_now();
+        }
+    }
 }
 
 impl Drop for Sleeper {
@@ -94,6 +104,7 @@ fn a_process_that_only_carries_the_mark_is_ended_too() {
     let (_dir, paths) = temporary();
     let instance = dead_instance();
     let child = Sleeper::new("exec sleep 600", &instance.id);
+    child.becomes("sleep");
     crash(Registry::enter(&paths, instance).unwrap());
     let reaped = block_on(reap(&paths, GRACE));
     let stray = Stray { pid: child.0.id(), command: "sleep 600".to_owned(), forward: None };

@@ -45,6 +45,7 @@ mod own_cluster;
 mod paths;
 mod plugins;
 mod processes;
+mod prometheus;
 mod rbac;
 mod reports;
 mod scope;

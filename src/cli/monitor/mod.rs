@@ -30,6 +30,7 @@ use crate::session::{self, Event, Events, Notifier, NotifyPlan, ScanReport, Sess
 use crate::term::{messages, stdout};
 use metrics::Metrics;
 use plan::Planned;
+pub(super) use plan::endpoint_plan;
 use start::StartWait;
 
 /// How long endpoints wait for others, to be printed together.

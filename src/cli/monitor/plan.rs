@@ -77,6 +77,17 @@ fn endpoints(
     if args.no_forwards || args.once || services.enabled == EndpointForwards::Never || !any {
         return Ok(None);
     }
+    endpoint_plan(global, reading, interval).map(Some)
+}
+
+/// How forwards to Prometheus and Alertmanager are found and held.
+pub(in crate::cli) fn endpoint_plan(
+    global: &Global,
+    reading: &Reading,
+    interval: Duration,
+) -> Result<EndpointPlan, CommandError> {
+    let setup = &reading.setup;
+    let services = &setup.config.monitoring.prometheus;
     let forward = &setup.config.forward;
     let run = KubectlRun {
         kubectl: reading.collector.kubectl.program().to_owned(),
@@ -87,12 +98,12 @@ fn endpoints(
     };
     let launch = launch(setup)?;
     let heartbeat = forward.heartbeat_interval();
-    Ok(Some(EndpointPlan {
+    Ok(EndpointPlan {
         services: services.clone(),
         forward: forward.clone(),
         run,
         probe_interval: interval,
         hold: HoldOptions { launch, heartbeat, ready_timeout: READY },
         supervisor: None,
-    }))
+    })
 }

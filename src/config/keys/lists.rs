@@ -42,7 +42,12 @@ impl Judge {
         self.list_of(path, &format!("one of {}", choices.join(", ")), is_one, items, here)
     }
 
-    pub(super) fn command(&mut self, path: &str, items: &[Node], here: &[usize]) -> Option<Value> {
+    pub(in crate::config) fn command(
+        &mut self,
+        path: &str,
+        items: &[Node],
+        here: &[usize],
+    ) -> Option<Value> {
         let is_argument = |text: &str| !text.contains('\0');
         let list = self.list_of(path, "a text", is_argument, items, here)?;
         let program = list.as_array().and_then(|list| list.first()).and_then(Value::as_str);

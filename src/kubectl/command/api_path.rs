@@ -33,7 +33,11 @@ enum Query {
     Group { group: String },
     Resources { group: String, version: String },
     Scale { object: ObjectRef, version: String, plural: Name },
+    Service { namespace: Name, service: Name, port: u16, path: String, parameters: Parameters },
 }
+
+/// Names of parameters with their values.
+type Parameters = Vec<(String, String)>;
 
 impl ApiPath {
     /// The server's version.
@@ -75,6 +79,24 @@ impl ApiPath {
         })
     }
 
+    /// A path of a Service's own HTTP API, through the API server's proxy: a GET, as every read.
+    pub fn service(
+        namespace: &Name,
+        service: &Name,
+        port: u16,
+        path: &str,
+        parameters: &[(&str, String)],
+    ) -> Self {
+        let owned = |(name, value): &(&str, String)| ((*name).to_owned(), value.clone());
+        Self(Query::Service {
+            namespace: namespace.clone(),
+            service: service.clone(),
+            port,
+            path: path.to_owned(),
+            parameters: parameters.iter().map(owned).collect(),
+        })
+    }
+
     /// The same query without a raw path; `None` if kubectl has no such form.
     pub(in crate::kubectl) fn without_raw(&self) -> Option<Read> {
         match &self.0 {
@@ -90,7 +112,10 @@ impl ApiPath {
                 name: name.clone(),
             }),
             Query::Scale { object, .. } => Some(Read::Scale(object.clone())),
-            Query::Readyz | Query::Group { .. } | Query::Resources { .. } => None,
+            Query::Readyz
+            | Query::Group { .. }
+            | Query::Resources { .. }
+            | Query::Service { .. } => None,
         }
     }
 
@@ -107,6 +132,22 @@ impl ApiPath {
             Query::Object { resource, namespace, name } => {
                 let mut path = collection(*resource, Some(namespace));
                 append_segment(&mut path, name.as_str());
+                path
+            }
+            Query::Service { namespace, service, port, path: below, parameters } => {
+                let mut path = "/api/v1/namespaces".to_owned();
+                append_segment(&mut path, namespace.as_str());
+                append_segment(&mut path, "services");
+                append_segment(&mut path, service.as_str());
+                path.push_str(&format!(":{port}"));
+                append_segment(&mut path, "proxy");
+                // Without `.` and `..`, which would lead out of the Service.
+                let segments = below.split('/').filter(|it| !["", ".", ".."].contains(it));
+                for segment in segments {
+                    append_segment(&mut path, segment);
+                }
+                let pairs = parameters.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+                append_parameters(&mut path, pairs);
                 path
             }
             Query::Group { group } => {
@@ -148,27 +189,27 @@ fn append_segment(path: &mut String, segment: &str) {
     percent_encode(path, segment.as_bytes());
 }
 
+fn append_parameters<'a>(path: &mut String, pairs: impl Iterator<Item = (&'a str, &'a str)>) {
+    let mut separator = '?';
+    for (key, value) in pairs {
+        path.push(separator);
+        path.push_str(key);
+        path.push('=');
+        percent_encode(path, value.as_bytes());
+        separator = '&';
+    }
+}
+
 impl ListQuery {
     fn append_to(&self, path: &mut String) {
-        let mut separator = '?';
-        let mut add = |key: &str, value: &str| {
-            path.push(separator);
-            path.push_str(key);
-            path.push('=');
-            percent_encode(path, value.as_bytes());
-            separator = '&';
-        };
-        if let Some(selector) = &self.label_selector {
-            add("labelSelector", selector);
-        }
-        if let Some(selector) = &self.field_selector {
-            add("fieldSelector", selector);
-        }
-        if let Some(limit) = self.limit {
-            add("limit", &limit.to_string());
-        }
-        if let Some(token) = &self.continue_token {
-            add("continue", token);
-        }
+        let limit = self.limit.map(|limit| limit.to_string());
+        let pairs = [
+            ("labelSelector", &self.label_selector),
+            ("fieldSelector", &self.field_selector),
+            ("limit", &limit),
+            ("continue", &self.continue_token),
+        ];
+        let given = pairs.iter().filter_map(|(key, value)| Some((*key, value.as_deref()?)));
+        append_parameters(path, given);
     }
 }

@@ -21,6 +21,11 @@ fn paths_are_encoded() {
         ApiPath::object(Resource::Deployments, &name("shop"), &name("web?x#y")).encoded(),
         "/apis/apps/v1/namespaces/shop/deployments/web%3Fx%23y"
     );
+    let parameters = [("query", "a{b=\"c&d\"}".to_owned()), ("time", "1".to_owned())];
+    assert_eq!(
+        ApiPath::service(&name("m"), &name("p#1"), 80, "/a/../../b/./api", &parameters).encoded(),
+        "/api/v1/namespaces/m/services/p%231:80/proxy/a/b/api?query=a%7Bb%3D%22c%26d%22%7D&time=1"
+    );
 }
 
 #[test]

@@ -50,6 +50,11 @@ history|history payments-api -n payments|snapshot export|doctor|supervisor statu
             assert!(!output.stdout.is_empty(), "{command}: {output}");
             self.document(command, &output.json());
         }
+        let nowhere = clusters
+            .sandbox
+            .write("nowhere.yaml", "monitoring: {prometheus: {url: 'http://127.0.0.1:1'}}\n");
+        let command = format!("prometheus test -o json --config {}", nowhere.display());
+        self.document("prometheus test", &clusters.run(&command).code(3).json());
         for (command, definition) in [
             ("hpa list -A", "Hpa"),
             ("hpa list -A --usage", "Hpa"),

@@ -78,6 +78,8 @@ fn resets_and_refusals_of_every_runtime_do_not_delay_the_next_session() {
 
 /// How long a client retries: long enough for pauses that double to be seen.
 const POLLED: Duration = Duration::from_secs(4);
+/// How long it pauses before it tries again: its behaviour, not a wait.
+const CLIENTS_PAUSE: Duration = Duration::from_millis(100);
 
 /// Like `until curl …; do sleep 1; done`, but faster.
 #[test]
@@ -89,6 +91,7 @@ fn a_polling_client_is_served_once_the_application_is_up() {
     let polled = Instant::now();
     until("it was polled for seconds", || {
         assert!(session(port).is_err());
+        thread::sleep(CLIENTS_PAUSE);
         (polled.elapsed() > POLLED).then_some(())
     });
     let starts = number(&forwards.forward("echo")["kubectlStarts"]);

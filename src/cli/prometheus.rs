@@ -1,0 +1,91 @@
+//! `watchdog prometheus test`
+
+use std::sync::Arc;
+
+use clap::Subcommand;
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::emit::emit_text;
+use super::error::CommandError;
+use super::exit::Exit;
+use super::flags::{Description, Global};
+use super::monitor::endpoint_plan;
+use super::setup::Reading;
+use super::signals::interruptible;
+use crate::kubectl::Name;
+use crate::output::Document;
+use crate::output::stores::{ClusterStore, text};
+use crate::prometheus::Limits;
+use crate::stores::Opener;
+use crate::term::stdout;
+
+/// `watchdog prometheus …`
+#[derive(Debug, Subcommand)]
+pub enum PrometheusCommand {
+    /// Check each cluster's Prometheus: how it is reached, which labels its series have, which series there are
+    Test {
+        /// Output format
+        #[arg(short, long, value_enum, default_value_t = Description::Text)]
+        output: Description,
+    },
+}
+
+pub(super) async fn run(global: &Global, command: PrometheusCommand) -> Result<Exit, CommandError> {
+    let PrometheusCommand::Test { output } = command;
+    interruptible(test(global, output)).await
+}
+
+/// What the stores of clusters are opened with, and the answers of which may have so many points.
+pub(super) fn opener(
+    global: &Global,
+    reading: &Reading,
+    max_points: u64,
+) -> Result<Opener, CommandError> {
+    let interval = reading.setup.config.monitoring.scan_interval();
+    let limits = Limits { within: reading.setup.config.kubectl.timeout(), ..Limits::default() };
+    let limits = Limits { within: global.timeout.unwrap_or(limits.within), ..limits };
+    Ok(Opener {
+        plan: endpoint_plan(global, reading, interval)?,
+        collector: reading.collector.clone(),
+        limits,
+        max_points,
+    })
+}
+
+async fn test(global: &Global, format: Description) -> Result<Exit, CommandError> {
+    let reading = Reading::new(global).await?;
+    let opener = Arc::new(opener(global, &reading, u64::MAX)?);
+    let scope = reading.scope();
+    let namespace = scope.namespaces.first().and_then(|only| Name::parse(only.as_str()).ok());
+    let slots = Arc::new(Semaphore::new(reading.setup.config.clusters.max_parallel.max(1)));
+    let mut tasks = JoinSet::new();
+    for (index, cluster) in reading.clusters.iter().cloned().enumerate() {
+        let (opener, slots) = (Arc::clone(&opener), Arc::clone(&slots));
+        let namespace = namespace.clone();
+        tasks.spawn(async move {
+            let _slot = slots.acquire().await;
+            let examined = opener.examine(&cluster, namespace.as_ref(), Timestamp::now).await;
+            (index, cluster.name, examined)
+        });
+    }
+    let mut reports = tasks.join_all().await;
+    reports.sort_by_key(|(index, ..)| *index);
+    reading.done();
+    let items: Vec<_> =
+        reports.iter().map(|(_, name, examined)| ClusterStore::new(name, examined)).collect();
+    let document = Document {
+        kind: "PrometheusTest",
+        taken_at: Some(Timestamp::now()),
+        clusters: None,
+        key: "stores",
+        items: &items,
+    };
+    emit_text(format, &document, || {
+        let (style, width) = (reading.setup.style, stdout::terminal_width());
+        let one = |(_, name, examined): &(usize, Arc<str>, _)| text(name, examined, style, width);
+        reports.iter().map(one).collect::<Vec<_>>().join("\n")
+    })?;
+    Ok(if items.iter().all(ClusterStore::is_complete) { Exit::Done } else { Exit::Incomplete })
+}
