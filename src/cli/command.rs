@@ -53,7 +53,7 @@ Every HorizontalPodAutoscaler of every cluster in your kubeconfig:
   watchdog hpa list        every HPA and its status (-n NAMESPACE, --context C)
   watchdog hpa check       what is wrong, and what to do
   watchdog hpa get NAME    one HPA explained
-  watchdog hpa top         which are closest to their maximum, and what their pods use
+  watchdog hpa top         the HPAs closest to their maximum, and their usage
   watchdog hpa watch       every HPA, live
   watchdog monitor         what begins and ends, as it happens
   watchdog forward start svc/NAME PORT -n NAMESPACE

@@ -52,7 +52,6 @@ fn what_works_otherwise_is_answered_with_the_line_to_type() {
     for (line, expected) in [
         ("get pods", "kubectl get pods"),
         ("hpa maxed", "watchdog hpa get maxed"),
-        ("hpa top", "kubectl top pods"),
         ("hpa history", "watchdog history"),
         ("scale deploy/web", "kubectl scale"),
         ("stop echo", "watchdog forward stop"),
