@@ -114,6 +114,8 @@ pub struct Screen {
 impl Screen {
     /// Waits until this text comes, after what was waited for before; returns what came before it.
     pub fn shows(&mut self, text: &str) -> String {
+        // What is drawn again and again must not wait for ever.
+        let start = std::time::Instant::now();
         loop {
             let shown = String::from_utf8_lossy(&self.shown);
             if let Some(at) = shown.find(text) {
@@ -122,7 +124,7 @@ impl Screen {
                 self.shown = rest;
                 return before;
             }
-            match self.receiver.recv_timeout(DEADLINE) {
+            match self.receiver.recv_timeout(DEADLINE.saturating_sub(start.elapsed())) {
                 Ok(more) => self.shown.extend(more),
                 Err(error) => panic!("{text:?} never came ({error}): {shown}"),
             }
