@@ -1,20 +1,7 @@
 //! What people type: names as they are shown, flags in kubectl's forms, files where an HPA would stand, days where a
 //! snapshot would.
 
-use crate::support::{Clusters, Output, Sandbox};
-
-const HPA: &str = "\
-apiVersion: autoscaling/v2
-kind: HorizontalPodAutoscaler
-metadata: {name: web}
-spec:
-  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
-  minReplicas: 1
-  maxReplicas: 5
-  metrics:
-  - type: Resource
-    resource: {name: cpu, target: {type: Utilization, averageUtilization: 60}}
-";
+use crate::support::{Clusters, HPA, Output, Sandbox};
 
 fn lines(output: &Output) -> Vec<String> {
     output.stdout.lines().map(str::to_owned).collect()

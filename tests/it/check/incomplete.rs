@@ -1,20 +1,7 @@
 //! What a check could not read, or does not show, is in every document.
 
 use super::{found, text};
-use crate::support::{Clusters, Output, Sandbox};
-
-const BASE: &str = "\
-apiVersion: autoscaling/v2
-kind: HorizontalPodAutoscaler
-metadata: {name: web}
-spec:
-  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
-  minReplicas: 1
-  maxReplicas: 5
-  metrics:
-  - type: Resource
-    resource: {name: cpu, target: {type: Utilization, averageUtilization: 60}}
-";
+use crate::support::{Clusters, HPA, Output, Sandbox};
 
 fn run(sandbox: &Sandbox, line: &str) -> Output {
     sandbox.watchdog(line.split_whitespace()).env("KUBECONFIG", "/nowhere").run()
@@ -40,7 +27,7 @@ fn markdown_names_clusters_that_were_not_read() {
 #[test]
 fn findings_that_fail_the_check_without_being_shown_are_counted_in_every_format() {
     let sandbox = Sandbox::new();
-    sandbox.write("web.yaml", BASE);
+    sandbox.write("web.yaml", HPA);
     let line = "hpa check -f web.yaml --severity error --fail-on warning";
     let why =
         "1 warning (--severity error); --fail-on warning counts what is not shown too: exit code 2";
@@ -69,7 +56,7 @@ fn findings_that_fail_the_check_without_being_shown_are_counted_in_every_format(
 #[test]
 fn a_file_that_is_no_text_hides_nothing_of_the_others() {
     let sandbox = Sandbox::new();
-    sandbox.write("k8s/web.yaml", BASE);
+    sandbox.write("k8s/web.yaml", HPA);
     sandbox.write("k8s/latin.yaml", b"# one\n# caf\xe9\n");
     let output = run(&sandbox, "hpa check -f k8s -o json").code(1);
     let output = output.says("error: k8s/latin.yaml:1: not UTF-8 text (line 2)");
@@ -83,9 +70,9 @@ fn a_file_that_is_no_text_hides_nothing_of_the_others() {
 #[test]
 fn utf_16_with_its_mark_is_read() {
     let sandbox = Sandbox::new();
-    let little = BASE.encode_utf16().flat_map(u16::to_le_bytes);
+    let little = HPA.encode_utf16().flat_map(u16::to_le_bytes);
     sandbox.write("little.yaml", [0xff, 0xfe].into_iter().chain(little).collect::<Vec<u8>>());
-    let big = BASE.encode_utf16().flat_map(u16::to_be_bytes);
+    let big = HPA.encode_utf16().flat_map(u16::to_be_bytes);
     sandbox.write("big.yaml", [0xfe, 0xff].into_iter().chain(big).collect::<Vec<u8>>());
     for file in ["little.yaml", "big.yaml"] {
         let json = run(&sandbox, &format!("hpa check -f {file} -o json")).code(0).json();
@@ -128,7 +115,7 @@ fn a_scaled_object_of_the_same_target_is_a_second_hpa() {
             "apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: {{name: web-queue}}\n\
              spec:\n  scaleTargetRef: {{name: web}}\n{more}"
         );
-        sandbox.write("web.yaml", format!("{BASE}---\n{object}"));
+        sandbox.write("web.yaml", format!("{HPA}---\n{object}"));
         run(&sandbox, "hpa check -f web.yaml -o json --only duplicate-target").json()
     };
     let json = scaled("");

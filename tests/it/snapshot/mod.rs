@@ -153,6 +153,22 @@ fn differences_are_shown_field_by_field() {
     }
 }
 
+/// A misspelled name must not look like "no difference".
+#[test]
+fn what_no_snapshot_has_is_an_error() {
+    let clusters = Clusters::new();
+    clusters.run("snapshot take").code(0);
+    clusters.run("snapshot take -n shop").code(0);
+    for line in ["diff 1 2 --exit-code", "show 1", "export 1", "export --since 1h"] {
+        let line = format!("snapshot {line}");
+        let run = |flags: &str| clusters.run(&format!("{line} {flags}")).code(1);
+        run("--cluster prodction").says("there are: production, staging");
+        run("-n shpo").says("no HPA is in namespace shpo").says("did you mean shop?");
+    }
+    // What is only in one of them is a difference.
+    clusters.run("snapshot diff 1 2 -n payments").code(0);
+}
+
 /// HPAs outside a snapshot's scope are not gone.
 #[test]
 fn a_narrower_snapshot_removes_nothing() {

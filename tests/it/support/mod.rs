@@ -11,6 +11,20 @@ mod pty;
 mod run;
 mod sandbox;
 
+/// The manifest of an HPA of the Deployment `web`, without a namespace.
+pub const HPA: &str = "\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: web}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+  minReplicas: 1
+  maxReplicas: 5
+  metrics:
+  - type: Resource
+    resource: {name: cpu, target: {type: Utilization, averageUtilization: 60}}
+";
+
 pub use application::{
     Application, Download, GREETING, Payments, answers_after, greets, postgres, resets_unanswered,
     works_for,
