@@ -57,7 +57,7 @@ impl Object<'_> {
 
     /// Whether it is an HPA of a beta version, which current clusters do not serve.
     pub(super) fn is_removed(&self) -> bool {
-        self.is_hpa() && self.api_version.starts_with("autoscaling/v2beta")
+        self.is_hpa() && matches!(&*self.api_version, "autoscaling/v2beta1" | "autoscaling/v2beta2")
     }
 
     /// Whether it is an HPA of a version that can be read.

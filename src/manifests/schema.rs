@@ -50,10 +50,6 @@ pub(super) fn manifest(version: &str) -> Option<&'static [Field]> {
     })
 }
 
-/// All versions, the present ones first.
-pub(super) const VERSIONS: [&str; 4] =
-    ["autoscaling/v2", "autoscaling/v1", "autoscaling/v2beta2", "autoscaling/v2beta1"];
-
 macro_rules! manifest {
     ($spec:expr) => {
         &[

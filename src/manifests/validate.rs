@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::schema::{Field, SOURCES, Shape, VERSIONS, manifest};
+use super::schema::{Field, SOURCES, Shape, manifest};
 use super::yaml::{Content, Node};
 use crate::config::pattern::nearest;
 use crate::kube::Quantity;
@@ -25,8 +25,7 @@ pub(super) fn misnamed(node: &Node, api_version: &str, kind: &str) -> Option<Ref
         if manifest(api_version).is_some() {
             return None;
         }
-        let meant = nearest(api_version, VERSIONS).first().copied().unwrap_or(VERSIONS[0]);
-        let message = format!("there is no {KIND} of {api_version}; did you mean {meant}?");
+        let message = format!("there is no {KIND} of {api_version}; did you mean autoscaling/v2?");
         return Some(refused("apiVersion", message));
     }
     let is_meant = kind.eq_ignore_ascii_case(KIND)

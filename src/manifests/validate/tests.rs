@@ -197,7 +197,7 @@ fn versions_and_kinds_that_do_not_exist_are_refused() {
     assert_eq!(
         named("autoscaling/v2beta3", "HorizontalPodAutoscaler"),
         [
-            "1: there is no HorizontalPodAutoscaler of autoscaling/v2beta3; did you mean autoscaling/v2beta2?"
+            "1: there is no HorizontalPodAutoscaler of autoscaling/v2beta3; did you mean autoscaling/v2?"
         ]
     );
     assert_eq!(

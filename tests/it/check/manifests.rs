@@ -235,6 +235,11 @@ fn versions_that_clusters_no_longer_serve_are_noted() {
     let note =
         "note: old.yaml:1: Kubernetes 1.26 removed autoscaling/v2beta2; write autoscaling/v2";
     run(&sandbox, "hpa check -f old.yaml --fail-on never").code(0).says(note);
+    // What was never served was never removed.
+    sandbox.write("old.yaml", HPA.replace("autoscaling/v2", "autoscaling/v2beta3"));
+    let output = run(&sandbox, "hpa check -f old.yaml").code(1);
+    assert!(output.stderr.contains("did you mean autoscaling/v2?"), "{output}");
+    assert!(!output.stderr.contains("removed"), "{output}");
 }
 
 #[test]
