@@ -1,13 +1,17 @@
 //! A cluster's Prometheus for the time of one command: at a URL, by a forward that is held for that time, or by the API
 //! server's proxy; with the labels that were learnt from a pod of the cluster.
 
+mod course;
 mod learn;
 mod open;
 mod proxy;
+mod ready;
 mod report;
 mod token;
 
+pub use course::{ClusterCourses, Followed, courses};
 pub use learn::{Learnt, known_pod, learn};
-pub use open::{Opener, Store, StoreError, StoreOrigin};
+pub use open::{Opener, Store, StoreError, StoreOrigin, Turns};
+pub use ready::{Ready, each};
 pub use report::{Examined, StoreReport};
 pub use token::{TokenCommand, TokenFile};
