@@ -32,8 +32,8 @@ pub struct ClusterCourses {
     pub hpas: BTreeMap<(String, String), CourseSummary>,
     /// Why nothing was read: of the whole cluster under an empty name, or of a namespace.
     pub unread: BTreeMap<String, String>,
-    /// Why what was read may not be all.
-    pub incomplete: Vec<String>,
+    /// Why what was read may not be all: of the whole cluster, or of namespaces.
+    pub incomplete: BTreeMap<String, Vec<String>>,
 }
 
 impl ClusterCourses {
@@ -51,11 +51,20 @@ impl ClusterCourses {
 
     /// Everything that is missing or in doubt, a sentence each.
     pub fn problems(&self) -> Vec<String> {
-        let unread = self.unread.iter().map(|(namespace, why)| match namespace.as_str() {
-            "" => why.clone(),
-            _ => format!("namespace {namespace}: {why}"),
-        });
-        unread.chain(self.incomplete.iter().cloned()).collect()
+        let mut all: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (namespace, why) in &self.unread {
+            all.entry(why).or_default().push(namespace);
+        }
+        for (why, namespaces) in &self.incomplete {
+            all.entry(why).or_default().extend(namespaces.iter().map(String::as_str));
+        }
+        let sentence = |(why, namespaces): (&str, Vec<&str>)| match namespaces.as_slice() {
+            [] | [""] => why.to_owned(),
+            [one] => format!("namespace {one}: {why}"),
+            [one, other] => format!("namespaces {one} and {other}: {why}"),
+            [one, rest @ ..] => format!("namespace {one} and {} others: {why}", rest.len()),
+        };
+        all.into_iter().map(sentence).collect()
     }
 }
 
@@ -74,7 +83,7 @@ pub async fn courses(
             Err(error) => drop(found.unread.insert(String::new(), error.to_string())),
             Ok(ready) => {
                 found.origin = Some(ready.store.origin.clone());
-                found.incomplete.clone_from(&ready.doubts);
+                found.incomplete = ready.doubts.iter().map(|why| (why.clone(), Vec::new())).collect();
                 namespaces(&mut found, &ready, followed, range).await;
             }
         }
@@ -115,8 +124,9 @@ async fn namespaces(
             let summary = summary(&points, hpa, range);
             found.hpas.insert((namespace.clone(), hpa.name.clone()), summary);
         }
-        let why = points.incomplete.iter().map(|why| format!("namespace {namespace}: {why}"));
-        found.incomplete.extend(why);
+        for why in points.incomplete {
+            found.incomplete.entry(why).or_default().push(namespace.clone());
+        }
         lost = points.failure.filter(QueryError::is_of_the_server);
     }
 }

@@ -126,7 +126,9 @@ fn top_since_of_two_clusters_in_one_store() {
 #[test]
 fn top_since_with_four_series_alone() {
     with_store(Scrape { is_minimal: true, ..Scrape::default() }, |forwards| {
-        let output = top(forwards, &["-o", "json"]);
+        let output = top(forwards, &["-o", "json"]).code(3);
+        assert_eq!(output.stderr.matches("no series of usage").count(), 1, "{output}");
+        assert!(output.stderr.contains("others: there is no series of usage"), "{output}");
         let json = output.json();
         let history = &row(&json, "catalog")["history"];
         assert_eq!(history["replicas"]["highest"], 6.0);
