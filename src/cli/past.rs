@@ -9,14 +9,17 @@ use jiff::Timestamp;
 
 use super::error::CommandError;
 use super::flags::{Global, since};
-use super::prometheus::opener;
+use super::prometheus::{opener, report_problems};
 use super::setup::Reading;
 use crate::collect::Stop;
 use crate::config::duration;
 use crate::hpa::Hpa;
 use crate::prometheus::{Estimate, Range};
-use crate::stores::{ClusterCourses, Followed, Opener, courses, each};
+use crate::stores::{
+    Asked, Asking, ClusterPast, Followed, HpaPast, Namespace, each, summary, whole,
+};
 use crate::term::text::thousands;
+use crate::usage::{CourseSummary, Grid};
 
 /// From this number of points on, the number is printed before the first question.
 const MANY: u64 = 1_000_000;
@@ -27,7 +30,14 @@ pub struct PastArgs {
     /// With what Prometheus knows of this time, e.g. 24h or 7d: time at the maximum, scalings, usage of requests
     #[arg(long, value_name = "DUR", value_parser = past_since, allow_hyphen_values = true)]
     pub since: Option<Duration>,
-    /// The time between two points
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+/// How much Prometheus is asked for.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Limits {
+    /// The time between two points of Prometheus
     #[arg(long, value_name = "DUR", value_parser = step, default_value = "1m")]
     pub step: Duration,
     /// Ask for at most this many points of all series together
@@ -53,9 +63,11 @@ fn step(text: &str) -> Result<Duration, String> {
 impl PastArgs {
     /// The range that is asked about; none without `--since`.
     pub(super) fn range(&self, now: Timestamp) -> Option<Range> {
-        self.since.map(|since| Range::before(now, since, self.step))
+        self.since.map(|since| Range::before(now, since, self.limits.step))
     }
+}
 
+impl Limits {
     /// Checks how much will be asked, and says so where it is much.
     pub(super) fn announce(
         &self,
@@ -73,76 +85,91 @@ impl PastArgs {
         }
         Ok(())
     }
-
-    pub(super) fn opener(
-        &self,
-        global: &Global,
-        reading: &Reading,
-    ) -> Result<Arc<Opener>, CommandError> {
-        opener(global, reading, self.max_points).map(Arc::new)
-    }
 }
 
-/// HPAs by namespace, with their targets.
-pub(super) fn followed<'a>(
-    hpas: impl IntoIterator<Item = &'a Hpa>,
-) -> BTreeMap<Arc<str>, BTreeMap<String, Vec<Followed>>> {
-    let mut followed: BTreeMap<Arc<str>, BTreeMap<String, Vec<Followed>>> = BTreeMap::new();
+/// The HPAs that are followed, by cluster and namespace.
+type AllFollowed = BTreeMap<Arc<str>, BTreeMap<String, Vec<Followed>>>;
+
+fn followed<'a>(hpas: impl IntoIterator<Item = &'a Hpa>) -> AllFollowed {
+    let mut followed = AllFollowed::new();
     for hpa in hpas {
         let cluster = followed.entry(Arc::clone(&hpa.cluster)).or_default();
-        cluster.entry(hpa.namespace.clone()).or_default().push(Followed {
-            name: hpa.name.clone(),
-            target: (hpa.target.kind.to_string(), hpa.target.name.to_string()),
-        });
+        cluster.entry(hpa.namespace.clone()).or_default().push(Followed::new(hpa));
     }
     followed
 }
 
 /// How much is asked about HPAs of several clusters.
-pub(super) fn estimate(
-    range: &Range,
-    followed: &BTreeMap<Arc<str>, BTreeMap<String, Vec<Followed>>>,
-) -> Estimate {
+fn estimate(range: &Range, followed: &AllFollowed, asked: Asked) -> Estimate {
     let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
     let of = |namespaces: &BTreeMap<String, Vec<Followed>>| {
         let hpas = number(namespaces.values().map(Vec::len).sum());
-        Estimate::of_namespaces(range, number(namespaces.len()), hpas, hpas)
+        asked.estimate(range, number(namespaces.len()), hpas)
     };
     followed.values().map(of).fold(Estimate::default(), Estimate::and)
 }
 
-/// What the clusters' stores know of HPAs, by cluster. What is missing is printed; whether nothing is.
-pub(super) async fn read(
-    args: &PastArgs,
-    global: &Global,
-    reading: &Reading,
-    hpas: impl IntoIterator<Item = &Hpa>,
-    range: Range,
-    stop: &Stop,
-) -> Result<(BTreeMap<String, ClusterCourses>, bool), CommandError> {
-    let followed = followed(hpas);
-    args.announce(reading, estimate(&range, &followed))?;
-    if followed.is_empty() {
-        return Ok((BTreeMap::new(), true));
+/// What is asked, about which time.
+pub(super) struct Question<'a> {
+    pub(super) global: &'a Global,
+    pub(super) reading: &'a Reading,
+    pub(super) args: Limits,
+    pub(super) range: Range,
+    pub(super) asked: Asked,
+    pub(super) stop: &'a Stop,
+}
+
+/// What was read of clusters, and whether it is all.
+pub(super) type Found<T> = (BTreeMap<String, ClusterPast<T>>, bool);
+
+impl Question<'_> {
+    /// A few figures for each HPA, by cluster. What is missing is printed.
+    pub(super) async fn courses<'a>(
+        &self,
+        hpas: impl IntoIterator<Item = &'a Hpa>,
+    ) -> Result<Found<CourseSummary>, CommandError> {
+        self.read(hpas, summary).await
     }
-    let opener = args.opener(global, reading)?;
-    let clusters = reading
-        .clusters
-        .iter()
-        .filter_map(|cluster| Some((cluster.clone(), followed.get(&cluster.name)?.clone())));
-    let parallel = reading.setup.config.clusters.max_parallel;
-    let found = each(clusters.collect(), parallel, |(cluster, followed)| {
-        let (opener, stop) = (Arc::clone(&opener), stop.clone());
-        async move {
-            let now = Timestamp::now;
-            let found = courses(&opener, &cluster, &followed, &range, &stop, now).await;
-            (cluster.name.to_string(), found)
+
+    /// All points of each HPA, by cluster. What is missing is printed.
+    pub(super) async fn pasts<'a>(
+        &self,
+        hpas: impl IntoIterator<Item = &'a Hpa>,
+    ) -> Result<Found<HpaPast>, CommandError> {
+        self.read(hpas, whole).await
+    }
+
+    async fn read<'a, T: Send + 'static>(
+        &self,
+        hpas: impl IntoIterator<Item = &'a Hpa>,
+        make: fn(&Namespace, &Followed, &Grid) -> T,
+    ) -> Result<Found<T>, CommandError> {
+        let followed = followed(hpas);
+        self.args.announce(self.reading, estimate(&self.range, &followed, self.asked))?;
+        if followed.is_empty() {
+            return Ok((BTreeMap::new(), true));
         }
-    });
-    let found: BTreeMap<String, ClusterCourses> = found.await.into_iter().collect();
-    let mut is_whole = true;
-    for (cluster, courses) in &found {
-        is_whole &= super::prometheus::report_problems(reading, cluster, &courses.problems());
+        let opener = Arc::new(opener(self.global, self.reading, self.args.max_points)?);
+        let clusters =
+            self.reading.clusters.iter().filter_map(|cluster| {
+                Some((cluster.clone(), followed.get(&cluster.name)?.clone()))
+            });
+        let parallel = self.reading.setup.config.clusters.max_parallel;
+        let found = each(clusters.collect(), parallel, |(cluster, followed)| {
+            let (opener, stop) = (Arc::clone(&opener), self.stop.clone());
+            let (range, asked) = (self.range, self.asked);
+            async move {
+                let asking =
+                    Asking { cluster: &cluster, followed: &followed, range, asked, stop: &stop };
+                let found = asking.read(&opener, Timestamp::now, make).await;
+                (cluster.name.to_string(), found)
+            }
+        });
+        let found: BTreeMap<String, ClusterPast<T>> = found.await.into_iter().collect();
+        let mut is_whole = true;
+        for (cluster, past) in &found {
+            is_whole &= report_problems(self.reading, cluster, &past.problems());
+        }
+        Ok((found, is_whole))
     }
-    Ok((found, is_whole))
 }

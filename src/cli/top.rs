@@ -11,7 +11,7 @@ use super::complete;
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, selector};
-use super::past::{self, PastArgs};
+use super::past::{PastArgs, Question};
 use super::print::print_document;
 use super::setup::{Reading, Setup};
 use crate::check::{HpaUsage, NoHpa, usages};
@@ -22,6 +22,7 @@ use crate::kubectl::Outcome;
 use crate::output::Document;
 use crate::output::hpas::Users;
 use crate::output::top::{self, PastOfHpas, TopBy, TopTable, Topped};
+use crate::stores::Asked;
 use crate::term::shown::shown;
 use crate::term::text::{joined, thousands};
 use crate::term::{Messages, stdout};
@@ -131,9 +132,16 @@ pub(super) async fn run(
     let (past, is_whole) = match args.past.range(now) {
         None => (None, true),
         Some(range) => {
-            let hpas = found.iter().copied();
-            let (courses, is_whole) =
-                past::read(&args.past, global, &reading, hpas, range, &stop).await?;
+            let asked = Asked { usage: true, ..Asked::default() };
+            let question = Question {
+                global,
+                reading: &reading,
+                args: args.past.limits,
+                range,
+                asked,
+                stop: &stop,
+            };
+            let (courses, is_whole) = question.courses(found.iter().copied()).await?;
             (Some(PastOfHpas::new(range, courses)), is_whole)
         }
     };

@@ -94,6 +94,22 @@ impl NamespacePoints {
         Ok(points)
     }
 
+    /// Asks for the replicas of a namespace alone: one question.
+    ///
+    /// # Errors
+    /// If the question fails.
+    pub async fn read_replicas(
+        client: &Client,
+        labels: &Labels,
+        namespace: &str,
+        range: &Range,
+    ) -> Result<Self, QueryError> {
+        let mut points = Self::default();
+        let question = Questions::new(labels, namespace).replicas();
+        points.add_replicas(client.query_range(&question, range).await?);
+        Ok(points)
+    }
+
     fn add_replicas(&mut self, answer: Answer<Series>) {
         self.note(&answer);
         for Series { labels, points } in answer.items {

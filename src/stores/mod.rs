@@ -4,14 +4,16 @@
 mod course;
 mod learn;
 mod open;
+mod past;
 mod proxy;
 mod ready;
 mod report;
 mod token;
 
-pub use course::{ClusterCourses, Followed, courses};
+pub use course::{ClusterCourses, HpaPast, MetricLines, summary, whole};
 pub use learn::{Learnt, known_pod, learn};
 pub use open::{Opener, Store, StoreError, StoreOrigin, Turns};
+pub use past::{Asked, Asking, ClusterPast, Followed, Namespace, grid};
 pub use ready::{Ready, each};
 pub use report::{Examined, StoreReport};
 pub use token::{TokenCommand, TokenFile};

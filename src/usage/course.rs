@@ -97,6 +97,8 @@ pub enum NoFigure {
     NeverTogether(&'static str),
     /// minReplicas and maxReplicas are the same.
     CannotScale,
+    /// Two metrics of the HPA have one series.
+    Ambiguous,
     /// Another reason.
     Other(String),
 }
@@ -108,6 +110,7 @@ impl NoFigure {
             Self::NoSeries(_) => "noSeries",
             Self::NeverTogether(_) => "neverTogether",
             Self::CannotScale => "cannotScale",
+            Self::Ambiguous => "ambiguous",
             Self::Other(_) => "other",
         }
     }
@@ -119,6 +122,7 @@ impl fmt::Display for NoFigure {
             Self::NoSeries(what) => write!(f, "the store has no {what} in this time"),
             Self::NeverTogether(what) => write!(f, "the store never has {what} at the same time"),
             Self::CannotScale => f.write_str("minReplicas and maxReplicas are the same"),
+            Self::Ambiguous => f.write_str("the store has one series for two metrics of the HPA"),
             Self::Other(why) => f.write_str(why),
         }
     }
