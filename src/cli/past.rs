@@ -24,8 +24,13 @@ use crate::usage::{CourseSummary, Grid};
 /// From this number of points on, the number is printed before the first question.
 const MANY: u64 = 1_000_000;
 
+/// The time between two points, unless another is given.
+const STEP: &str = "1m";
+/// 3,000 HPAs over two days, a point a minute, are fewer.
+const MAX_POINTS: u64 = 100_000_000;
+
 /// The time that Prometheus is asked about.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub struct PastArgs {
     /// With what Prometheus knows of this time, e.g. 24h or 7d: time at the maximum, scalings, usage of requests
     #[arg(long, value_name = "DUR", value_parser = past_since, allow_hyphen_values = true)]
@@ -38,11 +43,17 @@ pub struct PastArgs {
 #[derive(Args, Clone, Copy, Debug)]
 pub struct Limits {
     /// The time between two points of Prometheus
-    #[arg(long, value_name = "DUR", value_parser = step, default_value = "1m")]
+    #[arg(long, value_name = "DUR", value_parser = step, default_value = STEP)]
     pub step: Duration,
     /// Ask for at most this many points of all series together
-    #[arg(long, value_name = "N", default_value_t = 100_000_000)]
+    #[arg(long, value_name = "N", default_value_t = MAX_POINTS)]
     pub max_points: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { step: Duration::from_mins(1), max_points: MAX_POINTS }
+    }
 }
 
 /// How far back from now: more than nothing.

@@ -2,19 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::check::HpaUsage;
+use crate::output::past::History;
 use crate::output::usage::{percent, rounded};
 use crate::prometheus::Range;
-use crate::stores::ClusterCourses;
+use crate::stores::{ClusterCourses, grid};
 use crate::term::table::{Cell, Column, VITAL};
 use crate::term::time::age;
-use crate::usage::{AtMax, CourseSummary, Load, NoFigure, ReplicaSummary};
-
-/// Where the figures come from.
-const SOURCE: &str = "prometheus";
+use crate::usage::{AtMax, CourseSummary, Load, ReplicaSummary};
 
 /// What is known of HPAs over a time.
 #[derive(Debug)]
@@ -144,125 +141,16 @@ pub(super) struct PastFields {
     history_unknown: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct History {
-    source: &'static str,
-    from: Option<String>,
-    since: Option<Timestamp>,
-    until: Option<Timestamp>,
-    step_seconds: u64,
-    points: u64,
-    points_seen: usize,
-    at_max: Option<AtMaxJson>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    at_max_unknown: Option<Why>,
-    replicas: Option<ReplicasJson>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    replicas_unknown: Option<Why>,
-    cpu_of_requested: Option<LoadJson>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cpu_of_requested_unknown: Option<Why>,
-    memory_of_requested: Option<LoadJson>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    memory_of_requested_unknown: Option<Why>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct AtMaxJson {
-    share: f64,
-    seconds: u64,
-    of_seconds: u64,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ReplicasJson {
-    lowest: f64,
-    highest: f64,
-    highest_at: Timestamp,
-    scale_ups: usize,
-    scale_downs: usize,
-}
-
-#[derive(Clone, Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct LoadJson {
-    p95: f64,
-    highest: f64,
-    highest_at: Timestamp,
-    points_seen: usize,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct Why {
-    kind: &'static str,
-    reason: String,
-}
-
-impl Why {
-    fn of<T>(figure: &Result<T, NoFigure>) -> Option<Self> {
-        let why = figure.as_ref().err()?;
-        Some(Self { kind: why.kind(), reason: why.to_string() })
-    }
-}
-
-impl From<&Load> for LoadJson {
-    fn from(load: &Load) -> Self {
-        Self {
-            p95: rounded(load.p95, 4),
-            highest: rounded(load.highest, 4),
-            highest_at: load.highest_at,
-            points_seen: load.seen,
-        }
-    }
-}
-
 impl PastFields {
     pub(super) fn of(past: &PastOfHpas, row: &HpaUsage<'_>) -> Self {
         let cluster = past.clusters.get(&*row.hpa.cluster);
         let origin = cluster.and_then(|it| it.origin.as_ref()).map(ToString::to_string);
         match past.of(row) {
             Ok(summary) => Self {
-                history: Some(History::of(&summary, origin, &past.range)),
+                history: Some(History::of(&summary, origin, grid(&past.range))),
                 history_unknown: None,
             },
             Err(why) => Self { history: None, history_unknown: Some(why) },
-        }
-    }
-}
-
-impl History {
-    fn of(summary: &CourseSummary, from: Option<String>, range: &Range) -> Self {
-        let CourseSummary { replicas, at_max, cpu, memory } = summary;
-        let seen = replicas.as_ref().ok();
-        Self {
-            source: SOURCE,
-            from,
-            since: Timestamp::from_second(range.start()).ok(),
-            until: Timestamp::from_second(range.end()).ok(),
-            step_seconds: range.step(),
-            points: range.points(),
-            points_seen: seen.map_or(0, |replicas| replicas.seen),
-            at_max: at_max.as_ref().ok().map(|it| AtMaxJson {
-                share: rounded(it.share(), 4),
-                seconds: it.time.as_secs(),
-                of_seconds: it.of.as_secs(),
-            }),
-            at_max_unknown: Why::of(at_max),
-            replicas: seen.map(|it| ReplicasJson {
-                lowest: it.lowest,
-                highest: it.highest,
-                highest_at: it.highest_at,
-                scale_ups: it.scale_ups,
-                scale_downs: it.scale_downs,
-            }),
-            replicas_unknown: Why::of(replicas),
-            cpu_of_requested: cpu.as_ref().ok().map(LoadJson::from),
-            cpu_of_requested_unknown: Why::of(cpu),
-            memory_of_requested: memory.as_ref().ok().map(LoadJson::from),
-            memory_of_requested_unknown: Why::of(memory),
         }
     }
 }

@@ -175,3 +175,51 @@ fn a_store_that_fails_leaves_the_rest_whole() {
         assert!(catalog["usage"]["cpu"]["usedMilli"].is_number(), "{catalog}");
     }
 }
+
+#[test]
+fn get_since_shows_a_chart_and_figures() {
+    with_store(Scrape::default(), |forwards| {
+        let args = ["hpa", "get", "--context", "production", "catalog", "--since", "2h"];
+        let json = forwards.watchdog(args.into_iter().chain(["-o", "json"])).run().code(0).json();
+        catalog_is_true(&json);
+        let history = &row(&json, "catalog")["history"];
+        close(&history["throttled"]["median"], 0.25);
+        let series = history["series"].as_array().unwrap();
+        assert_eq!(series.len(), usize::try_from(MINUTES + 1).unwrap());
+        let last = &series[series.len() - 2];
+        assert_eq!((&last["currentReplicas"], &last["maxReplicas"]), (&json!(6.0), &json!(6.0)));
+        assert_eq!(last["metrics"], json!([{"current": 60.0, "target": 70.0}]));
+        let gap = &series[75];
+        assert_eq!((&gap["currentReplicas"], &gap["maxReplicas"]), (&Value::Null, &json!(6.0)));
+
+        let text = forwards.watchdog(args).env("LC_ALL", "C").run().code(0).stdout;
+        let history = text.split("\nHistory (Prometheus, last 2h)\n").nth(1).unwrap();
+        for expected in [
+            "  replicas       lowest 3, highest 6 (first at ",
+            "  throttled      in 25% of the CPU periods (median)",
+            "  cpu against its target\n",
+            "----",
+        ] {
+            assert!(history.contains(expected), "{expected} in {history}");
+        }
+        let chart = history.split("  replicas; min and max\n").nth(1).unwrap();
+        let chart: Vec<&str> = chart.lines().take_while(|line| !line.is_empty()).collect();
+        assert!(chart.iter().all(|line| line.is_ascii() && line.len() <= 80), "{history}");
+        assert!(chart.iter().any(|line| line.contains("***")), "{history}");
+    });
+}
+
+#[test]
+fn get_since_without_the_full_tier_says_so() {
+    with_store(Scrape { is_minimal: true, ..Scrape::default() }, |forwards| {
+        let args = ["hpa", "get", "--context", "production", "catalog", "--since", "2h"];
+        let text = forwards.watchdog(args).run().code(3).stdout;
+        for expected in [
+            "cpu            unknown: the store has no usage of its target's pods in this time",
+            "throttled      unknown: the store has no container_cpu_cfs_throttled_periods_total in",
+            "metrics        unknown: the store has no kube_horizontalpodautoscaler_status_target_",
+        ] {
+            assert!(text.contains(expected), "{expected} in {text}");
+        }
+    });
+}
