@@ -179,6 +179,19 @@ impl<'a> Objects<'a> {
         self.pods.get(&(namespace, name)).copied()
     }
 
+    /// Whether an alert may be of a Service that selects pods of these HPAs, for all that is known without Services.
+    pub fn needs_services<'b>(&self, alerts: impl IntoIterator<Item = &'b Alert>) -> bool {
+        alerts.into_iter().any(|alert| {
+            let about = About::new(alert);
+            let names = about.get("namespace").zip(about.get("service"));
+            names.is_some_and(|(namespace, _)| self.by_namespace.contains_key(namespace.value))
+                && match self.matched(&about, alert) {
+                    None => true,
+                    Some((_, by)) => by.place == Place::Namespace,
+                }
+        })
+    }
+
     /// The alerts that concern the HPAs. All are taken to be of this cluster.
     pub fn matches(&self, alerts: impl IntoIterator<Item = &'a Alert>) -> Matches<'a> {
         let mut matches = Matches::default();
