@@ -24,9 +24,7 @@ use crate::collect::{
 use crate::hpa::{Hpa, HpaName};
 use crate::kubectl::{Cluster, Outcome};
 use crate::output::alerts::{AlertDocument, AlertTable, Rows, Shown, csv, jsonl, tables, wide};
-use crate::stores::{
-    AlertReader, ClusterAlerts, ReadAlerts, Reads, cluster_alerts, need_services,
-};
+use crate::stores::{AlertReader, ClusterAlerts, ReadAlerts, Reads, cluster_alerts, need_services};
 use crate::term::shown::shown;
 use crate::term::text::joined;
 use crate::term::{Messages, json, stdout, yaml};
@@ -108,15 +106,17 @@ async fn alerts(global: &Global, args: AlertsArgs) -> Result<Exit, CommandError>
     let clusters: Vec<Outcome> = worlds.iter().map(|world| world.outcome.clone()).collect();
     let found: Vec<&Hpa> = worlds.iter().flat_map(ClusterWorld::judged).collect();
     let namespaces = reading
-        .named_namespaces(
-            &request.scope,
-            found.iter().map(|hpa| hpa.namespace.as_str()),
-            &clusters,
-        )
+        .named_namespaces(&request.scope, found.iter().map(|hpa| hpa.namespace.as_str()), &clusters)
         .await;
     let joined = cluster_alerts(&worlds, &reads, now);
     let rows = Rows::new(&joined, args.shown());
-    print(&reading.setup, &args, &rows, || AlertDocument::new(&clusters, &joined, &rows, now), now)?;
+    print(
+        &reading.setup,
+        &args,
+        &rows,
+        || AlertDocument::new(&clusters, &joined, &rows, now),
+        now,
+    )?;
     let messages = reading.setup.messages;
     if found.is_empty() {
         if args.names.is_empty()
@@ -137,6 +137,27 @@ async fn alerts(global: &Global, args: AlertsArgs) -> Result<Exit, CommandError>
         exit
     };
     Ok(namespaces.conclude(&reading, &request.scope, &found, exit).await)
+}
+
+/// The alerts of the HPAs that a command names, read beside what it reads itself.
+pub(super) struct Beside {
+    worlds: Vec<ClusterWorld>,
+    reads: Vec<Reads>,
+}
+
+impl Beside {
+    pub(super) async fn read(global: &Global, reading: &Reading) -> Result<Self, CommandError> {
+        let request = request(reading, None);
+        let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
+            .await
+            .map_err(CommandError::usage)?;
+        let reads = read(global, reading, &worlds).await?;
+        Ok(Self { worlds, reads })
+    }
+
+    pub(super) fn joined(&self, now: Timestamp) -> Vec<ClusterAlerts<'_>> {
+        cluster_alerts(&self.worlds, &self.reads, now)
+    }
 }
 
 /// The world for alerts: HPAs, their targets and pods.
@@ -233,7 +254,8 @@ fn note_rows(messages: Messages, rows: &Rows<'_>, clusters: &[ClusterAlerts<'_>]
     let mut sources: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for (of, read) in read {
         let labels = &of.labels.labels;
-        let labels: Vec<String> = labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let labels: Vec<String> =
+            labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let labels =
             if labels.is_empty() { String::new() } else { format!(", with {}", labels.join(", ")) };
         let source = format!("{} {}{labels}", read.source.kind.name(), read.source.origin);
@@ -273,7 +295,10 @@ pub(super) fn report(messages: Messages, clusters: &[ClusterAlerts<'_>], exit: E
                         count => format!("{count} alerts"),
                     };
                     let why = &doubt.why;
-                    errors.entry(format!("{alerts} of HPAs may be of this cluster or of another: {why}"))
+                    errors
+                        .entry(format!(
+                            "{alerts} of HPAs may be of this cluster or of another: {why}"
+                        ))
                         .or_default()
                         .push(name);
                 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::absent::Named;
+use super::alerts::Beside;
 use super::emit::emit_text;
 use super::error::CommandError;
 use super::exit::Exit;
@@ -21,6 +22,7 @@ use crate::collect::{
 use crate::findings::{Judged, World};
 use crate::hpa::Hpa;
 use crate::kubectl::Outcome;
+use crate::output::alerts::AlertsOfHpa;
 use crate::output::hpas::{self, LabelColumns, TableOptions, Users};
 use crate::output::usage::UsageOfHpas;
 use crate::output::{Document, get};
@@ -217,6 +219,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
     let collected = describe_hpas(&reading.collector, &reading.clusters, &request, args.usage)
         .await
         .map_err(CommandError::usage)?;
+    let beside = if args.alerts { Some(Beside::read(global, &reading).await?) } else { None };
     reading.done();
     reading.note_unknown_silences(collected.items.iter().map(|detail| &detail.hpa));
     let now = Timestamp::now();
@@ -225,8 +228,17 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         worlds.iter().filter_map(|world| judge_detail(world, now)).collect();
     let users = Users::of(&collected.clusters);
     let details = collected.items.iter().zip(&judged);
-    let details: Vec<get::Detailed<'_>> =
-        details.map(|(detail, judged)| get::Detailed::new(detail, judged, &users, now)).collect();
+    let joined = beside.as_ref().map(|beside| beside.joined(now)).unwrap_or_default();
+    let alerts = beside.as_ref().map(|_| AlertsOfHpa::new(&joined));
+    let details: Vec<get::Detailed<'_>> = details
+        .map(|(detail, judged)| {
+            let detailed = get::Detailed::new(detail, judged, &users, now);
+            match &alerts {
+                Some(alerts) => detailed.with_alerts(alerts),
+                None => detailed,
+            }
+        })
+        .collect();
     let document = Document {
         kind: "HpaDetailList",
         taken_at: Some(now),
@@ -262,7 +274,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
             setup.messages.note(&note);
         }
     }
-    let exit = reading.report(&collected);
+    let exit = super::alerts::report(setup.messages, &joined, reading.report(&collected));
     let found: Vec<&Hpa> = collected.items.iter().map(|detail| &detail.hpa).collect();
     Ok(namespaces.conclude(&reading, &request.scope, &found, exit).await)
 }

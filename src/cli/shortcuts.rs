@@ -169,7 +169,14 @@ pub(super) async fn run(global: &Global, shortcut: Shortcut) -> Result<Exit, Com
             if names.is_empty() {
                 return Err(CommandError::usage("which HPA? watchdog hpa get NAME"));
             }
-            HpaCommand::Get(HpaGetArgs { names, all, output, usage: false, print_kubectl: false })
+            HpaCommand::Get(HpaGetArgs {
+                names,
+                all,
+                output,
+                usage: false,
+                alerts: false,
+                print_kubectl: false,
+            })
         }
         Shortcut::Check(args) => HpaCommand::Check(args),
         Shortcut::Top(args) => HpaCommand::Top(top(args)?),

@@ -1,9 +1,11 @@
 //! One HPA explained: its replicas and metrics, the meaning of its conditions, and its target and
 //! pods, which its own status does not show.
 
+mod alerts;
 mod events;
 mod kubectl;
 mod pods;
+mod silenced;
 mod usage;
 
 pub use kubectl::{KubectlFlags, kubectl_lines};
@@ -13,10 +15,13 @@ use std::cmp::Reverse;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use silenced::OwnSilenced;
+
+use super::alerts::HpaAlerts;
 use super::hpas::{self, LabelColumns, Own, TableOptions, Users, status_tone};
 use crate::check::JudgedDetail;
 use crate::collect::{Detail, Part};
-use crate::findings::{Effect, Judged, NotEvaluated, Silenced, SilencedBy, Undecided};
+use crate::findings::{Effect, Judged, NotEvaluated, Silenced, Undecided};
 use crate::hpa::{Explanation, Hpa, Metric, Severity, Status, TargetType, explain};
 use crate::kube::{Event, Pod, PodSummary, Replicas, Resources, Workload, summarize};
 use crate::kubectl::Failure;
@@ -54,6 +59,8 @@ pub struct Detailed<'a> {
     pods_unknown: Option<String>,
     #[serde(flatten)]
     used: Option<usage::UsedByPods<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alerts: Option<HpaAlerts<'a>>,
     events: Option<&'a [Event]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     events_error: Option<&'a Failure>,
@@ -63,22 +70,6 @@ pub struct Detailed<'a> {
     judged: &'a Judged<'a>,
     #[serde(skip)]
     now: Timestamp,
-}
-
-/// A silenced finding within its HPA, without the HPA's name.
-#[derive(Clone, Debug, Serialize)]
-struct OwnSilenced<'a> {
-    #[serde(flatten)]
-    finding: Own<'a>,
-    by: SilencedBy,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
-}
-
-impl<'a> From<&'a Silenced> for OwnSilenced<'a> {
-    fn from(Silenced { finding, by, reason }: &'a Silenced) -> Self {
-        Self { finding: Own::from(finding), by: *by, reason: reason.as_deref() }
-    }
 }
 
 impl<'a> Detailed<'a> {
@@ -121,6 +112,7 @@ impl<'a> Detailed<'a> {
             candidates: if pods_unknown.is_some() { candidates.collect() } else { Vec::new() },
             pods_unknown,
             used,
+            alerts: None,
             events: events.map(Vec::as_slice),
             events_error,
             now,
@@ -224,6 +216,7 @@ impl Page {
         self.target(detail);
         self.pods(detail);
         self.usage(detail);
+        self.alerts(detail);
         self.events(detail);
         self.text
     }

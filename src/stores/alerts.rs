@@ -113,8 +113,7 @@ impl AlertReader {
             _ => {}
         }
         // What is meant for the server at the URL is not sent to another.
-        let access =
-            if own.urls.is_empty() { own.store.access.clone() } else { Access::default() };
+        let access = if own.urls.is_empty() { own.store.access.clone() } else { Access::default() };
         let opened = self
             .opener
             .of_cluster(cluster, Role::Alertmanager, own.store.source, &access)

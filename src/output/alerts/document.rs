@@ -16,7 +16,7 @@ use crate::term::time::whole_seconds;
 use crate::term::{csv as csv_text, json};
 
 /// The document of `watchdog alerts`.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AlertDocument<'a> {
     schema_version: &'static str,
@@ -28,7 +28,7 @@ pub struct AlertDocument<'a> {
 }
 
 /// Where a cluster's alerts come from.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Source<'a> {
     cluster: &'a str,
@@ -71,7 +71,7 @@ impl<'a> Source<'a> {
 }
 
 /// An alert in JSON.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct AlertItem<'a> {
     cluster: &'a str,
@@ -97,7 +97,7 @@ pub(super) struct AlertItem<'a> {
     fingerprint: Option<&'a str>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 struct By<'a> {
     by: &'static str,
     #[serde(serialize_with = "pairs")]

@@ -101,7 +101,14 @@ impl<'a> Row<'a> {
         let cluster = &*self.of.world.outcome.name;
         let hpa = self.matched.hpas.first().map(|hpa| (&*hpa.namespace, &*hpa.name));
         let alert = self.alert();
-        (Reverse(severity), cluster, hpa, alert.name(), alert.starts_at, alert.fingerprint.as_deref())
+        (
+            Reverse(severity),
+            cluster,
+            hpa,
+            alert.name(),
+            alert.starts_at,
+            alert.fingerprint.as_deref(),
+        )
     }
 }
 
@@ -145,7 +152,8 @@ impl<'a> Rows<'a> {
 
     /// Whether an alert of an HPA fires that is no false alarm.
     pub fn any_fires(&self) -> bool {
-        let is_real = |row: &Row<'_>| row.matched.hpas.iter().any(|it| row.false_alarm(it).is_none());
+        let is_real =
+            |row: &Row<'_>| row.matched.hpas.iter().any(|it| row.false_alarm(it).is_none());
         self.of_hpas.iter().any(|row| state(row.alert()) == State::Firing && is_real(row))
     }
 

@@ -14,10 +14,13 @@ use crate::term::time::age_at;
 
 /// The alerts of each HPA.
 #[derive(Debug, Default)]
-pub struct AlertsOfHpa<'a>(HashMap<(&'a str, &'a str, &'a str), Vec<Row<'a>>>, Vec<&'a ClusterAlerts<'a>>);
+pub struct AlertsOfHpa<'a> {
+    rows: HashMap<(&'a str, &'a str, &'a str), Vec<Row<'a>>>,
+    clusters: HashMap<&'a str, &'a ClusterAlerts<'a>>,
+}
 
 /// The alerts of one HPA.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HpaAlerts<'a> {
     /// Alerts that fire and are no false alarms; null where the server could not be read.
@@ -43,21 +46,21 @@ impl<'a> AlertsOfHpa<'a> {
         for rows in by_hpa.values_mut() {
             rows.sort_by(|a, b| a.order().cmp(&b.order()));
         }
-        Self(by_hpa, clusters.iter().collect())
+        let clusters = clusters.iter().map(|of| (&*of.world.outcome.name, of)).collect();
+        Self { rows: by_hpa, clusters }
     }
 
     /// Those of an HPA.
     pub fn of(&self, hpa: &Hpa) -> HpaAlerts<'a> {
         let key = (&*hpa.cluster, hpa.namespace.as_str(), hpa.name.as_str());
-        let rows = self.0.get(&key).cloned().unwrap_or_default();
-        let of = self.1.iter().find(|of| of.world.outcome.name == hpa.cluster);
-        let is_real = |row: &&Row<'_>| {
-            state(row.alert()) == State::Firing && row.false_alarm(hpa).is_none()
-        };
+        let rows = self.rows.get(&key).cloned().unwrap_or_default();
+        let of = self.clusters.get(&*hpa.cluster).copied();
+        let is_real =
+            |row: &&Row<'_>| state(row.alert()) == State::Firing && row.false_alarm(hpa).is_none();
         let is_known = of.is_some_and(|of| of.read.is_ok() && of.doubt.is_none());
         HpaAlerts {
             firing: is_known.then(|| rows.iter().filter(is_real).count()),
-            source: of.map(|of| Source::new(of)),
+            source: of.map(Source::new),
             items: rows.iter().map(AlertItem::new).collect(),
             rows,
         }

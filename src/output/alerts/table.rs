@@ -180,7 +180,8 @@ pub(super) fn lines<'r, 'a>(rows: &'r Rows<'a>) -> Vec<Line<'r, 'a>> {
     };
     let of_namespace =
         |row: &'r Row<'a>| Line { row, hpa: None, namespace: Some(value(row)), node: None };
-    let of_node = |row: &'r Row<'a>| Line { row, hpa: None, namespace: None, node: Some(value(row)) };
+    let of_node =
+        |row: &'r Row<'a>| Line { row, hpa: None, namespace: None, node: Some(value(row)) };
     let hpas = rows.of_hpas.iter().flat_map(of_hpa);
     let others = rows.of_namespaces.iter().map(of_namespace);
     hpas.chain(others).chain(rows.of_nodes.iter().map(of_node)).collect()
