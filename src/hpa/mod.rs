@@ -14,6 +14,7 @@ mod metrics;
 mod name;
 mod record;
 mod silence;
+mod spec_json;
 mod status;
 mod targets;
 

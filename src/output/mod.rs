@@ -18,6 +18,7 @@ pub(crate) mod namespaces;
 pub mod openmetrics;
 mod order;
 pub(crate) mod page;
+pub(crate) mod simulation;
 pub mod snapshots;
 pub(crate) mod stores;
 pub(crate) mod top;
