@@ -5,6 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::absent::Named;
+use super::alerts::Beside;
 use super::emit::emit_text;
 use super::error::CommandError;
 use super::exit::Exit;
@@ -22,6 +23,7 @@ use crate::collect::{
 use crate::findings::{Judged, World};
 use crate::hpa::Hpa;
 use crate::kubectl::Outcome;
+use crate::output::alerts::AlertsOfHpa;
 use crate::output::chart::Charset;
 use crate::output::hpas::{self, LabelColumns, TableOptions, Users};
 use crate::output::usage::UsageOfHpas;
@@ -221,6 +223,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
     let collected = describe_hpas(&reading.collector, &reading.clusters, &request, args.usage)
         .await
         .map_err(CommandError::usage)?;
+    let beside = if args.alerts { Some(Beside::read(global, &reading).await?) } else { None };
     reading.done();
     reading.note_unknown_silences(collected.items.iter().map(|detail| &detail.hpa));
     let now = Timestamp::now();
@@ -229,11 +232,17 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         worlds.iter().filter_map(|world| judge_detail(world, now)).collect();
     let users = Users::of(&collected.clusters);
     let pasts = read_past(global, &reading, &args, &collected.items, now).await?;
+    let joined = beside.as_ref().map(|beside| beside.joined(now)).unwrap_or_default();
+    let alerts = beside.as_ref().map(|_| AlertsOfHpa::new(&joined));
     let details = collected.items.iter().zip(&judged).enumerate();
     let details: Vec<get::Detailed<'_>> = details
         .map(|(index, (detail, judged))| {
             let past = pasts.of_hpas.get(index);
-            get::Detailed::new(detail, judged, &users, now).with_past(past)
+            let detailed = get::Detailed::new(detail, judged, &users, now).with_past(past);
+            match &alerts {
+                Some(alerts) => detailed.with_alerts(alerts),
+                None => detailed,
+            }
         })
         .collect();
     let document = Document {
@@ -276,6 +285,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         Exit::Done if !pasts.is_whole => Exit::Incomplete,
         exit => exit,
     };
+    let exit = super::alerts::report(setup.messages, &joined, exit);
     let found: Vec<&Hpa> = collected.items.iter().map(|detail| &detail.hpa).collect();
     Ok(namespaces.conclude(&reading, &request.scope, &found, exit).await)
 }

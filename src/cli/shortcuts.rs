@@ -176,6 +176,7 @@ pub(super) async fn run(global: &Global, shortcut: Shortcut) -> Result<Exit, Com
                 output,
                 usage: false,
                 past: PastArgs::default(),
+                alerts: false,
                 print_kubectl: false,
             })
         }

@@ -1,10 +1,12 @@
 //! One HPA explained: its replicas and metrics, the meaning of its conditions, and its target and
 //! pods, which its own status does not show.
 
+mod alerts;
 mod events;
 mod history;
 mod kubectl;
 mod pods;
+mod silenced;
 mod usage;
 
 pub use history::PastOfHpa;
@@ -16,10 +18,13 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::chart::Charset;
+use silenced::OwnSilenced;
+
+use super::alerts::HpaAlerts;
 use super::hpas::{self, LabelColumns, Own, TableOptions, Users, status_tone};
 use crate::check::JudgedDetail;
 use crate::collect::{Detail, Part};
-use crate::findings::{Effect, Judged, NotEvaluated, Silenced, SilencedBy, Undecided};
+use crate::findings::{Effect, Judged, NotEvaluated, Silenced, Undecided};
 use crate::hpa::{Explanation, Hpa, Metric, Severity, Status, TargetType, explain};
 use crate::kube::{Event, Pod, PodSummary, Replicas, Resources, Workload, summarize};
 use crate::kubectl::Failure;
@@ -59,6 +64,8 @@ pub struct Detailed<'a> {
     used: Option<usage::UsedByPods<'a>>,
     #[serde(flatten)]
     past: Option<history::PastFields<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alerts: Option<HpaAlerts<'a>>,
     events: Option<&'a [Event]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     events_error: Option<&'a Failure>,
@@ -68,22 +75,6 @@ pub struct Detailed<'a> {
     judged: &'a Judged<'a>,
     #[serde(skip)]
     now: Timestamp,
-}
-
-/// A silenced finding within its HPA, without the HPA's name.
-#[derive(Clone, Debug, Serialize)]
-struct OwnSilenced<'a> {
-    #[serde(flatten)]
-    finding: Own<'a>,
-    by: SilencedBy,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
-}
-
-impl<'a> From<&'a Silenced> for OwnSilenced<'a> {
-    fn from(Silenced { finding, by, reason }: &'a Silenced) -> Self {
-        Self { finding: Own::from(finding), by: *by, reason: reason.as_deref() }
-    }
 }
 
 impl<'a> Detailed<'a> {
@@ -127,6 +118,7 @@ impl<'a> Detailed<'a> {
             pods_unknown,
             used,
             past: None,
+            alerts: None,
             events: events.map(Vec::as_slice),
             events_error,
             now,
@@ -244,6 +236,7 @@ impl Page {
         self.pods(detail);
         self.usage(detail);
         self.history(detail);
+        self.alerts(detail);
         self.events(detail);
         self.text
     }

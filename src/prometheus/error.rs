@@ -42,7 +42,7 @@ pub enum QueryError {
     },
     /// The answer is a page for a browser.
     #[error(
-        "the answer is an HTML page, not an answer of Prometheus: a login page, or the wrong path prefix"
+        "the answer is an HTML page, not an answer of the API: a login page, or the wrong path prefix"
     )]
     Html,
     /// The answer ended before its end.

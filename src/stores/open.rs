@@ -21,6 +21,10 @@ use crate::supervisor::{ClientError, Hold, HoldError, HoldEvent, Paths};
 /// How long a program for a token may take.
 const TOKEN_WITHIN: Duration = Duration::from_secs(30);
 
+/// Why a cluster has no Alertmanager.
+const NO_ALERTMANAGER: &str =
+    "no Service has the labels of an Alertmanager; set monitoring.alertmanager.url";
+
 /// What stores are opened with.
 pub struct Opener {
     /// How Services are found, and how forwards are held.
@@ -52,6 +56,9 @@ pub enum StoreError {
     /// The configuration says something that cannot be.
     #[error("monitoring.prometheus: {0}")]
     Config(String),
+    /// The configuration says something of Alertmanager that cannot be.
+    #[error("monitoring.alertmanager: {0}")]
+    AlertmanagerConfig(String),
     /// Services could not be read.
     #[error("cannot read Services: {0}")]
     Services(String),
@@ -121,7 +128,7 @@ pub struct Store {
 }
 
 /// A forward that is held by a task of its own.
-struct Kept(AbortHandle);
+pub(super) struct Kept(AbortHandle);
 
 impl Drop for Kept {
     fn drop(&mut self) {
@@ -150,7 +157,7 @@ impl Opener {
             (source, url) => {
                 // What is meant for the server at the URL is not sent to another.
                 let access = if url.is_some() { Access::default() } else { store.access.clone() };
-                self.of_cluster(cluster, source, &access).await?
+                self.of_cluster(cluster, Role::Prometheus, source, &access).await?
             }
         };
         Ok(Store {
@@ -162,7 +169,7 @@ impl Opener {
     }
 
     /// A server at a URL, with what is sent to it.
-    fn http(&self, url: &str, access: &Access) -> Result<HttpTransport, StoreError> {
+    pub(super) fn http(&self, url: &str, access: &Access) -> Result<HttpTransport, StoreError> {
         let read = |path: &std::path::Path, key: &str| {
             let failed = |error| StoreError::Config(format!("{key} {}: {error}", path.display()));
             std::fs::read(path).map_err(failed)
@@ -190,24 +197,34 @@ impl Opener {
     }
 
     /// The cluster's own server.
-    async fn of_cluster(
+    pub(super) async fn of_cluster(
         &self,
         cluster: &Cluster,
+        role: Role,
         source: StoreSource,
         access: &Access,
     ) -> Result<(Client, StoreOrigin, Option<Kept>), StoreError> {
         let config = &self.plan.services;
         let services = match collect_services(&self.collector, cluster).await {
             Ok(services) => services,
-            Err(_) if config.service.is_some() && config.namespace.is_some() => Vec::new(),
+            Err(_)
+                if role == Role::Prometheus
+                    && config.service.is_some()
+                    && config.namespace.is_some() =>
+            {
+                Vec::new()
+            }
             Err(Failure { message, .. }) => return Err(StoreError::Services(message)),
         };
-        let found = pick(config, Role::Prometheus, &services);
-        let found = found.ok_or_else(|| StoreError::NotFound(not_found(config)))?;
+        let found = pick(config, role, &services);
+        let found = found.ok_or_else(|| match role {
+            Role::Prometheus => StoreError::NotFound(not_found(config)),
+            Role::Alertmanager => StoreError::NotFound(NO_ALERTMANAGER.to_owned()),
+        })?;
         if source == StoreSource::Proxy {
             return self.proxy(cluster, &found);
         }
-        match self.forward(cluster, &found, access).await {
+        match self.forward(cluster, &found, role, access).await {
             Err((_, true)) if source == StoreSource::Auto => self.proxy(cluster, &found),
             Err((error, _)) => Err(error),
             Ok(store) => Ok(store),
@@ -240,10 +257,11 @@ impl Opener {
         &self,
         cluster: &Cluster,
         found: &DiscoveredService,
+        role: Role,
         access: &Access,
     ) -> Result<(Client, StoreOrigin, Option<Kept>), (StoreError, bool)> {
         let failed = |why: String| StoreError::Forward { service: place(found), why };
-        let spec = self.plan.spec(cluster, found, Role::Prometheus);
+        let spec = self.plan.spec(cluster, found, role);
         let spec = spec.map_err(|why| (failed(why), false))?;
         let paths = match &self.plan.supervisor {
             Some(paths) => Ok(paths.clone()),
