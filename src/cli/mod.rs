@@ -32,6 +32,7 @@ mod named;
 mod namespaces;
 mod newest;
 mod ns;
+mod observe;
 mod past;
 mod print;
 mod prometheus;
