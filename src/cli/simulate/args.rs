@@ -51,6 +51,12 @@ pub struct HpaSimulateArgs {
     /// settings, or else of the present ones (repeatable)
     #[arg(long, value_name = "MEASURE>NUMBER", value_parser = thresholds)]
     pub fail_on: Vec<Thresholds>,
+    /// Write an HTML page with charts to this file instead
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "output")]
+    pub html: Option<PathBuf>,
+    /// Draw the chart in ASCII
+    #[arg(long)]
+    pub ascii: bool,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = SimulationFormat::Table)]
     pub output: SimulationFormat,
@@ -59,12 +65,19 @@ pub struct HpaSimulateArgs {
 /// Forms of a simulation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum SimulationFormat {
-    /// Trust, and the measures side by side.
+    /// Trust, the measures side by side, and a chart.
     Table,
     /// One JSON document.
     Json,
     /// Comma-separated values, a line for each case; with --decisions, for each decision.
     Csv,
+    /// A Markdown table, for a comment on a pull request.
+    #[value(alias = "markdown")]
+    Md,
+    /// JUnit XML, a test case for each limit of --fail-on.
+    Junit,
+    /// GitHub Actions annotations for what is beyond a limit.
+    Github,
 }
 
 /// The other settings: groups of changes, in the order of the command line.
@@ -140,7 +153,7 @@ impl FromArgMatches for Changes {
                 Part::Case(name) => groups.push(Group { name: Some(name), ..Group::default() }),
                 Part::With(file) => match groups.last_mut() {
                     Some(group) if group.with.is_none() && group.sets.is_empty() => {
-                        group.with = Some(file)
+                        group.with = Some(file);
                     }
                     _ => groups.push(Group { with: Some(file), ..Group::default() }),
                 },

@@ -6,18 +6,24 @@ mod files;
 
 pub use args::HpaSimulateArgs;
 use args::SimulationFormat;
+use jiff::Timestamp;
 
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::Global;
-use super::print::{print, print_document};
+use super::print::{print, print_document, write_file};
 use super::setup::Setup;
 use crate::hpa::algorithm::Span;
+use crate::output::chart::Charset;
 use crate::output::simulation::{self as output, Report};
 use crate::simulation::{ColumnNames, Conditions, Load, Request, Thresholds};
 use crate::term::stdout;
 
-pub(super) async fn run(global: &Global, args: &HpaSimulateArgs) -> Result<Exit, CommandError> {
+/// The width of a chart without a terminal, and its greatest, in columns.
+const PIPE_WIDTH: usize = 80;
+const MAX_WIDTH: usize = 160;
+
+pub(super) fn run(global: &Global, args: &HpaSimulateArgs) -> Result<Exit, CommandError> {
     from_files(global, args)
 }
 
@@ -87,13 +93,27 @@ fn conditions(args: &HpaSimulateArgs, load: &Load) -> Result<Conditions, Command
 }
 
 fn show(setup: &Setup, args: &HpaSimulateArgs, report: &Report<'_>) -> Result<(), CommandError> {
+    if let Some(path) = &args.html {
+        return write_file(path, output::page(report, Timestamp::now()).as_bytes());
+    }
     match args.output {
+        SimulationFormat::Md => print(output::markdown(report).as_bytes()),
+        SimulationFormat::Junit => print(output::junit(report).as_bytes()),
+        SimulationFormat::Github => print(output::github(report).as_bytes()),
         SimulationFormat::Table => {
             if args.decisions {
                 setup.messages.note("--decisions: every decision is in -o json and -o csv");
             }
             let width = stdout::terminal_width();
-            print(output::table(report, setup.style, width).as_bytes())
+            let locale = Charset::of_locale(|name| std::env::var(name).ok());
+            let charset = if args.ascii { Charset::Ascii } else { locale };
+            let mut text = output::table(report, setup.style, width);
+            text.push('\n');
+            for line in output::chart(report, width.unwrap_or(PIPE_WIDTH).min(MAX_WIDTH), charset) {
+                text.push_str(&line);
+                text.push('\n');
+            }
+            print(text.as_bytes())
         }
         SimulationFormat::Json => print_document(output::json(report)),
         SimulationFormat::Csv => print_document(output::csv(report)),
