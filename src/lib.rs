@@ -64,6 +64,8 @@ pub mod history;
 
 pub mod prometheus;
 
+pub mod alerts;
+
 pub mod collect;
 
 pub(crate) mod manifests;
