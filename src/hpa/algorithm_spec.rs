@@ -99,6 +99,7 @@ mod tests {
     use super::super::parse_one;
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "JSON is written where it is needed")]
     fn spec(spec: Value) -> Spec {
         let object = json!({"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
                             "metadata": {"name": "web"}, "spec": spec});
@@ -106,6 +107,7 @@ mod tests {
         Spec::of(&parse_one(&name, &name, object.to_string().as_bytes()).unwrap())
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "JSON is written where it is needed")]
     fn metric(kind: &str, key: &str, source: Value) -> Metric {
         spec(json!({"maxReplicas": 3, "metrics": [{"type": kind, key: source}]})).metrics[0]
     }
@@ -163,7 +165,6 @@ mod tests {
     }
 
     #[test]
-    #[expect(clippy::float_cmp, reason = "exactly these numbers")]
     fn rules_are_read_with_their_tolerance() {
         let rules = json!({"tolerance": "0.05", "selectPolicy": "Min", "policies": [
             {"type": "Pods", "value": 4, "periodSeconds": 60},

@@ -187,7 +187,7 @@ impl Manifests {
 }
 
 /// An HPA with another spec of autoscaling/v2, or all that an API server would refuse of it.
-pub fn with_spec(hpa: &Hpa, spec: Value) -> Result<Hpa, Vec<String>> {
+pub fn with_spec(hpa: &Hpa, spec: &Value) -> Result<Hpa, Vec<String>> {
     world::with_spec(hpa, spec)
 }
 

@@ -215,7 +215,7 @@ fn read_hpa(path: &Arc<str>, value: &Value, request: &Request) -> Result<Hpa, St
     page.hpas.into_iter().next().ok_or_else(|| "an HPA that cannot be read".to_owned())
 }
 
-pub(super) fn with_spec(hpa: &Hpa, spec: Value) -> Result<Hpa, Vec<String>> {
+pub(super) fn with_spec(hpa: &Hpa, spec: &Value) -> Result<Hpa, Vec<String>> {
     let object = json!({
         "apiVersion": "autoscaling/v2",
         "kind": "HorizontalPodAutoscaler",

@@ -137,6 +137,7 @@ mod tests {
 
     use super::*;
 
+    #[expect(clippy::needless_pass_by_value, reason = "JSON is written where it is needed")]
     fn metric(kind: &str, name: &str, more: Value) -> Metric {
         let mut json =
             json!({"type": kind, "name": name, "target": {"type": "AverageValue", "value": "1"}});

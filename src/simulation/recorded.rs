@@ -133,7 +133,7 @@ fn reasons(runner: &Runner<'_>, setting: &Setting, outside: f64) -> Vec<String> 
 struct Error {
     syncs: u64,
     replicas: u64,
-    error: u64,
+    off_by: u64,
     equal: u64,
     within_one: u64,
 }
@@ -143,7 +143,7 @@ impl Error {
         let difference = i64::from(recorded) - i64::from(replayed);
         self.syncs += 1;
         self.replicas += u64::from(recorded.max(0).unsigned_abs());
-        self.error += difference.unsigned_abs();
+        self.off_by += difference.unsigned_abs();
         self.equal += u64::from(difference == 0);
         self.within_one += u64::from(difference.abs() <= 1);
     }
@@ -156,7 +156,7 @@ impl Error {
         }
         let share = |of: u64| of as f64 / self.syncs as f64;
         let rounded = |number: f64| (number * 1000.0).round() / 1000.0;
-        let (mean, error) = (share(self.replicas), share(self.error));
+        let (mean, error) = (share(self.replicas), share(self.off_by));
         Some(Trust {
             compared_minutes: rounded(minutes(self.syncs * millis)),
             mean_replicas: rounded(mean),

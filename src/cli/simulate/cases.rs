@@ -25,11 +25,11 @@ pub(super) fn cases(
                 "two cases are named {name}: --case NAME before each"
             )));
         }
-        let changed = changed(hpas, hpa, group).map_err(|error| match &group.name {
+        let hpa = changed(hpas, hpa, group).map_err(|error| match &group.name {
             Some(name) => CommandError::failed(format!("case {name}: {}", error.message())),
             None => error,
         })?;
-        cases.push(Case { name, hpa: changed });
+        cases.push(Case { name, hpa });
     }
     Ok(cases)
 }
@@ -54,7 +54,7 @@ fn changed(hpas: &Hpas<'_>, hpa: &Hpa, group: &Group) -> Result<Hpa, CommandErro
             .map_err(|error| CommandError::usage(format!("--set {error}")))?;
     }
     let paths: Vec<&str> = group.sets.iter().map(crate::simulation::Change::path).collect();
-    with_spec(&base, spec).map_err(|refused| {
+    with_spec(&base, &spec).map_err(|refused| {
         let refused = refused.join("; ");
         CommandError::usage(format!("--set {}: {refused}", paths.join(", ")))
     })

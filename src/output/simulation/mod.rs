@@ -1,6 +1,9 @@
 //! What settings would have done, side by side: a table, JSON and CSV.
 
+mod chart;
+mod ci;
 mod data;
+mod html;
 mod table;
 
 use std::time::Duration;
@@ -8,7 +11,10 @@ use std::time::Duration;
 use crate::hpa::Hpa;
 use crate::simulation::{Conditions, Load, Measure, Simulated, Simulation, Threshold, Thresholds};
 
+pub use chart::chart;
+pub use ci::{github, junit, markdown};
 pub use data::{csv, json};
+pub use html::page;
 pub use table::table;
 
 /// A simulation with what it is of.
@@ -20,6 +26,8 @@ pub struct Report<'a> {
     pub source: &'a str,
     /// The load.
     pub load: &'a Load,
+    /// What has to be known of it, a sentence each.
+    pub notes: &'a [String],
     /// What is the same for all cases.
     pub conditions: Conditions,
     /// What came of it.

@@ -1,6 +1,7 @@
 //! Cases side by side for a person: trust first, then a row for each measure.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use super::{Report, heading, shown};
 use crate::config::duration;
@@ -19,16 +20,10 @@ pub fn table(report: &Report<'_>, style: Style, width: Option<usize>) -> String 
         }
     };
     let hpa = report.hpa;
-    let (syncs, length) =
-        (report.simulation.cases.first().map_or(0, |it| it.decisions.len()), report.length());
     line(&style.bold(&sanitize(&format!("{}/{}", hpa.namespace, hpa.name))));
-    line(&format!(
-        "Load: {}, {} rows over {}; {syncs} syncs every {}",
-        sanitize(report.source),
-        report.load.times.len(),
-        duration::format(length),
-        duration::format(std::time::Duration::from_millis(report.conditions.period.unsigned_abs())),
-    ));
+    for sentence in facts(report) {
+        line(&sentence);
+    }
     for sentence in trust(report) {
         line(&sentence);
     }
@@ -44,8 +39,25 @@ pub fn table(report: &Report<'_>, style: Style, width: Option<usize>) -> String 
     text
 }
 
+/// What was simulated.
+pub(super) fn facts(report: &Report<'_>) -> Vec<String> {
+    let millis =
+        |millis: i64| duration::format(Duration::from_millis(millis.max(0).unsigned_abs()));
+    let syncs = report.simulation.cases.first().map_or(0, |it| it.decisions.len());
+    let mut facts = vec![format!(
+        "Load: {}, {} rows over {}; {syncs} syncs every {}; new pods are ready after {}",
+        sanitize(report.source),
+        report.load.times.len(),
+        duration::format(report.length()),
+        millis(report.conditions.period),
+        millis(report.conditions.startup.as_millis()),
+    )];
+    facts.extend(report.notes.iter().map(|note| format!("Note: {}", sanitize(note))));
+    facts
+}
+
 /// How far the numbers can be trusted.
-fn trust(report: &Report<'_>) -> Vec<String> {
+pub(super) fn trust(report: &Report<'_>) -> Vec<String> {
     let Some(recorded) = &report.simulation.recorded else {
         return vec!["Trust: not measured, because the load has no column replicas".to_owned()];
     };

@@ -189,3 +189,40 @@ fn earlier_versions_other_manifests_and_other_names_are_read() {
     sandbox.write("load.csv", "time,cpu,queue,queue{q=b}\n0,1,5,60\n");
     run(&sandbox, ALL).code(1).says("has no column queue{q=a}");
 }
+
+#[test]
+fn pipelines_and_pages_get_their_forms() {
+    let sandbox = sandbox();
+    let limits = "--fail-on minutesAtMax>20,podHours>1000";
+    let junit = run(&sandbox, &format!("{ALL} {limits} -o junit")).code(2);
+    assert!(junit.stdout.contains(r#"tests="2" failures="1" errors="0""#), "{junit}");
+    assert!(
+        junit.stdout.contains(
+            r#"<failure type="minutesAtMax" message="replayed: minutesAtMax&gt;20: it is "#
+        ),
+        "{junit}"
+    );
+    let github = run(&sandbox, &format!("{ALL} {limits} -o github")).code(2);
+    assert!(
+        github.stdout.starts_with("::error title=shop/web%3A minutesAtMax>20::replayed: "),
+        "{github}"
+    );
+    assert_eq!(github.lines().len(), 1);
+    let md = run(&sandbox, &format!("{ALL} --set maxReplicas=9 -o md")).code(0).quiet();
+    assert!(
+        md.stdout.contains("\n|  | replayed | changed |\n|---|---:|---:|\n| pod hours | "),
+        "{md}"
+    );
+    let csv = run(&sandbox, &format!("{ALL} --decisions -o csv")).code(0).quiet();
+    assert_eq!(
+        csv.lines()[1],
+        "replayed,0,2,2,2,True ReadyForNewScale,True ValidMetricFound,False DesiredWithinRange"
+    );
+    run(&sandbox, &format!("{ALL} --html page.html --set maxReplicas=9")).code(0).quiet();
+    let page = std::fs::read_to_string(sandbox.path("files/page.html")).unwrap();
+    assert_eq!(page.matches("<svg").count(), 2);
+    assert!(page.contains("<h2>changed</h2>") && page.contains("Trust: not measured"), "{page}");
+    let table = run(&sandbox, &format!("{ALL} --set maxReplicas=9 --ascii")).code(0).quiet();
+    assert!(table.stdout.contains("replicas: ** changed; -- its minReplicas"), "{table}");
+    assert!(table.lines().iter().all(|line| line.chars().count() <= 100), "{table}");
+}

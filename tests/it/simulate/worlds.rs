@@ -101,7 +101,7 @@ fn csv(world: &Value, way: usize) -> String {
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut header = vec!["time".to_owned()];
     header.extend(names.iter().map(|name| (*name).clone()));
-    if !sets.is_empty() || way % 5 == 0 {
+    if !sets.is_empty() || way.is_multiple_of(5) {
         header.push("setReplicas".to_owned());
     }
     rows.push(header);
@@ -158,7 +158,7 @@ fn quantity(thousandths: Option<i64>, way: usize) -> String {
         1 => format!("{}.{:03}", thousandths / 1000, thousandths % 1000),
         2 => format!("{thousandths}e-3"),
         3 if thousandths % kibi == 0 && thousandths > 0 => format!("{}Ki", thousandths / kibi),
-        4 => format!("{}000u", thousandths),
+        4 => format!("{thousandths}000u"),
         5 if thousandths % 1_000_000 == 0 => format!("{}k", thousandths / 1_000_000),
         _ if thousandths % 1000 == 0 => (thousandths / 1000).to_string(),
         _ => format!("+{thousandths}m"),
