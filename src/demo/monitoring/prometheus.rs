@@ -81,10 +81,10 @@ impl Monitoring {
         }
     }
 
-    fn with_series(&self, ask: impl FnOnce(&dyn Store) -> Result<String, Error>) -> Reply {
-        let answer = self
-            .api
-            .with_world(|world| ask(&Series::new(world, &self.courses, now().div_euclid(1000))));
+    fn with_series(&self, ask: impl Fn(&dyn Store) -> Result<String, Error>) -> Reply {
+        let now = now().div_euclid(1000);
+        let answer = self.api.with_world(|world| ask(&Series::new(world, &self.courses, now)));
+        let answer = answer.or_else(|| self.api.with_given(|series| ask(series)));
         match answer {
             Some(Ok(data)) => {
                 let body = format!(r#"{{"status":"success","data":{data}}}"#);

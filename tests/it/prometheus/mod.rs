@@ -4,6 +4,7 @@
 mod command;
 mod labels;
 mod scrape;
+mod stand_in;
 mod usage;
 mod world;
 
