@@ -62,6 +62,8 @@ pub mod history;
 
 pub mod prometheus;
 
+pub mod alerts;
+
 pub mod collect;
 
 pub(crate) mod manifests;

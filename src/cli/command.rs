@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+use super::alerts::AlertsArgs;
 use super::cluster::ClusterCommand;
 use super::completions::CompletionsArgs;
 use super::config::ConfigCommand;
@@ -55,6 +56,7 @@ Every HorizontalPodAutoscaler of every cluster in your kubeconfig:
   watchdog hpa get NAME    one HPA explained
   watchdog hpa top         the HPAs closest to their maximum, and their usage
   watchdog hpa watch       every HPA, live
+  watchdog alerts          the alerts that fire for HPAs and their pods
   watchdog monitor         what begins and ends, as it happens
   watchdog forward start svc/NAME PORT -n NAMESPACE
                            a port-forward that stays up and cannot be orphaned
@@ -83,6 +85,9 @@ pub enum Command {
     Snapshot(SnapshotCommand),
     /// Replicas and metrics over time, from the snapshots
     History(HistoryArgs),
+    /// The alerts of HPAs: what fires for them, their targets and their pods
+    #[command(alias = "alert")]
+    Alerts(AlertsArgs),
     /// The Prometheus of each cluster
     #[command(subcommand, alias = "prom")]
     Prometheus(PrometheusCommand),

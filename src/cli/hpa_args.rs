@@ -9,6 +9,7 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::complete;
 use super::flags::{Description, HpaFormat, interval, selector};
+use super::past::PastArgs;
 use super::top::HpaTopArgs;
 use crate::config::FailOn;
 use crate::findings::{Ignore, IgnoreError, Judged, Rule, RuleSet, Severity, StatusFilter};
@@ -84,6 +85,7 @@ impl HpaListArgs {
 
 /// `watchdog hpa get`
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
 pub struct HpaGetArgs {
     /// The HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
     #[arg(value_name = "NAME", required = true, value_parser = HpaName::parse,
@@ -95,6 +97,11 @@ pub struct HpaGetArgs {
     /// With what the pods use now, from metrics.k8s.io
     #[arg(long)]
     pub usage: bool,
+    #[command(flatten)]
+    pub past: PastArgs,
+    /// With the alerts of the HPA, its target and its pods, from Alertmanager or Prometheus
+    #[arg(long)]
+    pub alerts: bool,
     /// Explain all, where more than three match (-o json and yaml have them all anyway)
     #[arg(long)]
     pub all: bool,

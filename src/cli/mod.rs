@@ -5,6 +5,7 @@
 //! a file a command; the tree of commands (`command`), and this file, which runs one of them.
 
 mod absent;
+mod alerts;
 mod check;
 mod cluster;
 mod command;
@@ -31,6 +32,7 @@ mod named;
 mod namespaces;
 mod newest;
 mod ns;
+mod past;
 mod print;
 mod prometheus;
 mod prove;
@@ -155,6 +157,7 @@ fn run(cli: Cli) -> Exit {
         Command::Hpa(command) => Box::pin(hpa::run(global, command)),
         Command::Monitor(args) => Box::pin(monitor::run(global, args)),
         Command::Snapshot(command) => Box::pin(snapshot::run(global, command)),
+        Command::Alerts(args) => Box::pin(alerts::run(global, args)),
         Command::Prometheus(command) => Box::pin(prometheus::run(global, command)),
         Command::History(args) => Box::pin(history::run(global, args)),
         Command::Forward(command) => Box::pin(forward::run(global, command)),

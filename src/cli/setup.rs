@@ -195,6 +195,8 @@ pub(super) struct Reading {
     progress: Arc<Progress>,
     /// Whether `--timeout` was given.
     timeout_given: bool,
+    /// Whether the kubeconfig has no other cluster.
+    pub(super) is_only_cluster: bool,
 }
 
 impl Reading {
@@ -229,8 +231,20 @@ impl Reading {
         let collector = setup.collector(kubectl, Arc::clone(&progress) as Arc<dyn Observer>);
         let namespaces = global.namespaces.clone();
         let timeout_given = global.timeout.is_some();
+        let entries: BTreeSet<&String> =
+            kubeconfig.contexts.values().map(|context| &context.cluster).collect();
+        let is_only_cluster = entries.len() <= 1;
         let clusters = chosen.clusters;
-        Ok(Self { setup, collector, clusters, names, namespaces, progress, timeout_given })
+        Ok(Self {
+            setup,
+            collector,
+            clusters,
+            names,
+            namespaces,
+            progress,
+            timeout_given,
+            is_only_cluster,
+        })
     }
 
     /// For a command that a person waits for: `stop` ends the reading, and on a terminal a server

@@ -8,6 +8,7 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Description, Global};
 use super::hpa_args::{Explain, HpaCheckArgs, HpaCommand, HpaGetArgs, HpaListArgs, HpaWatchArgs};
+use super::past::PastArgs;
 use super::snapshot::{DiffArgs, SnapshotCommand};
 use super::top::HpaTopArgs;
 use super::{check, complete, hpa, snapshot};
@@ -169,7 +170,15 @@ pub(super) async fn run(global: &Global, shortcut: Shortcut) -> Result<Exit, Com
             if names.is_empty() {
                 return Err(CommandError::usage("which HPA? watchdog hpa get NAME"));
             }
-            HpaCommand::Get(HpaGetArgs { names, all, output, usage: false, print_kubectl: false })
+            HpaCommand::Get(HpaGetArgs {
+                names,
+                all,
+                output,
+                usage: false,
+                past: PastArgs::default(),
+                alerts: false,
+                print_kubectl: false,
+            })
         }
         Shortcut::Check(args) => HpaCommand::Check(args),
         Shortcut::Top(args) => HpaCommand::Top(top(args)?),

@@ -1,4 +1,4 @@
-//! `monitoring.prometheus` beyond forwards: a server at a URL, what is sent with each
+//! `monitoring.prometheus` (and `monitoring.alertmanager`) beyond forwards: a server at a URL, what is sent with each
 //! question, and what differs for single clusters.
 
 use std::collections::BTreeMap;
@@ -110,19 +110,28 @@ impl Prometheus {
             token_command: self.token_command.clone(),
             ca_file: self.ca_file.clone(),
         };
-        let mut store = Store { access, source: self.source, labels: BTreeMap::new() };
-        let parsed = self.clusters.iter().filter_map(|(text, own)| {
-            let exact = names.contains(&text.as_str());
-            let pattern = Pattern::parse(text).ok()?;
-            (exact || names.iter().any(|name| pattern.matches(name))).then_some((exact, own))
-        });
-        let mut matching: Vec<_> = parsed.collect();
-        matching.sort_by_key(|(exact, _)| *exact);
-        for (_, own) in matching {
-            own.apply(&mut store);
-        }
-        store
+        let store = Store { access, source: self.source, labels: BTreeMap::new() };
+        apply(&self.clusters, names, store)
     }
+}
+
+/// The store of a cluster with these names, by all patterns that match.
+pub(super) fn apply(
+    clusters: &BTreeMap<String, ClusterStore>,
+    names: &[&str],
+    mut store: Store,
+) -> Store {
+    let parsed = clusters.iter().filter_map(|(text, own)| {
+        let exact = names.contains(&text.as_str());
+        let pattern = Pattern::parse(text).ok()?;
+        (exact || names.iter().any(|name| pattern.matches(name))).then_some((exact, own))
+    });
+    let mut matching: Vec<_> = parsed.collect();
+    matching.sort_by_key(|(exact, _)| *exact);
+    for (_, own) in matching {
+        own.apply(&mut store);
+    }
+    store
 }
 
 impl ClusterStore {
@@ -196,6 +205,13 @@ impl Judge {
                     Ok(None)
                 }
             },
+            (Kind::Urls, Node::Null) => Ok(Some(Value::Array(Vec::new()))),
+            (Kind::Urls, Node::Text(_)) => {
+                let url = self.value(path, Kind::Url, node, here);
+                Ok(url.map(|url| Value::Array(vec![url])))
+            }
+            (Kind::Urls, Node::List(items)) => Ok(self.urls(path, items, here)),
+            (Kind::Urls, _) => Err("a URL, a list of URLs, or null"),
             (Kind::Headers, Node::Map(items)) => Ok(self.headers(path, items, here)),
             (Kind::Headers, _) => {
                 Err("a map of headers, such as {X-Scope-OrgID: team} (for none, {})")
@@ -206,6 +222,20 @@ impl Judge {
             (Kind::Stores, _) => Err("a map of names or patterns (for none, {})"),
             _ => Err("a URL, or null"),
         }
+    }
+
+    /// Validates the URLs of the members of a set.
+    fn urls(&mut self, path: &str, items: &[Node], here: &[usize]) -> Option<Value> {
+        let before = self.findings.len();
+        let mut urls = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            let at: Vec<usize> = here.iter().copied().chain([index]).collect();
+            match item {
+                Node::Null => self.add(&at, Part::Value, format!("{path}: expected a URL")),
+                _ => urls.extend(self.value(path, Kind::Url, item, &at)),
+            }
+        }
+        (self.findings.len() == before).then_some(Value::Array(urls))
     }
 
     /// Validates headers: a map of names to values, whose values no message contains.

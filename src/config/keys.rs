@@ -77,6 +77,8 @@ pub(super) enum Kind {
     Forwards,
     /// The URL of a server, or null.
     Url,
+    /// The URL of a server, a list of URLs of its members, or null.
+    Urls,
     /// A map of headers to their values, which are secrets.
     Headers,
     /// A map of labels of series to their values.
@@ -105,6 +107,16 @@ const KEYS: &[(&str, Kind)] = &[
     ("monitoring.prometheus.token_command", Kind::Command),
     ("monitoring.prometheus.ca_file", Kind::File),
     ("monitoring.prometheus.clusters", Kind::Stores),
+    ("monitoring.alertmanager.read", Kind::Bool),
+    ("monitoring.alertmanager.send", Kind::Bool),
+    ("monitoring.alertmanager.source", Kind::Choice(StoreSource::NAMES)),
+    ("monitoring.alertmanager.url", Kind::Urls),
+    ("monitoring.alertmanager.headers", Kind::Headers),
+    ("monitoring.alertmanager.headers_file", Kind::File),
+    ("monitoring.alertmanager.token_file", Kind::File),
+    ("monitoring.alertmanager.token_command", Kind::Command),
+    ("monitoring.alertmanager.ca_file", Kind::File),
+    ("monitoring.alertmanager.clusters", Kind::Stores),
     ("monitoring.on_event", Kind::Command),
     ("monitoring.webhook.url_file", Kind::File),
     ("monitoring.webhook.url_env", Kind::Variable),
@@ -340,12 +352,18 @@ impl Judge {
             (Kind::Aliases, _) => "a map of names to aliases (for none, {})".to_owned(),
             (Kind::Labels, Node::Map(items)) => return Some(self.labels(path, items, here)),
             (Kind::Labels, _) => "a map of names to labels (for none, {})".to_owned(),
-            (Kind::Command | Kind::Url | Kind::Headers | Kind::SeriesLabels | Kind::Stores, _) => {
-                match self.of_store(path, kind, node, here) {
-                    Ok(value) => return value,
-                    Err(wanted) => wanted.to_owned(),
-                }
-            }
+            (
+                Kind::Command
+                | Kind::Url
+                | Kind::Urls
+                | Kind::Headers
+                | Kind::SeriesLabels
+                | Kind::Stores,
+                _,
+            ) => match self.of_store(path, kind, node, here) {
+                Ok(value) => return value,
+                Err(wanted) => wanted.to_owned(),
+            },
             (Kind::Patterns, Node::List(items)) => return self.patterns(path, items, here),
             (Kind::Patterns, Node::Null) => "a list (for none, [])".to_owned(),
             (Kind::Patterns, _) => "a list of patterns, such as [staging, prod-*]".to_owned(),

@@ -5,6 +5,7 @@
 //! flags share them.
 
 mod access;
+mod alertmanager;
 mod check;
 mod cluster_names;
 pub mod duration;
@@ -32,6 +33,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use access::{Access, ClusterStore, Store, StoreSource};
+pub use alertmanager::{AlertStore, Alertmanager};
 pub use check::{ANNOTATION_PREFIX, Check, FailOn};
 pub use cluster_names::ClusterTags;
 pub use error::{ConfigError, Problem};
@@ -86,6 +88,8 @@ pub struct Monitoring {
     pub scan_interval_seconds: u64,
     /// Prometheus.
     pub prometheus: Prometheus,
+    /// Alertmanager.
+    pub alertmanager: Alertmanager,
     /// A program with its arguments that gets each event on its standard input; empty for none.
     pub on_event: Vec<String>,
     /// Where events are posted.
@@ -99,6 +103,7 @@ impl Default for Monitoring {
         Self {
             scan_interval_seconds: 30,
             prometheus: Prometheus::default(),
+            alertmanager: Alertmanager::default(),
             on_event: Vec::new(),
             webhook: Webhook::default(),
             events: EventFilter::default(),

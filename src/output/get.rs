@@ -1,11 +1,15 @@
 //! One HPA explained: its replicas and metrics, the meaning of its conditions, and its target and
 //! pods, which its own status does not show.
 
+mod alerts;
 mod events;
+mod history;
 mod kubectl;
 mod pods;
+mod silenced;
 mod usage;
 
+pub use history::PastOfHpa;
 pub use kubectl::{KubectlFlags, kubectl_lines};
 
 use std::cmp::Reverse;
@@ -13,10 +17,14 @@ use std::cmp::Reverse;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::chart::Charset;
+use silenced::OwnSilenced;
+
+use super::alerts::HpaAlerts;
 use super::hpas::{self, LabelColumns, Own, TableOptions, Users, status_tone};
 use crate::check::JudgedDetail;
 use crate::collect::{Detail, Part};
-use crate::findings::{Effect, Judged, NotEvaluated, Silenced, SilencedBy, Undecided};
+use crate::findings::{Effect, Judged, NotEvaluated, Silenced, Undecided};
 use crate::hpa::{Explanation, Hpa, Metric, Severity, Status, TargetType, explain};
 use crate::kube::{Event, Pod, PodSummary, Replicas, Resources, Workload, summarize};
 use crate::kubectl::Failure;
@@ -54,6 +62,10 @@ pub struct Detailed<'a> {
     pods_unknown: Option<String>,
     #[serde(flatten)]
     used: Option<usage::UsedByPods<'a>>,
+    #[serde(flatten)]
+    past: Option<history::PastFields<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alerts: Option<HpaAlerts<'a>>,
     events: Option<&'a [Event]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     events_error: Option<&'a Failure>,
@@ -63,22 +75,6 @@ pub struct Detailed<'a> {
     judged: &'a Judged<'a>,
     #[serde(skip)]
     now: Timestamp,
-}
-
-/// A silenced finding within its HPA, without the HPA's name.
-#[derive(Clone, Debug, Serialize)]
-struct OwnSilenced<'a> {
-    #[serde(flatten)]
-    finding: Own<'a>,
-    by: SilencedBy,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
-}
-
-impl<'a> From<&'a Silenced> for OwnSilenced<'a> {
-    fn from(Silenced { finding, by, reason }: &'a Silenced) -> Self {
-        Self { finding: Own::from(finding), by: *by, reason: reason.as_deref() }
-    }
 }
 
 impl<'a> Detailed<'a> {
@@ -121,10 +117,21 @@ impl<'a> Detailed<'a> {
             candidates: if pods_unknown.is_some() { candidates.collect() } else { Vec::new() },
             pods_unknown,
             used,
+            past: None,
+            alerts: None,
             events: events.map(Vec::as_slice),
             events_error,
             now,
         }
+    }
+}
+
+impl<'a> Detailed<'a> {
+    /// With what is known of it over a time.
+    #[must_use]
+    pub fn with_past(mut self, past: Option<&'a PastOfHpa>) -> Self {
+        self.past = past.map(|past| history::PastFields::of(past, self.hpa));
+        self
     }
 }
 
@@ -140,6 +147,8 @@ pub struct TextOptions {
     pub style: Style,
     /// The columns of the terminal; none for a pipe.
     pub width: Option<usize>,
+    /// The characters of charts.
+    pub charset: Charset,
 }
 
 /// HPAs described to people.
@@ -154,7 +163,7 @@ pub struct Text {
 /// The text for people: one HPA after the other, separated by empty lines; of several, a table
 /// first, and of many a table alone.
 pub fn text(details: &[Detailed<'_>], options: TextOptions) -> Text {
-    let TextOptions { all, style, width } = options;
+    let TextOptions { all, style, width, charset } = options;
     let is_explained = all || details.len() <= MOST_EXPLAINED;
     let badness =
         |detail: &&Detailed<'_>| detail.judged.worst().map(|it| (it.severity, Effect::of(it.id)));
@@ -180,8 +189,9 @@ pub fn text(details: &[Detailed<'_>], options: TextOptions) -> Text {
     }
     let mut note = None;
     if is_explained {
-        let page =
-            |detail: &&Detailed<'_>| Page { style, width, text: String::new() }.write(detail);
+        let page = |detail: &&Detailed<'_>| {
+            Page { style, width, charset, text: String::new() }.write(detail)
+        };
         parts.extend(details.iter().map(page));
     } else if let Some(worst) = details.iter().max_by_key(|detail| badness(detail)) {
         note = Some(go_on(details.len(), worst.hpa));
@@ -199,6 +209,7 @@ fn go_on(count: usize, hpa: &Hpa) -> String {
 struct Page {
     style: Style,
     width: Option<usize>,
+    charset: Charset,
     text: String,
 }
 
@@ -224,6 +235,8 @@ impl Page {
         self.target(detail);
         self.pods(detail);
         self.usage(detail);
+        self.history(detail);
+        self.alerts(detail);
         self.events(detail);
         self.text
     }

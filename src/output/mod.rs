@@ -1,6 +1,7 @@
 //! Formats clusters, HPAs and forwards for users and programs: domain values in, tables and
 //! documents out. No decisions are made here.
 
+pub(crate) mod alerts;
 pub(crate) mod chart;
 pub(crate) mod clusters;
 mod columns;
@@ -18,6 +19,7 @@ pub(crate) mod namespaces;
 pub mod openmetrics;
 mod order;
 pub(crate) mod page;
+mod past;
 pub mod snapshots;
 pub(crate) mod stores;
 pub(crate) mod top;

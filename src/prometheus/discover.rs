@@ -16,6 +16,8 @@ pub struct Service {
     pub labels: BTreeMap<String, String>,
     /// Its ports by name; the name may be empty.
     pub ports: Vec<(String, u16)>,
+    /// The labels of the pods that it selects; empty if it selects none.
+    pub selector: BTreeMap<String, String>,
 }
 
 /// What to find.
@@ -217,6 +219,8 @@ struct Spec {
     ports: Option<Vec<Port>>,
     #[serde(default, rename = "type")]
     kind: String,
+    #[serde(default)]
+    selector: Option<BTreeMap<String, String>>,
 }
 
 #[derive(Deserialize)]
@@ -241,6 +245,7 @@ pub fn parse_services(json: &[u8]) -> Result<Vec<Service>, String> {
         namespace: item.metadata.namespace,
         name: item.metadata.name,
         labels: item.metadata.labels.unwrap_or_default(),
+        selector: item.spec.selector.unwrap_or_default(),
         ports: item
             .spec
             .ports
@@ -269,6 +274,7 @@ mod tests {
             name: name.to_owned(),
             labels: labels.iter().map(label).collect(),
             ports: ports.iter().map(|(name, port)| ((*name).to_owned(), *port)).collect(),
+            selector: BTreeMap::new(),
         }
     }
 

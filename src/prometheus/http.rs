@@ -104,7 +104,8 @@ impl HttpTransport {
         let scheme = uri.scheme_str().unwrap_or_default();
         // A slash at the end, or the API's own path, is what people copy from a browser.
         let path = uri.path().trim_end_matches('/');
-        let path = path.strip_suffix("/api/v1").unwrap_or(path).trim_end_matches('/');
+        let api = ["/api/v1", "/api/v2"].iter().find_map(|api| path.strip_suffix(api));
+        let path = api.unwrap_or(path).trim_end_matches('/');
         let mut http = HttpConnector::new();
         http.enforce_http(false);
         http.set_connect_timeout(Some(limits.within));

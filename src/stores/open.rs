@@ -1,7 +1,8 @@
 //! Opens a cluster's store, by the way that the configuration names or that works.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::task::AbortHandle;
@@ -20,6 +21,10 @@ use crate::supervisor::{ClientError, Hold, HoldError, HoldEvent, Paths};
 /// How long a program for a token may take.
 const TOKEN_WITHIN: Duration = Duration::from_secs(30);
 
+/// Why a cluster has no Alertmanager.
+const NO_ALERTMANAGER: &str =
+    "no Service has the labels of an Alertmanager; set monitoring.alertmanager.url";
+
 /// What stores are opened with.
 pub struct Opener {
     /// How Services are found, and how forwards are held.
@@ -30,6 +35,19 @@ pub struct Opener {
     pub limits: Limits,
     /// How many points all answers of a store may have.
     pub max_points: u64,
+    /// One for each URL: a server of many clusters gets one question at a time.
+    pub turns: Turns,
+}
+
+/// Whose turn it is to ask, by the servers' URLs.
+#[derive(Debug, Default)]
+pub struct Turns(Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>);
+
+impl Turns {
+    fn of(&self, url: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(url.to_owned()).or_default())
+    }
 }
 
 /// Why a store could not be opened or used.
@@ -38,6 +56,9 @@ pub enum StoreError {
     /// The configuration says something that cannot be.
     #[error("monitoring.prometheus: {0}")]
     Config(String),
+    /// The configuration says something of Alertmanager that cannot be.
+    #[error("monitoring.alertmanager: {0}")]
+    AlertmanagerConfig(String),
     /// Services could not be read.
     #[error("cannot read Services: {0}")]
     Services(String),
@@ -107,7 +128,7 @@ pub struct Store {
 }
 
 /// A forward that is held by a task of its own.
-struct Kept(AbortHandle);
+pub(super) struct Kept(AbortHandle);
 
 impl Drop for Kept {
     fn drop(&mut self) {
@@ -126,7 +147,8 @@ impl Opener {
             (StoreSource::Url | StoreSource::Auto, Some(url)) => {
                 let http = self.http(url, &store.access)?;
                 let origin = StoreOrigin::Url(http.to_string());
-                (Client::new(Arc::new(http)), origin, None)
+                let turn = self.turns.of(url.trim_end_matches('/'));
+                (Client::new(Arc::new(http)).with_turn(turn), origin, None)
             }
             (StoreSource::Url, None) => {
                 let text = "source is url, and there is no url".to_owned();
@@ -135,7 +157,7 @@ impl Opener {
             (source, url) => {
                 // What is meant for the server at the URL is not sent to another.
                 let access = if url.is_some() { Access::default() } else { store.access.clone() };
-                self.of_cluster(cluster, source, &access).await?
+                self.of_cluster(cluster, Role::Prometheus, source, &access).await?
             }
         };
         Ok(Store {
@@ -147,7 +169,7 @@ impl Opener {
     }
 
     /// A server at a URL, with what is sent to it.
-    fn http(&self, url: &str, access: &Access) -> Result<HttpTransport, StoreError> {
+    pub(super) fn http(&self, url: &str, access: &Access) -> Result<HttpTransport, StoreError> {
         let read = |path: &std::path::Path, key: &str| {
             let failed = |error| StoreError::Config(format!("{key} {}: {error}", path.display()));
             std::fs::read(path).map_err(failed)
@@ -175,24 +197,34 @@ impl Opener {
     }
 
     /// The cluster's own server.
-    async fn of_cluster(
+    pub(super) async fn of_cluster(
         &self,
         cluster: &Cluster,
+        role: Role,
         source: StoreSource,
         access: &Access,
     ) -> Result<(Client, StoreOrigin, Option<Kept>), StoreError> {
         let config = &self.plan.services;
         let services = match collect_services(&self.collector, cluster).await {
             Ok(services) => services,
-            Err(_) if config.service.is_some() && config.namespace.is_some() => Vec::new(),
+            Err(_)
+                if role == Role::Prometheus
+                    && config.service.is_some()
+                    && config.namespace.is_some() =>
+            {
+                Vec::new()
+            }
             Err(Failure { message, .. }) => return Err(StoreError::Services(message)),
         };
-        let found = pick(config, Role::Prometheus, &services);
-        let found = found.ok_or_else(|| StoreError::NotFound(not_found(config)))?;
+        let found = pick(config, role, &services);
+        let found = found.ok_or_else(|| match role {
+            Role::Prometheus => StoreError::NotFound(not_found(config)),
+            Role::Alertmanager => StoreError::NotFound(NO_ALERTMANAGER.to_owned()),
+        })?;
         if source == StoreSource::Proxy {
             return self.proxy(cluster, &found);
         }
-        match self.forward(cluster, &found, access).await {
+        match self.forward(cluster, &found, role, access).await {
             Err((_, true)) if source == StoreSource::Auto => self.proxy(cluster, &found),
             Err((error, _)) => Err(error),
             Ok(store) => Ok(store),
@@ -225,10 +257,11 @@ impl Opener {
         &self,
         cluster: &Cluster,
         found: &DiscoveredService,
+        role: Role,
         access: &Access,
     ) -> Result<(Client, StoreOrigin, Option<Kept>), (StoreError, bool)> {
         let failed = |why: String| StoreError::Forward { service: place(found), why };
-        let spec = self.plan.spec(cluster, found, Role::Prometheus);
+        let spec = self.plan.spec(cluster, found, role);
         let spec = spec.map_err(|why| (failed(why), false))?;
         let paths = match &self.plan.supervisor {
             Some(paths) => Ok(paths.clone()),

@@ -19,6 +19,7 @@
 mod support;
 
 mod agreement;
+mod alerts;
 mod ascii;
 mod check;
 mod clocks;

@@ -160,7 +160,10 @@ impl<'a> Evaluation<'a> {
         if let Some(name) = &selector.name {
             matchers.push(Matcher::new(super::MatchOp::Equal, NAME, name));
         }
-        Ok(self.store.select(&matchers, after, until))
+        let mut found = self.store.select(&matchers, after, until);
+        // The order decides between equal values.
+        found.sort_by(|a, b| a.labels.cmp(&b.labels));
+        Ok(found)
     }
 
     /// The samples of a range selector or subquery, at the first step; `None` for another expression.

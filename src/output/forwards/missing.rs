@@ -103,6 +103,7 @@ mod tests {
             name: (*name).to_owned(),
             labels: std::iter::empty().collect(),
             ports: Vec::new(),
+            ..Service::default()
         };
         let services: Vec<Service> = services.iter().map(service).collect();
         missing(&spec(resource, name), Some(&services), &["prom", "db"]).join("\n")

@@ -124,7 +124,7 @@ async fn each_failure_is_a_sentence_without_secrets() {
         ),
         (
             "HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n<!doctype html>",
-            "the answer is an HTML page, not an answer of Prometheus: a login page, or the wrong path prefix",
+            "the answer is an HTML page, not an answer of the API: a login page, or the wrong path prefix",
         ),
         (
             "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"status\":\"succ",

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use nix::sys::signal::Signal;
 use serde_json::json;
 use watchdog::demo::{Demo, Given, Options};
 use watchdog::prometheus::{
@@ -12,8 +11,7 @@ use watchdog::prometheus::{
 };
 
 use super::world::{END, START, Variant};
-use super::{Stored, at, pod, scrape, serve};
-use crate::support::Sandbox;
+use super::{Stored, at, pod, scrape};
 
 /// Samples are taken this many seconds later than in the other tests, so that no range begins or ends with one:
 /// Prometheus 2 counts a sample at the beginning of a range, Prometheus 3 does not.
@@ -30,8 +28,21 @@ fn later(text: &str) -> String {
     text.lines().map(line).collect()
 }
 
-fn client(url: &str) -> Client {
-    Client::new(Arc::new(HttpTransport::new(url, "", None, Limits::default()).unwrap()))
+/// A demo cluster that has these series.
+fn stand_in(runtime: &tokio::runtime::Runtime, series: String) -> (Demo, Client) {
+    let service = json!({
+        "apiVersion": "v1", "kind": "Service",
+        "metadata": {"namespace": "monitoring", "name": "prometheus"},
+        "spec": {"ports": [{"name": "http", "port": 9090}]},
+    });
+    let objects = vec![service];
+    let given = Given { name: "given".to_owned(), objects, series, ..Given::default() };
+    let options = Options { given: Some(vec![given]), ..Options::default() };
+    let demo = runtime.block_on(Demo::start(&options)).unwrap();
+    let proxy = "api/v1/namespaces/monitoring/services/prometheus:9090/proxy";
+    let url = format!("{}/{proxy}", demo.clusters()[0].url());
+    let transport = HttpTransport::new(&url, "", None, Limits::default()).unwrap();
+    (demo, Client::new(Arc::new(transport)))
 }
 
 /// Values by labels and time, in an order.
@@ -174,25 +185,11 @@ fn questions(stored: &Stored) -> Vec<String> {
 }
 
 fn is_equal(variant: &Variant, more: &[&str]) {
-    // Learns with the series as they are, asks with the later ones.
-    let Some(stored) = Stored::new(variant) else { return };
-    let sandbox = Sandbox::new();
     let text = later(&scrape::text(variant));
-    let Some((running, address)) = serve(&sandbox, &text) else { return };
+    let Some(stored) = Stored::of(variant, &text) else { return };
     let runtime = &stored.runtime;
-    let service = json!({
-        "apiVersion": "v1", "kind": "Service",
-        "metadata": {"namespace": "monitoring", "name": "prometheus"},
-        "spec": {"ports": [{"name": "http", "port": 9090}]},
-    });
-    let objects = vec![service];
-    let given = Given { name: "given".to_owned(), objects, series: text, ..Given::default() };
-    let options = Options { given: Some(vec![given]), ..Options::default() };
-    let demo = runtime.block_on(Demo::start(&options)).unwrap();
-    let proxy = "api/v1/namespaces/monitoring/services/prometheus:9090/proxy";
-    let ours = client(&format!("{}/{proxy}", demo.clusters()[0].url()));
-    let real = client(&format!("http://{address}"));
-    let both = Both { ours, real, _demo: demo };
+    let (demo, ours) = stand_in(runtime, text);
+    let both = Both { ours, real: stored.client.clone(), _demo: demo };
     let mut compared = 0;
     for question in questions(&stored).iter().map(String::as_str).chain(more.iter().copied()) {
         compared += runtime.block_on(both.ask(question));
@@ -203,8 +200,6 @@ fn is_equal(variant: &Variant, more: &[&str]) {
         let ask = |client| runtime.block_on(tiers(client, &labels, &pod, Some(at(END)))).unwrap();
         assert_eq!(ask(&both.ours), ask(&both.real));
     }
-    running.signal(Signal::SIGTERM);
-    running.wait();
 }
 
 #[test]
@@ -240,17 +235,7 @@ fn what_the_data_do_not_allow_is_refused_by_both() {
     let variant = Variant::default();
     let Some(stored) = Stored::new(&variant) else { return };
     let text = scrape::text(&variant);
-    let service = json!({
-        "apiVersion": "v1", "kind": "Service",
-        "metadata": {"namespace": "monitoring", "name": "prometheus"},
-        "spec": {"ports": [{"name": "http", "port": 9090}]},
-    });
-    let objects = vec![service];
-    let given = Given { name: "given".to_owned(), objects, series: text, ..Given::default() };
-    let options = Options { given: Some(vec![given]), ..Options::default() };
-    let demo = stored.runtime.block_on(Demo::start(&options)).unwrap();
-    let proxy = "api/v1/namespaces/monitoring/services/prometheus:9090/proxy";
-    let ours = client(&format!("{}/{proxy}", demo.clusters()[0].url()));
+    let (_demo, ours) = stand_in(&stored.runtime, text);
     for question in [
         "kube_pod_info * on (namespace) kube_pod_owner",
         "kube_pod_info * on (pod) group_left () kube_pod_status_phase",

@@ -1,0 +1,319 @@
+//! `watchdog alerts`, and the alerts that other commands show beside HPAs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::absent::Named;
+use super::complete;
+use super::error::CommandError;
+use super::exit::Exit;
+use super::flags::{Global, selector};
+use super::print::print_document;
+use super::prometheus::opener;
+use super::setup::{Reading, Setup};
+use super::signals::interruptible;
+use crate::check::NoHpa;
+use crate::collect::{
+    ClusterWorld, Collector, Parts, Purpose, Stop, WorldRequest, collect_services, collect_worlds,
+};
+use crate::hpa::{Hpa, HpaName};
+use crate::kubectl::{Cluster, Outcome};
+use crate::output::alerts::{AlertDocument, AlertTable, Rows, Shown, csv, jsonl, tables, wide};
+use crate::stores::{AlertReader, ClusterAlerts, ReadAlerts, Reads, cluster_alerts, need_services};
+use crate::term::shown::shown;
+use crate::term::text::joined;
+use crate::term::{Messages, json, stdout, yaml};
+
+/// `watchdog alerts`
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
+pub struct AlertsArgs {
+    /// Only of these HPAs: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; globs
+    #[arg(value_name = "NAME", value_parser = HpaName::parse,
+          add = complete::hpas())]
+    pub names: Vec<HpaName>,
+    /// Only of HPAs with these labels, e.g. app=web,tier!=cache
+    #[arg(short = 'l', long, value_parser = selector)]
+    pub selector: Option<String>,
+    /// Also those whose condition does not hold for long enough yet (from Prometheus; Alertmanager has none)
+    #[arg(long)]
+    pub pending: bool,
+    /// Also silenced ones
+    #[arg(long)]
+    pub silenced: bool,
+    /// Also inhibited ones
+    #[arg(long)]
+    pub inhibited: bool,
+    /// Pending, silenced and inhibited ones too
+    #[arg(long)]
+    pub all: bool,
+    /// Exit with 2 if an alert of an HPA fires that is no false alarm
+    #[arg(long)]
+    pub fail_on_firing: bool,
+    /// No header lines (table, wide, csv)
+    #[arg(long)]
+    pub no_headers: bool,
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t = AlertFormat::Table)]
+    pub output: AlertFormat,
+}
+
+/// Forms of `watchdog alerts`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum AlertFormat {
+    /// Tables: of HPAs, of their namespaces, of their nodes.
+    Table,
+    /// One table with a line per alert and HPA, with summary and source.
+    Wide,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// The JSON document as YAML.
+    Yaml,
+    /// Comma-separated values.
+    Csv,
+}
+
+impl AlertsArgs {
+    fn shown(&self) -> Shown {
+        if self.all {
+            return Shown::ALL;
+        }
+        Shown { pending: self.pending, silenced: self.silenced, inhibited: self.inhibited }
+    }
+}
+
+pub(super) async fn run(global: &Global, args: AlertsArgs) -> Result<Exit, CommandError> {
+    interruptible(alerts(global, args)).await
+}
+
+async fn alerts(global: &Global, args: AlertsArgs) -> Result<Exit, CommandError> {
+    let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
+    let reading = reading.attended(Stop::default());
+    let request = request(&reading, args.selector.as_ref());
+    let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
+        .await
+        .map_err(CommandError::usage)?;
+    let reads = read(global, &reading, &worlds).await?;
+    reading.done();
+    let now = Timestamp::now();
+    let clusters: Vec<Outcome> = worlds.iter().map(|world| world.outcome.clone()).collect();
+    let found: Vec<&Hpa> = worlds.iter().flat_map(ClusterWorld::judged).collect();
+    let namespaces = reading
+        .named_namespaces(&request.scope, found.iter().map(|hpa| hpa.namespace.as_str()), &clusters)
+        .await;
+    let joined = cluster_alerts(&worlds, &reads, now);
+    let rows = Rows::new(&joined, args.shown());
+    print(
+        &reading.setup,
+        &args,
+        &rows,
+        || AlertDocument::new(&clusters, &joined, &rows, now),
+        now,
+    )?;
+    let messages = reading.setup.messages;
+    if found.is_empty() {
+        if args.names.is_empty()
+            && !matches!(namespaces, Named::Missing(_))
+            && clusters.iter().any(|cluster| cluster.error.is_none())
+        {
+            messages.note(&NoHpa { name: None, scope: &request.scope }.to_string());
+        }
+    } else if matches!(args.output, AlertFormat::Table | AlertFormat::Wide) {
+        note_rows(messages, &rows, &joined, found.len());
+    }
+    reading.note_twins(found.iter().copied());
+    let exit = reading.report_outcomes(&clusters);
+    let exit = report(messages, &joined, exit);
+    let exit = if exit == Exit::Done && args.fail_on_firing && rows.any_fires() {
+        Exit::Findings
+    } else {
+        exit
+    };
+    Ok(namespaces.conclude(&reading, &request.scope, &found, exit).await)
+}
+
+/// The alerts of the HPAs that a command names, read beside what it reads itself.
+pub(super) struct Beside {
+    worlds: Vec<ClusterWorld>,
+    reads: Vec<Reads>,
+}
+
+impl Beside {
+    pub(super) async fn read(global: &Global, reading: &Reading) -> Result<Self, CommandError> {
+        let request = request(reading, None);
+        let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
+            .await
+            .map_err(CommandError::usage)?;
+        let reads = read(global, reading, &worlds).await?;
+        Ok(Self { worlds, reads })
+    }
+
+    pub(super) fn joined(&self, now: Timestamp) -> Vec<ClusterAlerts<'_>> {
+        cluster_alerts(&self.worlds, &self.reads, now)
+    }
+}
+
+/// The world for alerts: HPAs, their targets and pods.
+pub(super) fn request(reading: &Reading, selector: Option<&String>) -> WorldRequest {
+    WorldRequest {
+        scope: reading.scope().with_selector(selector.cloned()),
+        names: reading.names.clone(),
+        parts: Parts { targets: true, pods: true, ..Parts::default() },
+        purpose: Purpose::Record,
+    }
+}
+
+/// Reads the alerts of all clusters in which HPAs were found.
+pub(super) async fn read(
+    global: &Global,
+    reading: &Reading,
+    worlds: &[ClusterWorld],
+) -> Result<Vec<Reads>, CommandError> {
+    let config = reading.setup.config.monitoring.alertmanager.clone();
+    let opener = opener(global, reading, u64::MAX)?;
+    let reader = Arc::new(AlertReader::new(opener, config, reading.is_only_cluster));
+    let slots = Arc::new(Semaphore::new(reading.setup.config.clusters.max_parallel.max(1)));
+    let mut tasks = JoinSet::new();
+    for (index, world) in worlds.iter().enumerate() {
+        let cluster = reading.clusters.iter().find(|it| it.name == world.outcome.name).cloned();
+        let Some(cluster) = cluster.filter(|_| world.judged().next().is_some()) else { continue };
+        let (reader, slots) = (Arc::clone(&reader), Arc::clone(&slots));
+        tasks.spawn(async move {
+            let _slot = slots.acquire().await;
+            (index, reader.read(&cluster).await, cluster)
+        });
+    }
+    let mut reads: Vec<Reads> = worlds.iter().map(|_| None).collect();
+    for (index, read, cluster) in tasks.join_all().await {
+        let world = worlds.get(index);
+        let services = match (&read, world) {
+            (Ok(read), Some(world)) => services(&reading.collector, &cluster, world, read).await,
+            _ => Vec::new(),
+        };
+        if let Some(place) = reads.get_mut(index) {
+            *place = Some((read, services));
+        }
+    }
+    Ok(reads)
+}
+
+/// The cluster's Services, where an alert may be of one. Where they cannot be read, no alert is matched by one.
+async fn services(
+    collector: &Collector,
+    cluster: &Cluster,
+    world: &ClusterWorld,
+    read: &ReadAlerts,
+) -> Vec<crate::prometheus::Service> {
+    if !need_services(world, read, Timestamp::now()) {
+        return Vec::new();
+    }
+    collect_services(collector, cluster).await.unwrap_or_default()
+}
+
+fn print<'a>(
+    setup: &Setup,
+    args: &AlertsArgs,
+    rows: &Rows<'a>,
+    document: impl FnOnce() -> AlertDocument<'a>,
+    now: Timestamp,
+) -> Result<(), CommandError> {
+    let options = || AlertTable {
+        no_headers: args.no_headers,
+        width: stdout::terminal_width(),
+        style: setup.style,
+        now,
+    };
+    match args.output {
+        AlertFormat::Table => match tables(rows, options()) {
+            Some(table) => setup.print_table(&table),
+            None => Ok(()),
+        },
+        AlertFormat::Wide if rows.is_empty() => Ok(()),
+        AlertFormat::Wide => setup.print_table(&wide(rows, options())),
+        AlertFormat::Json => print_document(json::pretty(&document())),
+        AlertFormat::Yaml => print_document(yaml::document(&document())),
+        AlertFormat::Jsonl => print_document(jsonl(rows)),
+        AlertFormat::Csv => print_document(csv(rows, args.no_headers)),
+    }
+}
+
+/// Notes what is not in the table, and from where it comes.
+fn note_rows(messages: Messages, rows: &Rows<'_>, clusters: &[ClusterAlerts<'_>], hpas: usize) {
+    let hidden = rows.hidden();
+    if !hidden.is_empty() {
+        messages.note(&format!("not shown: {hidden} (--all shows them)"));
+    }
+    let read = clusters.iter().filter_map(|of| Some((of, of.read.as_ref().ok()?)));
+    let mut sources: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (of, read) in read {
+        let labels = &of.labels.labels;
+        let labels: Vec<String> =
+            labels.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let labels =
+            if labels.is_empty() { String::new() } else { format!(", with {}", labels.join(", ")) };
+        let source = format!("{} {}{labels}", read.source.kind.name(), read.source.origin);
+        sources.entry(source).or_default().push(shown(&of.world.outcome.name));
+    }
+    let is_certain = clusters.iter().all(|of| of.read.is_ok() && of.doubt.is_none());
+    if rows.is_empty() && hidden.is_empty() && is_certain {
+        let hpas = crate::output::hpas::count(hpas);
+        messages.note(&format!("no alert fires for {hpas}, their targets and pods"));
+    }
+    const MOST: usize = 5;
+    if sources.len() > MOST {
+        let count = sources.len();
+        messages.note(&format!("alerts are from {count} servers (-o wide and -o json name them)"));
+        return;
+    }
+    for (source, clusters) in sources {
+        let names: Vec<&str> = clusters.iter().map(String::as_str).collect();
+        messages.note(&format!("alerts of {}: {source}", joined(&names)));
+    }
+}
+
+/// Reports the servers that could not be read, and what is in doubt.
+pub(super) fn report(messages: Messages, clusters: &[ClusterAlerts<'_>], exit: Exit) -> Exit {
+    let mut errors: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut silent: BTreeSet<&str> = BTreeSet::new();
+    let mut exit = exit;
+    for of in clusters {
+        let name = shown(&of.world.outcome.name);
+        match of.read {
+            Err(error) => errors.entry(error.to_string()).or_default().push(name),
+            Ok(read) => {
+                silent.extend(read.failed.iter().map(String::as_str));
+                if let Some(doubt) = &of.doubt {
+                    let alerts = match doubt.alerts {
+                        1 => "1 alert".to_owned(),
+                        count => format!("{count} alerts"),
+                    };
+                    let why = &doubt.why;
+                    errors
+                        .entry(format!(
+                            "{alerts} of HPAs may be of this cluster or of another: {why}"
+                        ))
+                        .or_default()
+                        .push(name);
+                }
+            }
+        }
+    }
+    for member in silent {
+        messages.warning(&format!("a member of the Alertmanager set did not answer: {member}"));
+    }
+    for (error, clusters) in errors {
+        let names: Vec<&str> = clusters.iter().map(String::as_str).collect();
+        messages.error(&format!("alerts of {}: {error}", joined(&names)));
+        if exit == Exit::Done {
+            exit = Exit::Incomplete;
+        }
+    }
+    exit
+}

@@ -1,0 +1,256 @@
+//! Alerts as tables: of HPAs, and apart from these of namespaces and nodes.
+
+use jiff::Timestamp;
+
+use super::{Row, Rows, State, state};
+use crate::alerts::Place;
+use crate::hpa::Hpa;
+use crate::term::color::{Style, Tone};
+use crate::term::shown::shown;
+use crate::term::table::{Cell, Column, Rendered, Table};
+use crate::term::time::age_at;
+
+/// How the tables are laid out.
+#[derive(Debug, Clone, Copy)]
+pub struct AlertTable {
+    /// Without header lines.
+    pub no_headers: bool,
+    /// The terminal's columns, or none for a pipe.
+    pub width: Option<usize>,
+    /// Colour.
+    pub style: Style,
+    /// For ages.
+    pub now: Timestamp,
+}
+
+/// A table of the alerts of HPAs, and below headings those of namespaces and of nodes; none without alerts.
+pub fn tables(rows: &Rows<'_>, options: AlertTable) -> Option<Rendered> {
+    let mut whole: Option<Rendered> = None;
+    let lists = [
+        ("", of_hpas(rows, options)),
+        ("Of their namespaces, and of no single object:", of_namespaces(rows, options)),
+        ("Of nodes on which their pods run:", of_nodes(rows, options)),
+    ];
+    for (heading, table) in lists {
+        if table.is_empty() {
+            continue;
+        }
+        let mut rendered = table.render(options.width, options.style);
+        if !heading.is_empty() {
+            let gap = if whole.is_some() { "\n" } else { "" };
+            rendered.text = format!("{gap}{}\n{}", options.style.bold(heading), rendered.text);
+        }
+        whole = Some(match whole {
+            None => rendered,
+            Some(mut whole) => {
+                whole.text.push_str(&rendered.text);
+                rendered.hidden.retain(|column| !whole.hidden.contains(column));
+                whole.hidden.append(&mut rendered.hidden);
+                whole
+            }
+        });
+    }
+    whole
+}
+
+fn of_hpas(rows: &Rows<'_>, options: AlertTable) -> Table {
+    let lines: Vec<(&Row<'_>, &Hpa, String)> = rows
+        .of_hpas
+        .iter()
+        .flat_map(|row| row.matched.hpas.iter().map(move |hpa| (row, *hpa, note(row, hpa))))
+        .collect();
+    let has_states = rows.of_hpas.iter().any(|row| state(row.alert()) != State::Firing);
+    let has_notes = lines.iter().any(|(.., note)| !note.is_empty());
+    let mut columns = vec![
+        Column::new("SEVERITY"),
+        Column::new("SINCE").right(),
+        Column::new("ALERT").flexible(),
+        Column::new("CLUSTER").name(),
+        Column::new("NAMESPACE").name(),
+        Column::new("HPA").name(),
+    ];
+    columns.extend(has_states.then(|| Column::new("STATE").optional(3)));
+    columns.push(Column::new("MATCHED BY").flexible().optional(1));
+    columns.extend(has_notes.then(|| Column::new("NOTE").flexible()));
+    let mut table = Table::new(columns).no_headers(options.no_headers);
+    for (row, hpa, note) in lines {
+        let mut cells = common(row, options.now, row.false_alarm(hpa).is_some());
+        cells.extend([
+            Cell::new(shown(&row.of.world.outcome.name)),
+            Cell::new(&hpa.namespace),
+            Cell::new(&hpa.name).tone(Tone::Bold),
+        ]);
+        cells.extend(has_states.then(|| Cell::new(state(row.alert()).name())));
+        cells.push(Cell::new(matched_by(row)).short(row.matched.by.place.name()));
+        cells.extend(has_notes.then(|| Cell::new(note)));
+        table.row(cells);
+    }
+    table
+}
+
+fn of_namespaces(rows: &Rows<'_>, options: AlertTable) -> Table {
+    of_places("NAMESPACE", &rows.of_namespaces, options)
+}
+
+fn of_nodes(rows: &Rows<'_>, options: AlertTable) -> Table {
+    of_places("NODE", &rows.of_nodes, options)
+}
+
+/// Alerts of namespaces or nodes, with how many HPAs have pods there.
+fn of_places(place: &'static str, rows: &[Row<'_>], options: AlertTable) -> Table {
+    let has_states = rows.iter().any(|row| state(row.alert()) != State::Firing);
+    let mut columns = vec![
+        Column::new("SEVERITY"),
+        Column::new("SINCE").right(),
+        Column::new("ALERT").flexible(),
+        Column::new("CLUSTER").name(),
+        Column::new(place).name(),
+        Column::new("HPAS").right(),
+    ];
+    columns.extend(has_states.then(|| Column::new("STATE").optional(1)));
+    let mut table = Table::new(columns).no_headers(options.no_headers);
+    for row in rows {
+        let mut cells = common(row, options.now, false);
+        cells.extend([
+            Cell::new(shown(&row.of.world.outcome.name)),
+            Cell::new(value(row)),
+            Cell::new(row.matched.hpas.len().to_string()),
+        ]);
+        cells.extend(has_states.then(|| Cell::new(state(row.alert()).name())));
+        table.row(cells);
+    }
+    table
+}
+
+/// One table with a line for each alert of an HPA, a namespace or a node, with all that the others have and the source.
+pub fn wide(rows: &Rows<'_>, options: AlertTable) -> Rendered {
+    let mut table = Table::new(vec![
+        Column::new("SEVERITY"),
+        Column::new("SINCE").right(),
+        Column::new("ALERT").flexible(),
+        Column::new("OF"),
+        Column::new("CLUSTER").name(),
+        Column::new("NAMESPACE").name(),
+        Column::new("HPA").name(),
+        Column::new("NODE").name().optional(5),
+        Column::new("STATE"),
+        Column::new("MATCHED BY").flexible().optional(4),
+        Column::new("NOTE").flexible().optional(3),
+        Column::new("SUMMARY").flexible().optional(2),
+        Column::new("SOURCE").flexible().optional(1),
+    ])
+    .no_headers(options.no_headers);
+    for Line { row, hpa, namespace, node } in lines(rows) {
+        let false_alarm = hpa.and_then(|hpa| row.false_alarm(hpa));
+        let or_dash = |text: Option<&str>| Cell::new(text.unwrap_or("-"));
+        let mut cells = common(row, options.now, false_alarm.is_some());
+        cells.extend([
+            Cell::new(row.matched.by.place.name()),
+            Cell::new(shown(&row.of.world.outcome.name)),
+            or_dash(namespace),
+            or_dash(hpa.map(|hpa| hpa.name.as_str())).tone(Tone::Bold),
+            or_dash(node),
+            Cell::new(state(row.alert()).name()),
+            Cell::new(matched_by(row)),
+            Cell::new(hpa.map(|hpa| note(row, hpa)).unwrap_or_default()),
+            Cell::new(summary(row)),
+            Cell::new(source(row)),
+        ]);
+        table.row(cells);
+    }
+    table.render(options.width, options.style)
+}
+
+/// A line of a list: an alert with one of its HPAs, or an alert of a namespace or a node.
+pub(super) struct Line<'r, 'a> {
+    pub(super) row: &'r Row<'a>,
+    pub(super) hpa: Option<&'a Hpa>,
+    pub(super) namespace: Option<&'a str>,
+    pub(super) node: Option<&'a str>,
+}
+
+pub(super) fn lines<'r, 'a>(rows: &'r Rows<'a>) -> Vec<Line<'r, 'a>> {
+    let of_hpa = |row: &'r Row<'a>| {
+        row.matched.hpas.iter().map(move |hpa| Line {
+            row,
+            hpa: Some(hpa),
+            namespace: Some(&hpa.namespace),
+            node: None,
+        })
+    };
+    let of_namespace =
+        |row: &'r Row<'a>| Line { row, hpa: None, namespace: Some(value(row)), node: None };
+    let of_node =
+        |row: &'r Row<'a>| Line { row, hpa: None, namespace: None, node: Some(value(row)) };
+    let hpas = rows.of_hpas.iter().flat_map(of_hpa);
+    let others = rows.of_namespaces.iter().map(of_namespace);
+    hpas.chain(others).chain(rows.of_nodes.iter().map(of_node)).collect()
+}
+
+fn common(row: &Row<'_>, now: Timestamp, is_false_alarm: bool) -> Vec<Cell> {
+    let alert = row.alert();
+    let severity = row.label("severity");
+    let fires = state(alert) == State::Firing && !is_false_alarm;
+    let tone = match severity {
+        _ if !fires => Tone::Dim,
+        "critical" | "page" | "error" | "emergency" => Tone::Error,
+        "warning" => Tone::Warning,
+        _ => Tone::Plain,
+    };
+    let since = alert.starts_at.map_or_else(|| "-".to_owned(), |since| age_at(since, now));
+    vec![
+        Cell::new(if severity.is_empty() { "-" } else { severity }).tone(tone),
+        Cell::new(since),
+        Cell::new(name(row)).tone(tone),
+    ]
+}
+
+/// The name of the alert.
+pub(super) fn name<'a>(row: &Row<'a>) -> &'a str {
+    let name = row.alert().name();
+    if name.is_empty() { "(no alertname)" } else { name }
+}
+
+/// The labels by which it was matched: `namespace, horizontalpodautoscaler`.
+pub(super) fn matched_by(row: &Row<'_>) -> String {
+    let by = &row.matched.by;
+    let label = |(name, value): &(String, String)| match by.place {
+        Place::Pod | Place::Service | Place::Workload | Place::Node => {
+            let is_namespace = name.ends_with("namespace");
+            if is_namespace { name.clone() } else { format!("{name}={value}") }
+        }
+        _ => name.clone(),
+    };
+    by.labels.iter().map(label).collect::<Vec<_>>().join(", ")
+}
+
+/// The value of the last label by which it was matched: the namespace or the node.
+fn value<'a>(row: &Row<'a>) -> &'a str {
+    row.matched.by.labels.last().map_or("", |(_, value)| value)
+}
+
+/// Why it is a false alarm, and what suppresses it.
+pub(super) fn note(row: &Row<'_>, hpa: &Hpa) -> String {
+    let alert = row.alert();
+    let mut notes: Vec<String> = row.false_alarm(hpa).map(str::to_owned).into_iter().collect();
+    if !alert.silenced_by.is_empty() {
+        notes.push(format!("silenced by {}", alert.silenced_by.join(", ")));
+    }
+    if !alert.inhibited_by.is_empty() {
+        notes.push(format!("inhibited by {}", alert.inhibited_by.join(", ")));
+    }
+    notes.join("; ")
+}
+
+/// What the alert says.
+pub(super) fn summary<'a>(row: &Row<'a>) -> &'a str {
+    let annotations = &row.alert().annotations;
+    let text = ["summary", "description", "message"].iter().find_map(|it| annotations.get(*it));
+    text.map_or("", String::as_str)
+}
+
+/// From where it was read.
+pub(super) fn source(row: &Row<'_>) -> String {
+    let source = row.of.read.as_ref().ok().map(|read| &read.source);
+    source.map(|source| format!("{} {}", source.kind.name(), source.origin)).unwrap_or_default()
+}

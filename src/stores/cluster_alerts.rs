@@ -1,0 +1,112 @@
+//! The alerts of each cluster joined with the HPAs that they concern.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::alerts::{AlertsUnread, ReadAlerts};
+use crate::alerts::{Belongs, ClusterLabels, Matches, Objects, cluster_labels, false_alarm};
+use crate::check::judge_hpas;
+use crate::collect::ClusterWorld;
+use crate::findings::{Finding, Unknown};
+use crate::hpa::Hpa;
+use crate::prometheus::{Alert, Service};
+
+/// Alerts that may be a cluster's or another's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doubt {
+    /// How many would concern HPAs of the cluster.
+    pub alerts: usize,
+    /// Why this is not known, and what to do.
+    pub why: String,
+}
+
+/// The alerts of the HPAs of one cluster.
+#[derive(Debug)]
+pub struct ClusterAlerts<'a> {
+    /// The cluster with its HPAs.
+    pub world: &'a ClusterWorld,
+    /// What its server has.
+    pub read: &'a Result<ReadAlerts, AlertsUnread>,
+    /// How its alerts are told from those of other clusters.
+    pub labels: ClusterLabels,
+    /// The alerts that concern its HPAs.
+    pub matches: Matches<'a>,
+    /// Alerts that may be another cluster's, and are in none of the matches.
+    pub doubt: Option<Doubt>,
+    findings: HashMap<(&'a str, &'a str), Vec<Finding>>,
+}
+
+impl ClusterAlerts<'_> {
+    /// Why an alert of this HPA is a false alarm, if it is one.
+    pub fn false_alarm(&self, alert: &Alert, hpa: &Hpa) -> Option<&'static str> {
+        let findings = self.findings.get(&(hpa.namespace.as_str(), hpa.name.as_str()))?;
+        false_alarm(alert, findings)
+    }
+}
+
+fn objects<'a>(world: &'a ClusterWorld, services: &'a [Service], now: Timestamp) -> Objects<'a> {
+    let subjects = world.world.subjects(now, &|_| Err(Unknown::NotRequested));
+    let chosen = subjects.into_iter().filter(|subject| world.is_chosen(subject.hpa));
+    let hpas = chosen.map(|subject| {
+        let pods = subject.pods.map(|pods| pods.to_vec());
+        (subject.hpa, pods.unwrap_or_default())
+    });
+    Objects::new(hpas, world.world.pods.iter().flatten(), services)
+}
+
+/// Whether a cluster's Services are needed to say which alerts concern its HPAs.
+pub fn need_services(world: &ClusterWorld, read: &ReadAlerts, now: Timestamp) -> bool {
+    objects(world, &[], now).needs_services(read.alerts.iter())
+}
+
+/// What was read for a cluster's alerts; none where it has no HPA that is asked for.
+pub type Reads = Option<(Result<ReadAlerts, AlertsUnread>, Vec<Service>)>;
+
+/// Joins the alerts of clusters with their HPAs. `reads` are in the order of `worlds`.
+pub fn cluster_alerts<'a>(
+    worlds: &'a [ClusterWorld],
+    reads: &'a [Reads],
+    now: Timestamp,
+) -> Vec<ClusterAlerts<'a>> {
+    let joined = worlds.iter().zip(reads);
+    let joined: Vec<_> =
+        joined.filter_map(|(world, reads)| Some((world, reads.as_ref()?))).collect();
+    let all: Vec<Objects<'a>> =
+        joined.iter().map(|(world, (_, services))| objects(world, services, now)).collect();
+    let joined = joined.into_iter().zip(&all).enumerate().map(|(index, ((world, reads), own))| {
+        let (read, _) = reads;
+        let outcome = &world.outcome;
+        let mut joined = ClusterAlerts {
+            world,
+            read,
+            labels: ClusterLabels::default(),
+            matches: Matches::default(),
+            doubt: None,
+            findings: HashMap::new(),
+        };
+        let Ok(ReadAlerts { source, alerts, configured, .. }) = read else { return joined };
+        let others: Vec<&Objects<'_>> =
+            all.iter().enumerate().filter(|(at, _)| *at != index).map(|(_, it)| it).collect();
+        let names: [&str; 2] = [&outcome.name, &outcome.context];
+        let labels = cluster_labels(alerts, source.server, configured, own, &others, &names);
+        let labels_of = &labels;
+        let that = |belongs| alerts.iter().filter(move |it| labels_of.of(it) == belongs);
+        let doubtful = own.matches(that(Belongs::Unknown)).of_hpas.len();
+        joined.matches = own.matches(that(Belongs::Here));
+        if doubtful > 0 {
+            let why = labels.doubt(&outcome.name);
+            joined.doubt = Some(Doubt { alerts: doubtful, why });
+        }
+        joined.labels = labels;
+        if joined.matches.of_hpas.iter().any(|it| it.alert.name() == "KubeHpaMaxedOut") {
+            let judged = judge_hpas(&world.world, now);
+            let of = |it: crate::findings::Judged<'a>| {
+                ((it.hpa.namespace.as_str(), it.hpa.name.as_str()), it.findings)
+            };
+            joined.findings = judged.into_iter().map(of).collect();
+        }
+        joined
+    });
+    joined.collect()
+}
