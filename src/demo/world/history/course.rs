@@ -78,7 +78,7 @@ impl Plan {
         let step = if special.is_some() {
             SYNC
         } else if workload.name.starts_with("svc-") {
-            5 * MINUTE
+            15 * MINUTE
         } else {
             MINUTE
         };
@@ -87,8 +87,9 @@ impl Plan {
         let start = now - length / step * step;
         let rules = scaled.map(|(_, rules)| Rules { is_exact: special.is_some(), ..rules });
         let rescaled = hpa.and_then(|hpa| {
-            let from = hpa.rescaled_from?;
-            Some((now - hpa.last_scale?, from))
+            let (from, at) = (hpa.rescaled_from?, now - hpa.last_scale?);
+            // No pod is in the last scrape that the API does not have any more.
+            Some((if from > workload.replicas { at - 3 * MINUTE } else { at }, from))
         });
         Plan { load, replicas: workload.replicas, rules, rescaled, now, start, step }
     }
@@ -141,7 +142,8 @@ impl Plan {
                 _ => replicas,
             };
             let replicas = u16::try_from(replicas).unwrap_or(0);
-            course.level.push(level);
+            #[expect(clippy::cast_possible_truncation, reason = "a few digits are enough")]
+            course.level.push(level as f32);
             course.replicas.push(replicas);
             course.used.push(used);
             used += course.each(index) * number(self.step);
@@ -265,7 +267,7 @@ pub(super) struct Course {
     pub(super) step: i64,
     /// Replicas at present.
     present: f64,
-    level: Vec<f64>,
+    level: Vec<f32>,
     pub(super) replicas: Vec<u16>,
     /// What each pod has used until the beginning of a step, in seconds of its present usage.
     used: Vec<f64>,
@@ -289,7 +291,7 @@ impl Course {
 
     /// The load at a time as a multiple of the present load.
     pub(super) fn level(&self, at: i64) -> f64 {
-        self.level.get(self.index(at)).copied().unwrap_or(1.0)
+        self.level.get(self.index(at)).copied().map_or(1.0, f64::from)
     }
 
     /// What each pod uses at a time, as a multiple of what it uses at present.
@@ -298,7 +300,7 @@ impl Course {
     }
 
     fn each(&self, index: usize) -> f64 {
-        let level = self.level.get(index).copied().unwrap_or(1.0);
+        let level = self.level.get(index).copied().map_or(1.0, f64::from);
         let replicas = self.replicas.get(index).copied().map_or(0.0, f64::from);
         if replicas > 0.0 { level * self.present / replicas } else { 0.0 }
     }
