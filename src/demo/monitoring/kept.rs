@@ -22,15 +22,13 @@ impl Kept {
                 continue;
             };
             let (Ok(at), Ok(value)) = (at.parse::<i64>(), value.parse::<f64>()) else { continue };
-            let place = match places.get(series) {
-                Some(place) => *place,
-                None => {
-                    let Some(labels) = labels(series) else { continue };
-                    all.push((labels, Vec::new()));
-                    places.insert(series, all.len() - 1);
-                    all.len() - 1
-                }
-            };
+            let known = places.get(series).copied();
+            let place = known.unwrap_or(all.len());
+            if known.is_none() {
+                let Some(labels) = labels(series) else { continue };
+                all.push((labels, Vec::new()));
+                places.insert(series, place);
+            }
             if let Some((_, samples)) = all.get_mut(place) {
                 samples.push((at * 1000, value));
             }

@@ -13,7 +13,7 @@ use super::{
 use crate::demo::{
     api::Options,
     promql::{Error, Labels, MatchOp, Matcher, NAME, Query, Steps, Store},
-    world::{Alert, Series},
+    world::{Alert, Series, World},
 };
 
 pub(super) const VERSION: &str = "3.7.3";
@@ -199,14 +199,14 @@ impl Monitoring {
     /// The alerts that fire and those that are pending.
     fn alerts(&self) -> Vec<Value> {
         let now = now();
-        let alerts = self.api.with_world(|world| world.alerts()).unwrap_or_default();
+        let alerts = self.api.with_world(World::alerts).unwrap_or_default();
         alerts.iter().map(|alert| one(alert, now)).collect()
     }
 
     /// The rules, each with its alerts.
     fn groups(&self) -> Vec<Value> {
         let now = now();
-        let alerts = self.api.with_world(|world| world.alerts()).unwrap_or_default();
+        let alerts = self.api.with_world(World::alerts).unwrap_or_default();
         let name = |alert: &Alert| alert.labels.get("alertname").cloned().unwrap_or_default();
         let names: BTreeSet<String> = alerts.iter().map(name).collect();
         let rules = names.into_iter().map(|rule| {

@@ -88,6 +88,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Other values without the name of the series.
+    #[expect(clippy::unused_self, reason = "beside the other makers of values")]
     pub(super) fn mapped(
         &self,
         rows: Vec<Row>,

@@ -74,8 +74,9 @@ fn parts_of_a_range_are_put_together() {
     let steps = Steps { start: 0, step: 60_000, count: 1000 };
     let rows = query.over(&given(), steps).unwrap();
     let count = |hpa: &str| {
-        let row =
-            rows.iter().find(|row| row.labels.get("hpa") == hpa && row.labels.get(NAME) != "");
+        let row = rows
+            .iter()
+            .find(|row| row.labels.get("hpa") == hpa && !row.labels.get(NAME).is_empty());
         row.unwrap().values.iter().flatten().count()
     };
     assert_eq!((count("cart"), count("web")), (6, 10));

@@ -121,7 +121,8 @@ impl Plan {
         let mut course = Course {
             start,
             step: self.step,
-            present: f64::from(u16::try_from(self.replicas).unwrap_or(0)),
+            present: number(self.rescaled.map_or(self.replicas, |(_, before)| before)),
+            present_from: self.rescaled.map_or(self.now, |(since, _)| since),
             level: Vec::with_capacity(count),
             replicas: Vec::with_capacity(count),
             used: Vec::with_capacity(count),
@@ -166,7 +167,7 @@ fn rules(hpa: &Hpa, workload: &Workload) -> Option<Rules> {
     let ratios = hpa.metrics.iter().filter_map(|metric| ratio(metric, workload));
     let ratio = ratios
         .fold(None, |most: Option<f64>, ratio| Some(most.map_or(ratio, |most| most.max(ratio))))?;
-    let replicas = number(workload.replicas);
+    let replicas = number(hpa.rescaled_from.unwrap_or(workload.replicas));
     let is_within = (ratio - 1.0).abs() <= 0.1;
     // Above the middle between two numbers of pods, so that it stays at this one.
     let wanted = if is_within { replicas * ratio.min(1.0) } else { replicas * ratio };
@@ -265,8 +266,10 @@ impl Controller {
 pub(super) struct Course {
     pub(super) start: i64,
     pub(super) step: i64,
-    /// Replicas at present.
+    /// The replicas by which the present usage was measured.
     present: f64,
+    /// From when on each pod uses what it uses at present.
+    present_from: i64,
     level: Vec<f32>,
     pub(super) replicas: Vec<u16>,
     /// What each pod has used until the beginning of a step, in seconds of its present usage.
@@ -300,6 +303,9 @@ impl Course {
     }
 
     fn each(&self, index: usize) -> f64 {
+        if self.time(index) >= self.present_from {
+            return 1.0;
+        }
         let level = self.level.get(index).copied().map_or(1.0, f64::from);
         let replicas = self.replicas.get(index).copied().map_or(0.0, f64::from);
         if replicas > 0.0 { level * self.present / replicas } else { 0.0 }

@@ -34,7 +34,10 @@ const MAX_COURSES: usize = 4000;
 
 /// The courses of the workloads that were asked for lately.
 #[derive(Debug, Default)]
-pub(in crate::demo) struct Courses(Mutex<(HashMap<usize, Arc<Known>>, VecDeque<usize>)>);
+pub(in crate::demo) struct Courses(Mutex<Held>);
+
+/// Courses by the place of their workload, and these places in the order in which they were asked for.
+type Held = (HashMap<usize, Arc<Known>>, VecDeque<usize>);
 
 /// What is known of a workload's past.
 #[derive(Debug)]
