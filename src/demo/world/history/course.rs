@@ -155,7 +155,7 @@ impl Plan {
 
 /// What the controller follows; `None` if it cannot, or does nothing.
 fn rules(hpa: &Hpa, workload: &Workload) -> Option<Rules> {
-    let follows = matches!(hpa.outcome, Outcome::Evaluated | Outcome::Stabilized);
+    let follows = matches!(hpa.outcome, Outcome::Evaluated);
     if !follows || workload.replicas == 0 || workload.ready() == 0 {
         return None;
     }
