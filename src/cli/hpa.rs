@@ -11,6 +11,7 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, HpaFormat};
 use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs, HpaWatchArgs, WatchFormat};
+use super::past::Question;
 use super::print::{print, print_document};
 use super::setup::{Reading, Setup};
 use super::signals::{ending_early, interruptible};
@@ -23,10 +24,13 @@ use crate::findings::{Judged, World};
 use crate::hpa::Hpa;
 use crate::kubectl::Outcome;
 use crate::output::alerts::AlertsOfHpa;
+use crate::output::chart::Charset;
 use crate::output::hpas::{self, LabelColumns, TableOptions, Users};
 use crate::output::usage::UsageOfHpas;
 use crate::output::{Document, get};
+use crate::stores::{Asked, HpaPast};
 use crate::term::stdout;
+use crate::usage::{MetricsByPod, TargetUsage};
 
 pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, CommandError> {
     match command {
@@ -227,12 +231,14 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
     let judged: Vec<JudgedDetail<'_>> =
         worlds.iter().filter_map(|world| judge_detail(world, now)).collect();
     let users = Users::of(&collected.clusters);
-    let details = collected.items.iter().zip(&judged);
+    let pasts = read_past(global, &reading, &args, &collected.items, now).await?;
     let joined = beside.as_ref().map(|beside| beside.joined(now)).unwrap_or_default();
     let alerts = beside.as_ref().map(|_| AlertsOfHpa::new(&joined));
+    let details = collected.items.iter().zip(&judged).enumerate();
     let details: Vec<get::Detailed<'_>> = details
-        .map(|(detail, judged)| {
-            let detailed = get::Detailed::new(detail, judged, &users, now);
+        .map(|(index, (detail, judged))| {
+            let past = pasts.of_hpas.get(index);
+            let detailed = get::Detailed::new(detail, judged, &users, now).with_past(past);
             match &alerts {
                 Some(alerts) => detailed.with_alerts(alerts),
                 None => detailed,
@@ -262,8 +268,9 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         let flags = get::KubectlFlags { kubeconfig, impersonation };
         print(get::kubectl_lines(&collected.items, flags).as_bytes())?;
     } else {
-        let options =
-            get::TextOptions { all: args.all, style: setup.style, width: stdout::terminal_width() };
+        let (style, width) = (setup.style, stdout::terminal_width());
+        let charset = Charset::of_locale(|name| std::env::var(name).ok());
+        let options = get::TextOptions { all: args.all, style, width, charset };
         let mut note = None;
         emit_text(args.output, &document, || {
             let text = get::text(&details, options);
@@ -274,7 +281,60 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
             setup.messages.note(&note);
         }
     }
-    let exit = super::alerts::report(setup.messages, &joined, reading.report(&collected));
+    let exit = match reading.report(&collected) {
+        Exit::Done if !pasts.is_whole => Exit::Incomplete,
+        exit => exit,
+    };
+    let exit = super::alerts::report(setup.messages, &joined, exit);
     let found: Vec<&Hpa> = collected.items.iter().map(|detail| &detail.hpa).collect();
     Ok(namespaces.conclude(&reading, &request.scope, &found, exit).await)
+}
+
+/// What is known of HPAs over a time, in their order; empty where that was not asked for.
+struct Pasts {
+    of_hpas: Vec<get::PastOfHpa>,
+    is_whole: bool,
+}
+
+async fn read_past(
+    global: &Global,
+    reading: &Reading,
+    args: &HpaGetArgs,
+    items: &[Detail],
+    now: Timestamp,
+) -> Result<Pasts, CommandError> {
+    let (Some(range), Some(length)) = (args.past.range(now), args.past.since) else {
+        return Ok(Pasts { of_hpas: Vec::new(), is_whole: true });
+    };
+    let asked = Asked { usage: true, metrics: true, conditions: false, throttling: true };
+    let stop = Stop::default();
+    let question = Question { global, reading, args: args.past.limits, range, asked, stop: &stop };
+    let (clusters, is_whole) = question.pasts(items.iter().map(|detail| &detail.hpa)).await?;
+    let of_hpas = items.iter().map(|detail| {
+        let hpa = &detail.hpa;
+        let cluster = clusters.get(&*hpa.cluster);
+        let past = cluster.map(|it| it.of(&hpa.namespace, &hpa.name));
+        get::PastOfHpa {
+            length,
+            origin: cluster.and_then(|it| it.origin.as_ref()).map(ToString::to_string),
+            past: match past {
+                Some(Ok(past)) => Ok(believed(past, detail, now)),
+                Some(Err(why)) => Err(why.to_owned()),
+                None => Err("it was not read".to_owned()),
+            },
+        }
+    });
+    Ok(Pasts { of_hpas: of_hpas.collect(), is_whole })
+}
+
+/// Without the figures that the requests of the present pods cannot bear.
+fn believed(past: &HpaPast, detail: &Detail, now: Timestamp) -> HpaPast {
+    let world = detail.world();
+    let pods = judge_detail(&world, now).and_then(|judged| judged.pods.ok());
+    let summary = past.summary.clone();
+    let summary = match &pods {
+        Some(pods) => summary.believed(&TargetUsage::of(pods, &MetricsByPod::default())),
+        None => summary,
+    };
+    HpaPast { summary, ..past.clone() }
 }

@@ -9,6 +9,7 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use super::complete;
 use super::flags::{Description, HpaFormat, interval, selector};
+use super::past::PastArgs;
 use super::top::HpaTopArgs;
 use crate::config::FailOn;
 use crate::findings::{Ignore, IgnoreError, Judged, Rule, RuleSet, Severity, StatusFilter};
@@ -96,6 +97,8 @@ pub struct HpaGetArgs {
     /// With what the pods use now, from metrics.k8s.io
     #[arg(long)]
     pub usage: bool,
+    #[command(flatten)]
+    pub past: PastArgs,
     /// With the alerts of the HPA, its target and its pods, from Alertmanager or Prometheus
     #[arg(long)]
     pub alerts: bool,

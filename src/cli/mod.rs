@@ -32,6 +32,7 @@ mod named;
 mod namespaces;
 mod newest;
 mod ns;
+mod past;
 mod print;
 mod prometheus;
 mod prove;

@@ -18,7 +18,8 @@ use crate::kubectl::Name;
 use crate::output::Document;
 use crate::output::stores::{ClusterStore, text};
 use crate::prometheus::Limits;
-use crate::stores::Opener;
+use crate::stores::{Opener, Turns};
+use crate::term::shown::shown;
 use crate::term::stdout;
 
 /// `watchdog prometheus …`
@@ -51,7 +52,23 @@ pub(super) fn opener(
         collector: reading.collector.clone(),
         limits,
         max_points,
+        turns: Turns::default(),
     })
+}
+
+/// Prints what is missing from a cluster's store, the first few; whether nothing is.
+pub(super) fn report_problems(reading: &Reading, cluster: &str, problems: &[String]) -> bool {
+    const MOST: usize = 5;
+    let messages = reading.setup.messages;
+    let name = shown(cluster);
+    for problem in problems.iter().take(MOST) {
+        messages.error(&format!("{name}: Prometheus: {problem}"));
+    }
+    if problems.len() > MOST {
+        let more = problems.len() - MOST;
+        messages.note(&format!("{name}: Prometheus: {more} more of this kind"));
+    }
+    problems.is_empty()
 }
 
 async fn test(global: &Global, format: Description) -> Result<Exit, CommandError> {

@@ -8,6 +8,7 @@ use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Description, Global};
 use super::hpa_args::{Explain, HpaCheckArgs, HpaCommand, HpaGetArgs, HpaListArgs, HpaWatchArgs};
+use super::past::PastArgs;
 use super::snapshot::{DiffArgs, SnapshotCommand};
 use super::top::HpaTopArgs;
 use super::{check, complete, hpa, snapshot};
@@ -174,6 +175,7 @@ pub(super) async fn run(global: &Global, shortcut: Shortcut) -> Result<Exit, Com
                 all,
                 output,
                 usage: false,
+                past: PastArgs::default(),
                 alerts: false,
                 print_kubectl: false,
             })

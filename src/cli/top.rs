@@ -11,6 +11,7 @@ use super::complete;
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, selector};
+use super::past::{PastArgs, Question};
 use super::print::print_document;
 use super::setup::{Reading, Setup};
 use crate::check::{HpaUsage, NoHpa, usages};
@@ -20,7 +21,8 @@ use crate::hpa::{Hpa, HpaName};
 use crate::kubectl::Outcome;
 use crate::output::Document;
 use crate::output::hpas::Users;
-use crate::output::top::{self, TopBy, TopTable, Topped};
+use crate::output::top::{self, PastOfHpas, TopBy, TopTable, Topped};
+use crate::stores::Asked;
 use crate::term::shown::shown;
 use crate::term::text::{joined, thousands};
 use crate::term::{Messages, stdout};
@@ -41,6 +43,8 @@ pub struct HpaTopArgs {
     /// At most this many HPAs; 0 for all [default: on a terminal as many as it has lines, else all]
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
+    #[command(flatten)]
+    pub past: PastArgs,
     /// No header line (table, wide, csv)
     #[arg(long)]
     pub no_headers: bool,
@@ -68,7 +72,15 @@ pub enum TopFormat {
 
 impl ValueEnum for TopBy {
     fn value_variants<'a>() -> &'a [Self] {
-        &[Self::Pressure, Self::Cpu, Self::Memory, Self::Headroom, Self::Name]
+        &[
+            Self::Pressure,
+            Self::Cpu,
+            Self::Memory,
+            Self::Headroom,
+            Self::AtMax,
+            Self::P95,
+            Self::Name,
+        ]
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {
@@ -77,6 +89,12 @@ impl ValueEnum for TopBy {
             Self::Cpu => ("cpu", "The most CPU of what is requested first"),
             Self::Memory => ("memory", "The most memory of what is requested first"),
             Self::Headroom => ("headroom", "The fewest pods left to the maximum first"),
+            Self::AtMax => {
+                ("at-max", "The largest share of the time at the maximum first (with --since)")
+            }
+            Self::P95 => {
+                ("p95", "The highest p95 of CPU of what is requested first (with --since)")
+            }
             Self::Name => ("name", "Name, across clusters and namespaces"),
         };
         Some(PossibleValue::new(name).help(help))
@@ -88,7 +106,12 @@ pub(super) async fn run(
     args: &HpaTopArgs,
     stop: Stop,
 ) -> Result<Exit, CommandError> {
-    let reading = Reading::of(global, Setup::new(global)?, &args.names).await?.attended(stop);
+    if args.sort_by.needs_past() && args.past.since.is_none() {
+        let text = "this order is known only over a time: add --since, e.g. --since 24h";
+        return Err(CommandError::usage(text));
+    }
+    let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
+    let reading = reading.attended(stop.clone());
     let setup = &reading.setup;
     let request = request(&reading, args.selector.as_ref());
     let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
@@ -106,10 +129,26 @@ pub(super) async fn run(
         )
         .await;
     let found: Vec<&Hpa> = rows.iter().map(|row| row.hpa).collect();
-    args.sort_by.sort(&mut rows);
+    let (past, is_whole) = match args.past.range(now) {
+        None => (None, true),
+        Some(range) => {
+            let asked = Asked { usage: true, ..Asked::default() };
+            let question = Question {
+                global,
+                reading: &reading,
+                args: args.past.limits,
+                range,
+                asked,
+                stop: &stop,
+            };
+            let (courses, is_whole) = question.courses(found.iter().copied()).await?;
+            (Some(PastOfHpas::new(range, courses)), is_whole)
+        }
+    };
+    args.sort_by.sort(&mut rows, past.as_ref());
     rows.truncate(limit(args));
     if !rows.is_empty() || !matches!(args.output, TopFormat::Table | TopFormat::Wide) {
-        print(setup, args, &rows, &clusters, now)?;
+        print(setup, args, &rows, past.as_ref(), &clusters, now)?;
     }
     if rows.len() < found.len() && args.limit.is_none() {
         let (rows, all) = (thousands(rows.len()), thousands(found.len()));
@@ -126,7 +165,10 @@ pub(super) async fn run(
     }
     note_absent(setup.messages, &worlds);
     reading.note_twins(found.iter().copied());
-    let exit = reading.report_outcomes(&clusters);
+    let exit = match reading.report_outcomes(&clusters) {
+        Exit::Done if !is_whole => Exit::Incomplete,
+        exit => exit,
+    };
     Ok(namespaces.conclude(&reading, &request.scope, &found, exit).await)
 }
 
@@ -159,15 +201,17 @@ fn print(
     setup: &Setup,
     args: &HpaTopArgs,
     rows: &[HpaUsage<'_>],
+    past: Option<&PastOfHpas>,
     clusters: &[Outcome],
     now: Timestamp,
 ) -> Result<(), CommandError> {
     let users = Users::of(clusters);
-    let topped = || Topped::all(rows, &users, now);
+    let topped = || Topped::all(rows, &users, past, now);
     match args.output {
         TopFormat::Table | TopFormat::Wide => setup.print_table(&top::table(
             rows,
             TopTable {
+                past,
                 wide: args.output == TopFormat::Wide,
                 no_headers: args.no_headers,
                 width: stdout::terminal_width(),
@@ -178,7 +222,7 @@ fn print(
         TopFormat::Json => print_document(document(&topped(), clusters, now).json()),
         TopFormat::Yaml => print_document(document(&topped(), clusters, now).yaml()),
         TopFormat::Jsonl => print_document(top::jsonl(&topped())),
-        TopFormat::Csv => print_document(top::csv(rows, args.no_headers)),
+        TopFormat::Csv => print_document(top::csv(rows, past, args.no_headers)),
     }
 }
 

@@ -29,7 +29,7 @@ impl Stop {
     }
 
     /// Resolves once collections are ended.
-    pub(super) async fn stopped(&self) {
+    pub async fn stopped(&self) {
         let mut stopped = self.0.subscribe();
         // The sender is this value.
         let _ = stopped.wait_for(|stopped| *stopped).await;

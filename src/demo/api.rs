@@ -16,7 +16,7 @@ use super::{
     resources::{Resource, Types},
     selector::{FieldSelector, LabelSelector},
     status::Status,
-    world::{PodTarget, Unreachable, World},
+    world::{PodTarget, Role, Unreachable, World},
 };
 
 /// A complete answer, before a fault changes it.
@@ -49,11 +49,36 @@ pub(super) enum Route {
     Core,
     Groups,
     Group(String),
-    Resources { group: String, version: String },
-    List { resource: usize, namespace: Option<String> },
-    Object { resource: usize, namespace: Option<String>, name: String },
-    Scale { resource: usize, namespace: String, name: String },
-    PortForward { resource: usize, namespace: String, name: String },
+    Resources {
+        group: String,
+        version: String,
+    },
+    List {
+        resource: usize,
+        namespace: Option<String>,
+    },
+    Object {
+        resource: usize,
+        namespace: Option<String>,
+        name: String,
+    },
+    Scale {
+        resource: usize,
+        namespace: String,
+        name: String,
+    },
+    PortForward {
+        resource: usize,
+        namespace: String,
+        name: String,
+    },
+    /// A path behind a Service; `service` is `name`, `name:port` or `scheme:name:port`.
+    Proxy {
+        resource: usize,
+        namespace: String,
+        service: String,
+        path: String,
+    },
     Unknown,
 }
 
@@ -118,6 +143,13 @@ impl Route {
                 let namespace = namespace.unwrap_or_default();
                 Route::PortForward { resource, namespace, name: owned(name) }
             }
+            [service, "proxy", rest @ ..]
+                if types.get(resource).is_some_and(|r| r.kind == "Service") =>
+            {
+                let (namespace, path) = (namespace.unwrap_or_default(), rest.join("/"));
+                let (service, path) = (owned(service), format!("/{path}"));
+                Route::Proxy { resource, namespace, service, path }
+            }
             _ => Route::Unknown,
         }
     }
@@ -136,7 +168,8 @@ impl Route {
             Route::List { resource, .. }
             | Route::Object { resource, .. }
             | Route::Scale { resource, .. }
-            | Route::PortForward { resource, .. } => types.get(*resource),
+            | Route::PortForward { resource, .. }
+            | Route::Proxy { resource, .. } => types.get(*resource),
             _ => None,
         }
     }
@@ -196,11 +229,12 @@ impl Api {
         }
     }
 
-    /// The HPAs, as autoscaling/v2.
-    pub(super) fn hpas(&self) -> Vec<Value> {
-        let index = self.types.find("autoscaling", "v2", "horizontalpodautoscalers");
-        let resource = index.and_then(|index| self.types.get(index));
-        resource.map(|resource| self.objects(resource)).unwrap_or_default()
+    /// What `read` makes of the embedded world; `None` if the objects are given ones.
+    pub(super) fn with_world<T>(&self, read: impl FnOnce(&World) -> T) -> Option<T> {
+        match &*self.content.read().unwrap_or_else(PoisonError::into_inner) {
+            Content::World(world) => Some(read(world)),
+            Content::Given(_) => None,
+        }
     }
 
     /// The target of a port-forward to a pod, or the server's refusal.
@@ -221,6 +255,30 @@ impl Api {
                 Status::bad_request(format!("pod {name} does not have a host assigned"))
             }
         })
+    }
+
+    /// What answers behind a port of a Service, or the server's refusal.
+    pub(super) fn service_role(
+        &self,
+        resource: &Resource,
+        namespace: &str,
+        service: &str,
+    ) -> Result<Role, Status> {
+        let parts: Vec<&str> = service.split(':').collect();
+        let (name, port) = match parts.as_slice() {
+            [name] => (*name, ""),
+            [name, port] | ["http" | "", name, port] => (*name, *port),
+            _ => {
+                let what = format!("invalid service request {service:?}");
+                return Err(Status::bad_request(what));
+            }
+        };
+        let exists = self.types.find("", "v1", "services").and_then(|index| self.list(index));
+        if exists.is_none_or(|(_, list)| list.find(namespace, name).is_none()) {
+            return Err(Status::not_found(resource, name));
+        }
+        let role = self.with_world(|world| world.service_role(namespace, name, port)).flatten();
+        role.ok_or_else(|| Status::no_endpoints(name))
     }
 
     /// Deletes a pod; in an embedded world a new one replaces it. Returns false if there is no pod
@@ -278,8 +336,8 @@ impl Api {
             Route::Scale { resource, namespace, name } => {
                 self.answer_scale(*resource, namespace, name).unwrap_or_else(|error| status(&error))
             }
-            // Port-forward has been answered before, by `forward`.
-            Route::PortForward { .. } | Route::Unknown => not_found(),
+            // Port-forward and proxy have been answered before.
+            Route::PortForward { .. } | Route::Proxy { .. } | Route::Unknown => not_found(),
         }
     }
 
@@ -396,6 +454,11 @@ impl Options {
     pub(super) fn get(&self, name: &str) -> Option<&str> {
         let (_, value) = self.0.iter().find(|(key, _)| key == name)?;
         Some(value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    /// All values of a parameter.
+    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     fn is_set(&self, name: &str) -> bool {

@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use http_body_util::{BodyExt, Collected, Limited};
 use hyper::{
     HeaderMap, Method, Request, Response,
     body::Incoming,
@@ -28,6 +29,7 @@ use super::{
     body::Body,
     fault::{Encounter, Fault, Faults},
     forward::{self, End, ForwardCounts, ForwardFault, Forwards, Runtime, Services},
+    monitoring::{MAX_FORM, Monitoring, Question},
     status::{self, Status},
 };
 
@@ -91,8 +93,9 @@ impl Cluster {
     ) -> Cluster {
         let state = Arc::new(State::default());
         let api = Arc::new(api(address.to_string()));
-        let forwards = Arc::new(Forwards::new(Services::new(Arc::clone(&api))));
-        let handler = Handler { api, forwards, state: Arc::clone(&state) };
+        let monitoring = Arc::new(Monitoring::new(Arc::clone(&api)));
+        let forwards = Arc::new(Forwards::new(Services::new(Arc::clone(&monitoring))));
+        let handler = Handler { api, forwards, monitoring, state: Arc::clone(&state) };
         let (name, served) = (name.to_owned(), Some(Served { handler, task: None }));
         Cluster { name, description, address, path, state, served, _reserved: None }
     }
@@ -254,6 +257,7 @@ pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 struct Handler {
     api: Arc<Api>,
     forwards: Arc<Forwards>,
+    monitoring: Arc<Monitoring>,
     state: Arc<State>,
 }
 
@@ -358,6 +362,7 @@ impl Handler {
         let route = Route::of(types, path);
         let resource = route.resource(types).map(|resource| match route {
             Route::Scale { .. } => format!("{}/scale", resource.plural),
+            Route::Proxy { .. } => format!("{}/proxy", resource.plural),
             // Not to be confused with the pods themselves.
             _ if resource.is_measured() => resource.qualified(),
             _ => resource.plural.clone(),
@@ -375,6 +380,9 @@ impl Handler {
             None | Some(Fault::Latency(_) | Fault::StatusTimes(..)) => match &route {
                 Route::PortForward { resource, namespace, name } => {
                     self.forward(*resource, namespace, name, request).await.map(Body::new)
+                }
+                Route::Proxy { resource, namespace, service, path } => {
+                    self.proxied(*resource, namespace, service, path, request).await
                 }
                 route if api::is_watch(request.method(), route, query) => {
                     api::open().map(|_| Body::open())
@@ -426,6 +434,34 @@ impl Handler {
         forward::upgrade(&self.forwards, pod, namespace, name, request).await
     }
 
+    /// Passes a request on to what is behind a Service.
+    async fn proxied(
+        &self,
+        resource: usize,
+        namespace: &str,
+        service: &str,
+        path: &str,
+        request: Request<Incoming>,
+    ) -> Response<Body> {
+        let Some(resource) = self.api.types().get(resource) else {
+            return api::status(&Status::method_not_allowed()).map(Body::new);
+        };
+        let role = match self.api.service_role(resource, namespace, service) {
+            Ok(role) => role,
+            Err(error) => return api::status(&error).map(Body::new),
+        };
+        let (head, body) = request.into_parts();
+        let body = Limited::new(body, MAX_FORM).collect().await;
+        let Ok(body) = body.map(Collected::to_bytes) else {
+            return api::status(&Status::bad_request("the body is too large")).map(Body::new);
+        };
+        let query = head.uri.query().unwrap_or_default().to_owned();
+        let question = Question { role, method: head.method, path: path.to_owned(), query, body };
+        let (head, body) = self.monitoring.answer(question).await.into_parts();
+        let body = body.collect().await.map(Collected::to_bytes).unwrap_or_default();
+        Response::from_parts(head, Body::new(body))
+    }
+
     fn forbidden(&self, route: &Route, path: &str, user: &str) -> Answer {
         let error = match (route, route.resource(self.api.types())) {
             (Route::List { namespace, .. }, Some(resource)) => {
@@ -439,6 +475,9 @@ impl Handler {
             }
             (Route::PortForward { namespace, name, .. }, _) => {
                 Status::forbidden_forward(namespace, name)
+            }
+            (Route::Proxy { namespace, service, .. }, _) => {
+                Status::forbidden_proxy(namespace, service)
             }
             _ => Status::forbidden_path(path),
         };

@@ -165,6 +165,10 @@ fn subresources(resource: &Resource) -> Vec<Subresource<'_>> {
         let (kind, verbs) = ("PodPortForwardOptions", &["create", "get"]);
         all.push(Subresource { name: "portforward", group: "", kind, verbs });
     }
+    if resource.kind == "Service" {
+        let (kind, verbs) = ("ServiceProxyOptions", &["create", "get"]);
+        all.push(Subresource { name: "proxy", group: "", kind, verbs });
+    }
     if resource.scale.is_some() {
         let (group, kind) = ("autoscaling", "Scale");
         all.push(Subresource { name: "scale", group, kind, verbs: &["get"] });

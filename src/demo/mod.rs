@@ -26,6 +26,8 @@ mod fault;
 mod forward;
 mod given;
 mod list;
+mod monitoring;
+mod promql;
 mod resources;
 mod route;
 mod scale;

@@ -124,6 +124,28 @@ impl Status {
         status
     }
 
+    /// RBAC's refusal of the proxy to a Service.
+    pub(super) fn forbidden_proxy(namespace: &str, service: &str) -> Status {
+        let name = service.split(':').next().unwrap_or_default();
+        let mut status = Status::new(
+            403,
+            "Forbidden",
+            format!(
+                "services \"{service}\" is forbidden: User \"reader\" cannot get resource \
+                 \"services/proxy\" in API group \"\" in the namespace \"{namespace}\""
+            ),
+        );
+        status.details.insert("name".to_owned(), json!(name));
+        status.details.insert("kind".to_owned(), json!("services"));
+        status
+    }
+
+    /// The proxy's answer for a Service behind which no pod is ready.
+    pub(super) fn no_endpoints(service: &str) -> Status {
+        let message = format!("no endpoints available for service \"{service}\"");
+        Status::new(503, "ServiceUnavailable", message)
+    }
+
     /// RBAC's refusal of a path other than an object's.
     pub(super) fn forbidden_path(path: &str) -> Status {
         Status::new(

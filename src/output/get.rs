@@ -3,11 +3,13 @@
 
 mod alerts;
 mod events;
+mod history;
 mod kubectl;
 mod pods;
 mod silenced;
 mod usage;
 
+pub use history::PastOfHpa;
 pub use kubectl::{KubectlFlags, kubectl_lines};
 
 use std::cmp::Reverse;
@@ -15,6 +17,7 @@ use std::cmp::Reverse;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::chart::Charset;
 use silenced::OwnSilenced;
 
 use super::alerts::HpaAlerts;
@@ -59,6 +62,8 @@ pub struct Detailed<'a> {
     pods_unknown: Option<String>,
     #[serde(flatten)]
     used: Option<usage::UsedByPods<'a>>,
+    #[serde(flatten)]
+    past: Option<history::PastFields<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     alerts: Option<HpaAlerts<'a>>,
     events: Option<&'a [Event]>,
@@ -112,11 +117,21 @@ impl<'a> Detailed<'a> {
             candidates: if pods_unknown.is_some() { candidates.collect() } else { Vec::new() },
             pods_unknown,
             used,
+            past: None,
             alerts: None,
             events: events.map(Vec::as_slice),
             events_error,
             now,
         }
+    }
+}
+
+impl<'a> Detailed<'a> {
+    /// With what is known of it over a time.
+    #[must_use]
+    pub fn with_past(mut self, past: Option<&'a PastOfHpa>) -> Self {
+        self.past = past.map(|past| history::PastFields::of(past, self.hpa));
+        self
     }
 }
 
@@ -132,6 +147,8 @@ pub struct TextOptions {
     pub style: Style,
     /// The columns of the terminal; none for a pipe.
     pub width: Option<usize>,
+    /// The characters of charts.
+    pub charset: Charset,
 }
 
 /// HPAs described to people.
@@ -146,7 +163,7 @@ pub struct Text {
 /// The text for people: one HPA after the other, separated by empty lines; of several, a table
 /// first, and of many a table alone.
 pub fn text(details: &[Detailed<'_>], options: TextOptions) -> Text {
-    let TextOptions { all, style, width } = options;
+    let TextOptions { all, style, width, charset } = options;
     let is_explained = all || details.len() <= MOST_EXPLAINED;
     let badness =
         |detail: &&Detailed<'_>| detail.judged.worst().map(|it| (it.severity, Effect::of(it.id)));
@@ -172,8 +189,9 @@ pub fn text(details: &[Detailed<'_>], options: TextOptions) -> Text {
     }
     let mut note = None;
     if is_explained {
-        let page =
-            |detail: &&Detailed<'_>| Page { style, width, text: String::new() }.write(detail);
+        let page = |detail: &&Detailed<'_>| {
+            Page { style, width, charset, text: String::new() }.write(detail)
+        };
         parts.extend(details.iter().map(page));
     } else if let Some(worst) = details.iter().max_by_key(|detail| badness(detail)) {
         note = Some(go_on(details.len(), worst.hpa));
@@ -191,6 +209,7 @@ fn go_on(count: usize, hpa: &Hpa) -> String {
 struct Page {
     style: Style,
     width: Option<usize>,
+    charset: Charset,
     text: String,
 }
 
@@ -216,6 +235,7 @@ impl Page {
         self.target(detail);
         self.pods(detail);
         self.usage(detail);
+        self.history(detail);
         self.alerts(detail);
         self.events(detail);
         self.text

@@ -19,6 +19,7 @@ pub(crate) mod namespaces;
 pub mod openmetrics;
 mod order;
 pub(crate) mod page;
+mod past;
 pub mod snapshots;
 pub(crate) mod stores;
 pub(crate) mod top;

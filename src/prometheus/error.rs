@@ -64,6 +64,21 @@ fn denied(code: u16) -> &'static str {
 }
 
 impl QueryError {
+    /// Whether every other question would fail alike: it is the server, the way to it or a limit of ours.
+    pub fn is_of_the_server(&self) -> bool {
+        match self {
+            Self::Connection(_)
+            | Self::Timeout(_)
+            | Self::Denied { .. }
+            | Self::Token(_)
+            | Self::Redirected { .. }
+            | Self::Html
+            | Self::TooManyPoints(_) => true,
+            Self::Refused { code, .. } => matches!(code, 429 | 502 | 503 | 504),
+            Self::CutOff(_) | Self::TooLong(_) | Self::Unreadable(_) => false,
+        }
+    }
+
     /// Whether the same query may succeed a moment later: the server is starting, overloaded, or being replaced.
     pub fn is_transient(&self) -> bool {
         match self {

@@ -6,6 +6,7 @@
 mod alerts;
 mod answer;
 mod client;
+mod details;
 mod discover;
 mod error;
 mod http;
@@ -21,6 +22,7 @@ mod transport;
 pub use alerts::{Alert, AlertState, managed_alerts, matcher, own_alerts};
 pub use answer::{Answer, LabelSet, Point, Sample, Series};
 pub use client::{Client, Probe};
+pub use details::{Details, HpaDetails, MetricName, MetricPoints, NamespaceDetails};
 pub use discover::{DiscoveredService, Role, Service, discover, parse_services};
 pub use error::QueryError;
 pub use http::{HttpTransport, Limits, TokenSource, parse_headers};

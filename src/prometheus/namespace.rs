@@ -54,6 +54,8 @@ pub struct NamespacePoints {
     pub workloads: BTreeMap<WorkloadName, WorkloadPoints>,
     /// Why this is not all; empty if it is.
     pub incomplete: Vec<String>,
+    /// The first question that failed, or part of one; none if all were answered.
+    pub failure: Option<QueryError>,
 }
 
 impl NamespacePoints {
@@ -77,13 +79,34 @@ impl NamespacePoints {
             None => points.incomplete.push("there is no series of usage (cAdvisor)".to_owned()),
             Some(usage) => match client.query_range(&usage, range).await {
                 Ok(usage) => points.add_workloads(usage),
-                Err(error) => points.incomplete.push(format!("usage: {error}")),
+                Err(error) => points.fail("usage", error),
             },
+        }
+        // A server that is gone is not waited for once more.
+        if points.failure.as_ref().is_some_and(QueryError::is_of_the_server) {
+            points.incomplete.push("requests: not asked after that".to_owned());
+            return Ok(points);
         }
         match client.query_range(&questions.requests(), range).await {
             Ok(requests) => points.add_workloads(requests),
-            Err(error) => points.incomplete.push(format!("requests: {error}")),
+            Err(error) => points.fail("requests", error),
         }
+        Ok(points)
+    }
+
+    /// Asks for the replicas of a namespace alone: one question.
+    ///
+    /// # Errors
+    /// If the question fails.
+    pub async fn read_replicas(
+        client: &Client,
+        labels: &Labels,
+        namespace: &str,
+        range: &Range,
+    ) -> Result<Self, QueryError> {
+        let mut points = Self::default();
+        let question = Questions::new(labels, namespace).replicas();
+        points.add_replicas(client.query_range(&question, range).await?);
         Ok(points)
     }
 
@@ -123,7 +146,15 @@ impl NamespacePoints {
         }
     }
 
+    fn fail(&mut self, what: &str, error: QueryError) {
+        self.incomplete.push(format!("{what}: {error}"));
+        self.failure.get_or_insert(error);
+    }
+
     fn note(&mut self, answer: &Answer<Series>) {
+        if let (None, Some((_, error))) = (&self.failure, &answer.unread) {
+            self.failure = Some(error.clone());
+        }
         if let Some(why) = answer.incomplete()
             && !self.incomplete.contains(&why)
         {

@@ -162,6 +162,12 @@ impl<'a> Questions<'a> {
         format!("max by ({HPA}, condition, status) ({series} == 1)")
     }
 
+    /// The generation of each HPA's spec: a step is a change. Full tier.
+    pub fn generations(&self) -> String {
+        let series = self.object("kube_horizontalpodautoscaler_metadata_generation", "");
+        format!("max by ({HPA}) ({series})")
+    }
+
     /// Joins what comes before, by pod, with the workload that owns the pod. Pods that have finished are left out.
     fn times_owners(&self) -> String {
         format!("* on (pod) group_left ({WORKLOAD}, {WORKLOAD_TYPE}) ({})", self.owners())

@@ -3,15 +3,21 @@
 
 mod alerts;
 mod cluster_alerts;
+mod course;
 mod learn;
 mod open;
+mod past;
 mod proxy;
+mod ready;
 mod report;
 mod token;
 
 pub use alerts::{AlertReader, AlertSource, AlertsUnread, ReadAlerts, ServerKind};
 pub use cluster_alerts::{ClusterAlerts, Doubt, Reads, cluster_alerts, need_services};
+pub use course::{ClusterCourses, HpaPast, MetricLines, summary, whole};
 pub use learn::{Learnt, known_pod, learn};
-pub use open::{Opener, Store, StoreError, StoreOrigin};
+pub use open::{Opener, Store, StoreError, StoreOrigin, Turns};
+pub use past::{Asked, Asking, ClusterPast, Followed, Namespace, grid};
+pub use ready::{Ready, each};
 pub use report::{Examined, StoreReport};
 pub use token::{TokenCommand, TokenFile};

@@ -1,7 +1,8 @@
 //! Opens a cluster's store, by the way that the configuration names or that works.
 
+use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::task::AbortHandle;
@@ -34,6 +35,19 @@ pub struct Opener {
     pub limits: Limits,
     /// How many points all answers of a store may have.
     pub max_points: u64,
+    /// One for each URL: a server of many clusters gets one question at a time.
+    pub turns: Turns,
+}
+
+/// Whose turn it is to ask, by the servers' URLs.
+#[derive(Debug, Default)]
+pub struct Turns(Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>);
+
+impl Turns {
+    fn of(&self, url: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(turns.entry(url.to_owned()).or_default())
+    }
 }
 
 /// Why a store could not be opened or used.
@@ -133,7 +147,8 @@ impl Opener {
             (StoreSource::Url | StoreSource::Auto, Some(url)) => {
                 let http = self.http(url, &store.access)?;
                 let origin = StoreOrigin::Url(http.to_string());
-                (Client::new(Arc::new(http)), origin, None)
+                let turn = self.turns.of(url.trim_end_matches('/'));
+                (Client::new(Arc::new(http)).with_turn(turn), origin, None)
             }
             (StoreSource::Url, None) => {
                 let text = "source is url, and there is no url".to_owned();

@@ -69,7 +69,7 @@ impl Opener {
     }
 }
 
-fn ahead(server: Timestamp, ours: Timestamp) -> Option<i64> {
+pub(super) fn ahead(server: Timestamp, ours: Timestamp) -> Option<i64> {
     let ahead = server.as_second() - ours.as_second();
     (ahead.abs() > CLOCK).then_some(ahead)
 }

@@ -94,6 +94,15 @@ impl<'a> TargetUsage<'a> {
         Some(now.duration_since(self.measured_at?).max(SignedDuration::ZERO))
     }
 
+    /// How many of the pods that are expected to run have no such request for all of what counts.
+    pub fn without_request(&self, resource: &str) -> usize {
+        let lacks = |it: &&PodUsage<'_>| {
+            !it.pod.requests.contains_key(resource)
+                || it.pod.missing_requests.contains_key(resource)
+        };
+        self.by_pod.iter().filter(lacks).count()
+    }
+
     /// Why there are no sums, if there are none.
     pub fn unmeasured(&self) -> Option<String> {
         match (self.pods, self.with_metrics) {

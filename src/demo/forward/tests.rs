@@ -68,9 +68,11 @@ async fn prometheus_answers_through_both_transports() {
         assert_eq!(words, "");
         assert!(answer.ends_with("\r\n\r\nPrometheus Server is Healthy.\n"), "{answer}");
         let query = "count(kube_horizontalpodautoscaler_spec_max_replicas)";
+        let now = jiff::Timestamp::now().as_second();
+        let range = format!("query_range?start={}&end={now}&step=30s&query=", now - 60);
         for (path, kind, value) in [
             ("query?query=", "vector", "/data/result/0/value/1"),
-            ("query_range?start=60&end=120&step=30s&query=", "matrix", "/data/result/0/values/2/1"),
+            (range.as_str(), "matrix", "/data/result/0/values/2/1"),
         ] {
             let path = format!("/api/v1/{path}{query}");
             let (_, answer) = client.exchange(9090, get(&path).as_bytes()).await;

@@ -12,10 +12,12 @@ use serde_json::Value;
 use super::resources::Resource;
 
 mod addons;
+mod alerts;
 mod catalogue;
 mod controller;
 mod events;
 mod generated;
+mod history;
 mod hpa;
 mod names;
 mod network;
@@ -27,6 +29,8 @@ mod tests;
 mod usage;
 mod workload;
 
+pub(super) use alerts::{Alert, Handling, fingerprint};
+pub(super) use history::{Courses, Series};
 pub(super) use names::uid;
 pub(super) use network::{PodTarget, Role, Unreachable};
 use spec::{Hpa, Kind, Workload};
@@ -43,6 +47,8 @@ pub(super) struct World {
     hpas: Vec<Hpa>,
     /// Workloads by namespace, kind and name.
     index: HashMap<(String, &'static str, String), usize>,
+    /// The HPAs of each workload.
+    scaled_by: Vec<Vec<usize>>,
 }
 
 /// An HPA with its target, if that exists and is not listed with another HPA.
@@ -87,6 +93,7 @@ impl World {
             workloads: [catalogue::monitoring(), network::workloads()].concat(),
             hpas: Vec::with_capacity(pairs.len()),
             index: HashMap::new(),
+            scaled_by: Vec::new(),
         };
         for (hpa, workload) in pairs {
             world.hpas.push(hpa);
@@ -97,6 +104,15 @@ impl World {
             ((namespace, workload.kind.name(), name), at)
         });
         world.index = keys.collect();
+        world.scaled_by = vec![Vec::new(); world.workloads.len()];
+        for (number, hpa) in world.hpas.iter().enumerate() {
+            let (kind, name) = &hpa.target;
+            let key = (hpa.namespace.clone(), kind.name(), name.clone());
+            let place = world.index.get(&key).and_then(|place| world.scaled_by.get_mut(*place));
+            if let Some(scalers) = place {
+                scalers.push(number);
+            }
+        }
         world
     }
 

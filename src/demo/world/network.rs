@@ -133,6 +133,29 @@ fn role(workload: &Workload, port: u16) -> Role {
 }
 
 impl World {
+    /// What answers behind a port of a Service, by its number or name; `None` if no pod does.
+    pub(in crate::demo) fn service_role(
+        &self,
+        namespace: &str,
+        name: &str,
+        port: &str,
+    ) -> Option<Role> {
+        let is_it = |it: &&Workload| it.namespace == namespace && it.name == name;
+        let workload = self.workloads.iter().find(is_it)?;
+        if !(0..pod::count(workload)).any(|index| pod::running(workload, index)) {
+            return None;
+        }
+        let container = workload.containers.first()?;
+        let (first, target) = container.port?;
+        let is = |name: &str, number: u16| port == name || port.parse() == Ok(number);
+        if port.is_empty() || is(first, workload.service_port) {
+            return Some(role(workload, target));
+        }
+        let mut more = container.more_ports.iter();
+        let (.., target) = more.find(|(name, number, _)| is(name, *number))?;
+        Some(role(workload, *target))
+    }
+
     /// The workload of a pod, and the pod's index in it.
     fn pod_owner(&self, namespace: &str, name: &str) -> Option<(usize, i64)> {
         self.workloads

@@ -36,7 +36,78 @@ pub(super) fn name(workload: &Workload, index: i64) -> String {
 
 /// All pods of a workload.
 pub(super) fn pods(world: &World, workload: &Workload) -> Vec<Value> {
-    (0..count(workload)).map(|index| pod(world, workload, index, state(workload, index))).collect()
+    let rises = world.last_rises(workload);
+    (0..count(workload))
+        .map(|index| {
+            let created = created(world, workload, index, &rises);
+            pod(world, workload, index, created)
+        })
+        .collect()
+}
+
+/// By what a pod is known.
+#[derive(Debug)]
+pub(super) struct Identity {
+    pub(super) name: String,
+    pub(super) uid: String,
+    pub(super) node: String,
+}
+
+impl Identity {
+    fn of(name: String, parts: &[&str]) -> Identity {
+        let node = format!("node-{}", hash(parts) % NODES + 1);
+        Identity { name, uid: uid(parts), node }
+    }
+}
+
+/// The identity of a present pod.
+pub(super) fn identity(world: &World, workload: &Workload, index: i64) -> Identity {
+    let name = name(workload, index);
+    let generation = generation(workload, index);
+    let parts = [&*world.cluster, "Pod", &workload.namespace, &name, &generation];
+    let parts = if generation.is_empty() { parts.get(..4) } else { Some(&parts[..]) };
+    Identity::of(name.clone(), parts.unwrap_or_default())
+}
+
+/// The identity of a pod that was created in the past and is gone.
+pub(super) fn past(world: &World, workload: &Workload, index: i64, from: i64) -> Identity {
+    let (kind, owner) = pod_owner(workload);
+    // Ages, not times: two demos have the same pods.
+    let (number, ago) = (index.to_string(), (world.now - from).to_string());
+    let name = if kind == Kind::StatefulSet {
+        format!("{owner}-{index}")
+    } else {
+        let parts = [workload.namespace.as_str(), &owner, &number, &ago, "past"];
+        format!("{owner}-{}", suffix(&parts, 5))
+    };
+    Identity::of(name.clone(), &[&*world.cluster, "Pod", &workload.namespace, &name, &ago, "past"])
+}
+
+/// When the present pod at an index was created, in seconds since 1970, where the replicas rose last at
+/// these times.
+pub(super) fn created(
+    world: &World,
+    workload: &Workload,
+    index: i64,
+    rises: &[Option<i64>],
+) -> i64 {
+    let generation = generation(workload, index);
+    let name = name(workload, index);
+    let parts = [&*world.cluster, "Pod", &workload.namespace, &name, &generation];
+    let parts = if generation.is_empty() { parts.get(..4) } else { Some(&parts[..]) };
+    let state = state(workload, index);
+    let age = match state {
+        State::Starting => 6 + index,
+        State::Unschedulable => 25 * MINUTE,
+        State::Crashing => 7 * HOUR,
+        State::Running => {
+            let hash = hash(parts.unwrap_or_default());
+            spread(hash, 40 * MINUTE, 9 * DAY).min(workload.age - 2)
+        }
+    };
+    let rise = usize::try_from(index).ok().and_then(|index| rises.get(index).copied().flatten());
+    let rise = rise.filter(|_| state == State::Running);
+    replaced_at(workload, index).or(rise).unwrap_or(world.now - age)
 }
 
 /// The number of a workload's pods.
@@ -73,7 +144,8 @@ fn generation(workload: &Workload, index: i64) -> String {
     workload.replaced.get(&index).map(|(before, _)| before.to_string()).unwrap_or_default()
 }
 
-fn pod(world: &World, workload: &Workload, index: i64, state: State) -> Value {
+fn pod(world: &World, workload: &Workload, index: i64, created: i64) -> Value {
+    let state = state(workload, index);
     let (owner_kind, owner) = pod_owner(workload);
     let name = name(workload, index);
     let generation = generation(workload, index);
@@ -81,13 +153,6 @@ fn pod(world: &World, workload: &Workload, index: i64, state: State) -> Value {
     let parts = if generation.is_empty() { parts.get(..4) } else { Some(&parts[..]) };
     let parts = parts.unwrap_or_default();
     let hash = hash(parts);
-    let age = match state {
-        State::Starting => 6 + index,
-        State::Unschedulable => 25 * MINUTE,
-        State::Crashing => 7 * HOUR,
-        State::Running => spread(hash, 40 * MINUTE, 9 * DAY).min(workload.age - 2),
-    };
-    let created = replaced_at(workload, index).unwrap_or(world.now - age);
     let mut metadata = json!({"name": name});
     if owner_kind != Kind::StatefulSet {
         metadata["generateName"] = json!(format!("{owner}-"));

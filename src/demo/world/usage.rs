@@ -54,18 +54,16 @@ fn of_workload(workload: &Workload, hpas: &[&Hpa], now: i64) -> Vec<Value> {
         .containers
         .iter()
         .map(|container| {
-            let cpu = average(workload, hpas, "cpu", container, 1_000_000);
-            let memory = average(workload, hpas, "memory", container, MIB);
+            let cpu = average_usage(workload, hpas, "cpu", container);
+            let memory = average_usage(workload, hpas, "memory", container);
             (container, cpu, memory)
         })
         .collect();
-    let with_partner = measured.len() & !1;
+    let with_partner = i64::try_from(measured.len() & !1).unwrap_or(0);
     let of_pod = |(place, index): (usize, &i64)| {
         let name = pod::name(workload, *index);
-        // Two pods deviate from the average by the same amount in opposite directions.
-        let pair = hash(&["usage", &workload.namespace, &workload.name, &(place / 2).to_string()]);
-        let percent = if place < with_partner { spread(pair, 1, 18) } else { 0 };
-        let deviation = if place % 2 == 0 { percent } else { -percent };
+        let place = i64::try_from(place).unwrap_or(0);
+        let deviation = if place < with_partner { deviation(workload, hpas, place) } else { 0 };
         let used = |average: i64| average + average / 100 * deviation;
         let containers: Vec<Value> = averages
             .iter()
@@ -92,6 +90,29 @@ fn of_workload(workload: &Workload, hpas: &[&Hpa], now: i64) -> Vec<Value> {
         })
     };
     measured.iter().enumerate().map(of_pod).collect()
+}
+
+/// By how many percent a pod's usage differs from the average: two pods by the same amount in opposite
+/// directions, if both are always there.
+pub(super) fn deviation(workload: &Workload, hpas: &[&Hpa], index: i64) -> i64 {
+    let least = hpas.iter().map(|hpa| hpa.min).min().unwrap_or(workload.replicas);
+    if index >= least.min(workload.replicas) & !1 {
+        return 0;
+    }
+    let pair = hash(&["usage", &workload.namespace, &workload.name, &(index / 2).to_string()]);
+    let percent = spread(pair, 1, 18);
+    if index % 2 == 0 { percent } else { -percent }
+}
+
+/// What a container uses on average over the pods, in nanocores or bytes.
+pub(super) fn average_usage(
+    workload: &Workload,
+    hpas: &[&Hpa],
+    resource: &str,
+    container: &Container,
+) -> i64 {
+    let unit = if resource == "cpu" { 1_000_000 } else { MIB };
+    average(workload, hpas, resource, container, unit)
 }
 
 /// What a container uses on average over the pods, in nanocores or bytes; `unit` is how many of them

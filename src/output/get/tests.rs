@@ -2,7 +2,7 @@ use super::*;
 use crate::term::text::width;
 
 fn page(width: Option<usize>) -> Page {
-    Page { style: Style::PLAIN, width, text: String::new() }
+    Page { style: Style::PLAIN, width, charset: Charset::Ascii, text: String::new() }
 }
 
 #[test]

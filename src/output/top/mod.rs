@@ -1,6 +1,7 @@
 //! HPAs by how close they are to their maximum, with what their pods use.
 
 mod order;
+mod past;
 
 use std::borrow::Cow;
 
@@ -21,13 +22,18 @@ use crate::term::shown::shown;
 use crate::term::table::{Cell, Column, Rendered, Table, VITAL};
 use crate::term::text::{truncate, width};
 use crate::term::{csv, json};
-use crate::usage::{Headroom, ResourceUsage};
+use crate::usage::{CourseSummary, Headroom, ResourceUsage};
+
+use past::PastFields;
 
 pub use order::TopBy;
+pub use past::PastOfHpas;
 
 /// How the table is laid out.
 #[derive(Clone, Copy, Debug)]
-pub struct TopTable {
+pub struct TopTable<'a> {
+    /// What is known over time, where that was asked for.
+    pub past: Option<&'a PastOfHpas>,
     /// With the columns of `-o wide`.
     pub wide: bool,
     /// Without the header line.
@@ -45,17 +51,22 @@ const TOLERANCE: f64 = 1.1;
 
 /// CLUSTER NAMESPACE NAME READING/TARGET CPU MEMORY REPLICAS HEADROOM; `wide` adds PRESSURE, amounts,
 /// PODS, AGE, CONTEXT and NOTE.
-pub fn table(rows: &[HpaUsage<'_>], options: TopTable) -> Rendered {
+pub fn table(rows: &[HpaUsage<'_>], options: TopTable<'_>) -> Rendered {
+    // Where both do not fit, the time that was asked for goes before the present.
+    let present = if options.past.is_some() { 2 } else { VITAL };
     let mut columns = vec![
         Column::new("CLUSTER").name(),
         Column::new("NAMESPACE").name(),
         Column::new("NAME").name(),
         Column::new("READING/TARGET").flexible(),
-        Column::new("CPU").right().optional(VITAL),
-        Column::new("MEMORY").right().optional(VITAL),
+        Column::new("CPU").right().optional(present),
+        Column::new("MEMORY").right().optional(present),
         Column::new("REPLICAS").right().optional(5),
         Column::new("HEADROOM").right(),
     ];
+    if options.past.is_some() {
+        columns.extend(past::columns(options.wide));
+    }
     if options.wide {
         columns.extend([
             Column::new("PRESSURE").right().optional(2),
@@ -88,6 +99,10 @@ pub fn table(rows: &[HpaUsage<'_>], options: TopTable) -> Rendered {
             Cell::new(format!("{}/{}", hpa.current_replicas, hpa.max_replicas)),
             headroom(row.headroom),
         ];
+        let past = options.past.map(|past| past.of(row));
+        if let Some(past) = &past {
+            cells.extend(past::cells(past, options.wide));
+        }
         if options.wide {
             let pressure = row.pressure.map(|pressure| percent(pressure.ratio));
             let age = row.usage.as_ref().ok().and_then(|usage| usage.age(options.now));
@@ -101,7 +116,7 @@ pub fn table(rows: &[HpaUsage<'_>], options: TopTable) -> Rendered {
                 Cell::new(measured(&row.usage)),
                 Cell::new(age.map_or_else(dash, |age| format!("{}s", age.as_secs()))),
                 Cell::new(&hpa.context),
-                Cell::new(note(row)),
+                Cell::new(note(row, past.as_ref())),
             ]);
         }
         table.row(cells);
@@ -147,7 +162,7 @@ fn headroom(headroom: Headroom) -> Cell {
 }
 
 /// What is not known of an HPA, and why.
-fn note(row: &HpaUsage<'_>) -> String {
+fn note(row: &HpaUsage<'_>, past: Option<&Result<CourseSummary, String>>) -> String {
     let mut notes: Vec<String> = Vec::new();
     match &row.pressure {
         Ok(pressure) if pressure.unread > 0 => {
@@ -160,6 +175,7 @@ fn note(row: &HpaUsage<'_>) -> String {
         Ok(usage) => notes.extend(usage.unmeasured()),
         Err(why) => notes.push(why.to_string()),
     }
+    notes.extend(past.map(past::notes).unwrap_or_default());
     notes.join("; ")
 }
 
@@ -182,11 +198,18 @@ pub struct Topped<'a> {
     pressed: Pressed,
     #[serde(flatten)]
     used: Used,
+    #[serde(flatten)]
+    past: Option<PastFields>,
 }
 
 impl<'a> Topped<'a> {
     /// The rows with their users.
-    pub fn all(rows: &[HpaUsage<'a>], users: &Users<'a>, now: Timestamp) -> Vec<Self> {
+    pub fn all(
+        rows: &[HpaUsage<'a>],
+        users: &Users<'a>,
+        past: Option<&PastOfHpas>,
+        now: Timestamp,
+    ) -> Vec<Self> {
         let topped = |row: &HpaUsage<'a>| {
             let hpa: &'a Hpa = row.hpa;
             Self {
@@ -202,6 +225,7 @@ impl<'a> Topped<'a> {
                 desired_replicas: hpa.desired_replicas,
                 pressed: Pressed::of(row),
                 used: Used::of(&row.usage, now),
+                past: past.map(|past| PastFields::of(past, row)),
             }
         };
         rows.iter().map(topped).collect()
@@ -236,7 +260,7 @@ const CSV_HEADER: [&str; 15] = [
 ];
 
 /// Comma-separated values; what is not known is empty.
-pub fn csv(rows: &[HpaUsage<'_>], no_headers: bool) -> Result<Vec<u8>> {
+pub fn csv(rows: &[HpaUsage<'_>], past: Option<&PastOfHpas>, no_headers: bool) -> Result<Vec<u8>> {
     let number = |number: Option<f64>| number.map(|it| it.to_string()).unwrap_or_default();
     let row = |row: &HpaUsage<'_>| {
         let hpa = row.hpa;
@@ -260,9 +284,15 @@ pub fn csv(rows: &[HpaUsage<'_>], no_headers: bool) -> Result<Vec<u8>> {
             number(row.headroom.load_factor.map(|it| rounded(it, 3))),
         ];
         cells.extend(used_cells(usage));
-        cells.push(note(row));
+        let past = past.map(|past| past.of(row));
+        if let Some(past) = &past {
+            cells.extend(past::csv_cells(past));
+        }
+        cells.push(note(row, past.as_ref()));
         cells.into_iter().map(Cow::Owned)
     };
-    let header: Vec<&str> = CSV_HEADER.into_iter().chain(USED_HEADER).chain(["unknown"]).collect();
+    let of_past = past.map(|_| past::HEADER).into_iter().flatten();
+    let header = CSV_HEADER.into_iter().chain(USED_HEADER).chain(of_past).chain(["unknown"]);
+    let header: Vec<&str> = header.collect();
     csv::document(if no_headers { &[] } else { &header }, rows.iter().map(row))
 }

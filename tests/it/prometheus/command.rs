@@ -143,7 +143,7 @@ fn one_store_for_two_clusters_that_no_label_tells_apart_is_an_error() {
 }
 
 /// Answers every connection alike.
-fn answering(answer: &'static str) -> u16 {
+pub fn answering(answer: &'static str) -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = listener.local_addr().unwrap().port();
     thread::spawn(move || {

@@ -2,8 +2,10 @@
 //! labels, and whether each expression gives what is true.
 
 mod command;
+mod demo;
 mod labels;
 mod scrape;
+mod since;
 mod usage;
 mod world;
 

@@ -16,11 +16,10 @@ use tokio::{
     task::{AbortHandle, JoinSet},
 };
 
-use crate::demo::{api::Api, cluster::lock, world::Role};
+use crate::demo::{cluster::lock, monitoring::Monitoring, world::Role};
 
 mod http;
 mod plain;
-mod promql;
 
 /// Answers one connection.
 type Answer = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -28,13 +27,13 @@ type Answer = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// The listeners of one cluster.
 #[derive(Debug)]
 pub(in crate::demo) struct Services {
-    api: Arc<Api>,
+    monitoring: Arc<Monitoring>,
     started: Mutex<HashMap<Role, (SocketAddr, AbortHandle)>>,
 }
 
 impl Services {
-    pub(in crate::demo) fn new(api: Arc<Api>) -> Services {
-        Services { api, started: Mutex::default() }
+    pub(in crate::demo) fn new(monitoring: Arc<Monitoring>) -> Services {
+        Services { monitoring, started: Mutex::default() }
     }
 
     /// The address of a role's listener; `None` if no port could be bound.
@@ -62,8 +61,8 @@ impl Services {
         let listener = TcpListener::from_std(listener)?;
         let answer: Box<dyn Fn(TcpStream) -> Answer + Send + Sync> = match role {
             Role::Prometheus | Role::Alertmanager | Role::Application => {
-                let site = Arc::new(http::Site::new(role, &self.api));
-                Box::new(move |stream| Box::pin(http::serve(stream, Arc::clone(&site))))
+                let monitoring = Arc::clone(&self.monitoring);
+                Box::new(move |stream| Box::pin(http::serve(stream, role, Arc::clone(&monitoring))))
             }
             Role::Echo => Box::new(|stream| Box::pin(plain::echo(stream))),
             Role::Source => Box::new(|stream| Box::pin(plain::source(stream))),

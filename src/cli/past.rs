@@ -1,0 +1,186 @@
+//! What commands share that ask Prometheus about a time: its flags, and how much is asked.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::error::CommandError;
+use super::flags::{Global, since};
+use super::prometheus::{opener, report_problems};
+use super::setup::Reading;
+use crate::collect::Stop;
+use crate::config::duration;
+use crate::hpa::Hpa;
+use crate::prometheus::{Estimate, Range};
+use crate::stores::{
+    Asked, Asking, ClusterPast, Followed, HpaPast, Namespace, each, summary, whole,
+};
+use crate::term::text::thousands;
+use crate::usage::{CourseSummary, Grid};
+
+/// From this number of points on, the number is printed before the first question.
+const MANY: u64 = 1_000_000;
+
+/// The time between two points, unless another is given.
+const STEP: &str = "1m";
+/// 3,000 HPAs over two days, a point a minute, are fewer.
+const MAX_POINTS: u64 = 100_000_000;
+
+/// The time that Prometheus is asked about.
+#[derive(Debug, Default, Args)]
+pub struct PastArgs {
+    /// With what Prometheus knows of this time, e.g. 24h or 7d: time at the maximum, scalings, usage of requests
+    #[arg(long, value_name = "DUR", value_parser = past_since, allow_hyphen_values = true)]
+    pub since: Option<Duration>,
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+/// How much Prometheus is asked for.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Limits {
+    /// The time between two points of Prometheus
+    #[arg(long, value_name = "DUR", value_parser = step, default_value = STEP)]
+    pub step: Duration,
+    /// Ask for at most this many points of all series together
+    #[arg(long, value_name = "N", default_value_t = MAX_POINTS)]
+    pub max_points: u64,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { step: Duration::from_mins(1), max_points: MAX_POINTS }
+    }
+}
+
+/// How far back from now: more than nothing.
+fn past_since(text: &str) -> Result<Duration, String> {
+    let since = since(text)?;
+    if since < Duration::from_secs(1) { Err("at least 1s".to_owned()) } else { Ok(since) }
+}
+
+/// The time between two points.
+fn step(text: &str) -> Result<Duration, String> {
+    match duration::parse(text) {
+        Ok(step) if step.as_secs() >= 1 && step.subsec_nanos() == 0 => Ok(step),
+        Ok(_) => Err("whole seconds, at least 1s".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+impl PastArgs {
+    /// The range that is asked about; none without `--since`.
+    pub(super) fn range(&self, now: Timestamp) -> Option<Range> {
+        self.since.map(|since| Range::before(now, since, self.limits.step))
+    }
+}
+
+impl Limits {
+    /// Checks how much will be asked, and says so where it is much.
+    pub(super) fn announce(
+        &self,
+        reading: &Reading,
+        estimate: Estimate,
+    ) -> Result<(), CommandError> {
+        estimate.within(self.max_points).map_err(CommandError::usage)?;
+        if estimate.points >= MANY {
+            let shown = |number: u64| thousands(usize::try_from(number).unwrap_or(usize::MAX));
+            reading.setup.messages.note(&format!(
+                "Prometheus is asked for about {} points in {} queries, one after the other",
+                shown(estimate.points),
+                shown(estimate.queries),
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// The HPAs that are followed, by cluster and namespace.
+type AllFollowed = BTreeMap<Arc<str>, BTreeMap<String, Vec<Followed>>>;
+
+fn followed<'a>(hpas: impl IntoIterator<Item = &'a Hpa>) -> AllFollowed {
+    let mut followed = AllFollowed::new();
+    for hpa in hpas {
+        let cluster = followed.entry(Arc::clone(&hpa.cluster)).or_default();
+        cluster.entry(hpa.namespace.clone()).or_default().push(Followed::new(hpa));
+    }
+    followed
+}
+
+/// How much is asked about HPAs of several clusters.
+fn estimate(range: &Range, followed: &AllFollowed, asked: Asked) -> Estimate {
+    let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+    let of = |namespaces: &BTreeMap<String, Vec<Followed>>| {
+        let hpas = number(namespaces.values().map(Vec::len).sum());
+        asked.estimate(range, number(namespaces.len()), hpas)
+    };
+    followed.values().map(of).fold(Estimate::default(), Estimate::and)
+}
+
+/// What is asked, about which time.
+pub(super) struct Question<'a> {
+    pub(super) global: &'a Global,
+    pub(super) reading: &'a Reading,
+    pub(super) args: Limits,
+    pub(super) range: Range,
+    pub(super) asked: Asked,
+    pub(super) stop: &'a Stop,
+}
+
+/// What was read of clusters, and whether it is all.
+pub(super) type Found<T> = (BTreeMap<String, ClusterPast<T>>, bool);
+
+impl Question<'_> {
+    /// A few figures for each HPA, by cluster. What is missing is printed.
+    pub(super) async fn courses<'a>(
+        &self,
+        hpas: impl IntoIterator<Item = &'a Hpa>,
+    ) -> Result<Found<CourseSummary>, CommandError> {
+        self.read(hpas, summary).await
+    }
+
+    /// All points of each HPA, by cluster. What is missing is printed.
+    pub(super) async fn pasts<'a>(
+        &self,
+        hpas: impl IntoIterator<Item = &'a Hpa>,
+    ) -> Result<Found<HpaPast>, CommandError> {
+        self.read(hpas, whole).await
+    }
+
+    async fn read<'a, T: Send + 'static>(
+        &self,
+        hpas: impl IntoIterator<Item = &'a Hpa>,
+        make: fn(&Namespace, &Followed, &Grid) -> T,
+    ) -> Result<Found<T>, CommandError> {
+        let followed = followed(hpas);
+        self.args.announce(self.reading, estimate(&self.range, &followed, self.asked))?;
+        if followed.is_empty() {
+            return Ok((BTreeMap::new(), true));
+        }
+        let opener = Arc::new(opener(self.global, self.reading, self.args.max_points)?);
+        let clusters =
+            self.reading.clusters.iter().filter_map(|cluster| {
+                Some((cluster.clone(), followed.get(&cluster.name)?.clone()))
+            });
+        let parallel = self.reading.setup.config.clusters.max_parallel;
+        let found = each(clusters.collect(), parallel, |(cluster, followed)| {
+            let (opener, stop) = (Arc::clone(&opener), self.stop.clone());
+            let (range, asked) = (self.range, self.asked);
+            async move {
+                let asking =
+                    Asking { cluster: &cluster, followed: &followed, range, asked, stop: &stop };
+                let found = asking.read(&opener, Timestamp::now, make).await;
+                (cluster.name.to_string(), found)
+            }
+        });
+        let found: BTreeMap<String, ClusterPast<T>> = found.await.into_iter().collect();
+        let mut is_whole = true;
+        for (cluster, past) in &found {
+            is_whole &= report_problems(self.reading, cluster, &past.problems());
+        }
+        Ok((found, is_whole))
+    }
+}

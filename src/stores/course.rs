@@ -1,0 +1,151 @@
+//! The HPAs of a cluster over a time, in a few figures each, or with all of their points.
+
+use std::collections::BTreeMap;
+
+use super::past::{ClusterPast, Followed, Namespace, line, replica_lines, resource_lines};
+use crate::prometheus::{MetricName, MetricPoints, ReplicaPoints, ResourcePoints};
+use crate::usage::{CourseSummary, Grid, Line, NoFigure, ReplicaLines, ResourceLines};
+
+/// A few figures for each HPA of a cluster.
+pub type ClusterCourses = ClusterPast<CourseSummary>;
+
+/// A metric over time.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct MetricLines {
+    /// Its value, in base units; utilizations in percent.
+    pub current: Line,
+    /// Its target.
+    pub target: Line,
+}
+
+/// An HPA with all of its points.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HpaPast {
+    /// The times.
+    pub grid: Grid,
+    /// Its replicas.
+    pub replicas: ReplicaLines,
+    /// The CPU of its target, in cores.
+    pub cpu: ResourceLines,
+    /// The memory of its target, in bytes.
+    pub memory: ResourceLines,
+    /// Its metrics, in the order of its spec.
+    pub metrics: Vec<Result<MetricLines, NoFigure>>,
+    /// The share of periods in which its target's containers were throttled.
+    pub throttled: Result<Line, NoFigure>,
+    /// The generation of its spec.
+    pub generation: Line,
+    /// Whether `AbleToScale` and `ScalingActive` were true.
+    pub able_to_scale: Vec<Option<bool>>,
+    /// The other.
+    pub scaling_active: Vec<Option<bool>>,
+    /// Its figures.
+    pub summary: CourseSummary,
+}
+
+/// The figures of one HPA of a namespace.
+pub fn summary(namespace: &Namespace, hpa: &Followed, grid: &Grid) -> CourseSummary {
+    figures(namespace, hpa, grid).0
+}
+
+fn figures(
+    Namespace { points, .. }: &Namespace,
+    hpa: &Followed,
+    grid: &Grid,
+) -> (CourseSummary, ReplicaLines, [ResourceLines; 2]) {
+    let nothing = ReplicaPoints::default();
+    let replicas = replica_lines(grid, points.hpas.get(&hpa.name).unwrap_or(&nothing));
+    let nothing = ResourcePoints::default();
+    let workload = points.workloads.get(&hpa.target);
+    let cpu = resource_lines(grid, workload.map_or(&nothing, |workload| &workload.cpu));
+    let memory = resource_lines(grid, workload.map_or(&nothing, |workload| &workload.memory));
+    // What failed is not absent.
+    let load = |lines: &ResourceLines| {
+        lines.load(grid).map_err(|why| match &points.failure {
+            Some(error) => NoFigure::Other(error.to_string()),
+            None => why,
+        })
+    };
+    let summary = CourseSummary {
+        replicas: replicas.summary(grid),
+        at_max: replicas.at_max(grid),
+        cpu: load(&cpu),
+        memory: load(&memory),
+    };
+    (summary, replicas, [cpu, memory])
+}
+
+/// All points of one HPA of a namespace.
+pub fn whole(namespace: &Namespace, hpa: &Followed, grid: &Grid) -> HpaPast {
+    let (summary, replicas, [cpu, memory]) = figures(namespace, hpa, grid);
+    let Namespace { details, has, .. } = namespace;
+    let own = details.hpas.get(&hpa.name);
+    let failed = |what: &'static str| match &details.failure {
+        Some(error) => NoFigure::Other(error.to_string()),
+        None => NoFigure::NoSeries(what),
+    };
+    let metrics = hpa.metrics.iter().map(|metric| {
+        if !has.metrics {
+            return Err(NoFigure::NoSeries("kube_horizontalpodautoscaler_status_target_metric"));
+        }
+        metric_lines(own.map(|own| &own.metrics), hpa, metric, grid)
+            .ok_or_else(|| failed("values of this metric"))
+            .and_then(|lines| if is_ambiguous(hpa, metric) { Err(AMBIGUOUS) } else { Ok(lines) })
+    });
+    let throttled = match (has.throttling, details.throttled.get(&hpa.target)) {
+        (None, _) => Err(NoFigure::NoSeries("container_cpu_cfs_throttled_periods_total")),
+        (_, None) => Err(failed("throttling of its target's pods")),
+        (_, Some(points)) => Ok(line(grid, points)),
+    };
+    let condition = |name: &str| {
+        let status = |status: &str| {
+            let key = (name.to_owned(), status.to_owned());
+            let points = own.and_then(|own| own.conditions.get(&key));
+            line(grid, points.map_or(&[], Vec::as_slice))
+        };
+        let (yes, no) = (status("true"), status("false"));
+        let both = yes.iter().zip(&no).map(|(yes, no)| match (yes, no) {
+            (Some(_), _) => Some(true),
+            (None, Some(_)) => Some(false),
+            (None, None) => None,
+        });
+        both.collect()
+    };
+    HpaPast {
+        grid: *grid,
+        replicas,
+        cpu,
+        memory,
+        metrics: metrics.collect(),
+        throttled,
+        generation: line(grid, own.map_or(&[], |own| &own.generation)),
+        able_to_scale: condition("AbleToScale"),
+        scaling_active: condition("ScalingActive"),
+        summary,
+    }
+}
+
+const AMBIGUOUS: NoFigure = NoFigure::Ambiguous;
+
+/// kube-state-metrics has one series for two metrics of the same name and type, such as two of external systems with other
+/// selectors.
+fn is_ambiguous(hpa: &Followed, metric: &MetricName) -> bool {
+    hpa.metrics.iter().filter(|other| *other == metric).count() > 1
+}
+
+fn metric_lines(
+    metrics: Option<&BTreeMap<MetricName, MetricPoints>>,
+    hpa: &Followed,
+    metric: &MetricName,
+    grid: &Grid,
+) -> Option<MetricLines> {
+    let metrics = metrics?;
+    let points = metrics.get(metric).or_else(|| {
+        // Before kube-state-metrics 2.19 there was no label for the container.
+        let plain = MetricName { container: String::new(), ..metric.clone() };
+        let of_one = |other: &&MetricName| (&other.name, &other.kind) == (&plain.name, &plain.kind);
+        let is_only = hpa.metrics.iter().filter(of_one).count() == 1;
+        metrics.get(&plain).filter(|_| is_only)
+    })?;
+    Some(MetricLines { current: line(grid, &points.current), target: line(grid, &points.target) })
+}

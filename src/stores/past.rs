@@ -1,0 +1,291 @@
+//! A cluster's namespaces over a time, one after the other: each is asked for, made into what is wanted of its HPAs, and
+//! forgotten before the next.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::open::{Opener, StoreOrigin};
+use super::ready::Ready;
+use crate::collect::Stop;
+use crate::hpa::{Hpa, Metric, TargetType};
+use crate::kubectl::Cluster;
+use crate::prometheus::promql::window;
+use crate::prometheus::{
+    Details, Estimate, MetricName, NamespaceDetails, NamespacePoints, Point, QueryError, Range,
+    ReplicaPoints, ResourcePoints, WorkloadName,
+};
+use crate::usage::{Grid, Line, ReplicaLines, ResourceLines};
+
+/// An HPA that is followed over time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Followed {
+    /// Its name.
+    pub name: String,
+    /// The kind and name of its target.
+    pub target: WorkloadName,
+    /// Its metrics, as a store names them.
+    pub metrics: Vec<MetricName>,
+}
+
+impl Followed {
+    /// What is followed of an HPA.
+    pub fn new(hpa: &Hpa) -> Self {
+        Self {
+            name: hpa.name.clone(),
+            target: (hpa.target.kind.to_string(), hpa.target.name.to_string()),
+            metrics: hpa.metrics.iter().map(metric_name).collect(),
+        }
+    }
+}
+
+fn metric_name(metric: &Metric) -> MetricName {
+    let kind = match metric.target.kind {
+        TargetType::Utilization => "utilization",
+        TargetType::AverageValue => "average",
+        _ => "value",
+    };
+    MetricName {
+        name: metric.name.clone(),
+        kind: kind.to_owned(),
+        container: metric.container.clone().unwrap_or_default(),
+    }
+}
+
+/// What of a namespace is asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// Usage and requests, beside replicas.
+    pub usage: bool,
+    /// Metrics with their targets, and changes of specs.
+    pub metrics: bool,
+    /// Conditions.
+    pub conditions: bool,
+    /// Throttling.
+    pub throttling: bool,
+}
+
+impl Asked {
+    /// How much this is, of so many namespaces with so many HPAs altogether.
+    pub fn estimate(&self, range: &Range, namespaces: u64, hpas: u64) -> Estimate {
+        let flag = |is_asked: bool, number: u64| if is_asked { number } else { 0 };
+        let questions = 1
+            + flag(self.usage, 2)
+            + flag(self.metrics, 2)
+            + flag(self.conditions, 1)
+            + flag(self.throttling, 1);
+        // Replicas; usage with requests and limits; a metric or two and the generation; conditions.
+        let series = 4
+            + flag(self.usage, 6)
+            + flag(self.metrics, 5)
+            + flag(self.conditions, 3)
+            + flag(self.throttling, 1);
+        let once = Estimate::of(range, hpas.saturating_mul(series));
+        let queries = once.queries.saturating_mul(questions).saturating_mul(namespaces);
+        Estimate { queries, ..once }.and(Estimate::of_moments(LEARNING, 1))
+    }
+}
+
+/// Questions from which labels and series are learnt.
+const LEARNING: u64 = 12;
+
+/// A namespace as it was read.
+#[derive(Debug, Default)]
+pub struct Namespace {
+    /// Replicas, usage and requests.
+    pub points: NamespacePoints,
+    /// The details that the store has.
+    pub details: NamespaceDetails,
+    /// Which of them it has.
+    pub has: Details,
+}
+
+/// What a cluster's store knows of its HPAs in a time.
+#[derive(Debug)]
+pub struct ClusterPast<T> {
+    /// From where it was read; none if the store was not found.
+    pub origin: Option<StoreOrigin>,
+    /// What was read by namespace and name.
+    pub hpas: BTreeMap<(String, String), T>,
+    /// Why nothing was read: of the whole cluster under an empty name, or of a namespace.
+    pub unread: BTreeMap<String, String>,
+    /// Why what was read may not be all: of the whole cluster, or of namespaces.
+    pub incomplete: BTreeMap<String, Vec<String>>,
+}
+
+impl<T> Default for ClusterPast<T> {
+    fn default() -> Self {
+        Self {
+            origin: None,
+            hpas: BTreeMap::new(),
+            unread: BTreeMap::new(),
+            incomplete: BTreeMap::new(),
+        }
+    }
+}
+
+impl<T> ClusterPast<T> {
+    /// What was read of an HPA, or why nothing was.
+    ///
+    /// # Errors
+    /// If nothing was read of it.
+    pub fn of(&self, namespace: &str, name: &str) -> Result<&T, &str> {
+        if let Some(past) = self.hpas.get(&(namespace.to_owned(), name.to_owned())) {
+            return Ok(past);
+        }
+        let why = self.unread.get(namespace).or_else(|| self.unread.get(""));
+        Err(why.map_or("it was not read", String::as_str))
+    }
+
+    /// Everything that is missing or in doubt, a sentence each.
+    pub fn problems(&self) -> Vec<String> {
+        let mut all: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for (namespace, why) in &self.unread {
+            all.entry(why).or_default().push(namespace);
+        }
+        for (why, namespaces) in &self.incomplete {
+            all.entry(why).or_default().extend(namespaces.iter().map(String::as_str));
+        }
+        let sentence = |(why, namespaces): (&str, Vec<&str>)| match namespaces.as_slice() {
+            [] | [""] => why.to_owned(),
+            [one] => format!("namespace {one}: {why}"),
+            [one, other] => format!("namespaces {one} and {other}: {why}"),
+            [one, rest @ ..] => format!("namespace {one} and {} others: {why}", rest.len()),
+        };
+        all.into_iter().map(sentence).collect()
+    }
+}
+
+/// A cluster, and what is asked of its store.
+#[derive(Debug)]
+pub struct Asking<'a> {
+    /// The cluster.
+    pub cluster: &'a Cluster,
+    /// The HPAs by namespace.
+    pub followed: &'a BTreeMap<String, Vec<Followed>>,
+    /// The time.
+    pub range: Range,
+    /// What is asked.
+    pub asked: Asked,
+    /// Ends it.
+    pub stop: &'a Stop,
+}
+
+impl Asking<'_> {
+    /// Reads the followed HPAs, and makes of each what is wanted. `now` is this machine's time.
+    pub async fn read<T>(
+        &self,
+        opener: &Opener,
+        now: impl Fn() -> Timestamp,
+        make: impl Fn(&Namespace, &Followed, &Grid) -> T,
+    ) -> ClusterPast<T> {
+        let mut found = ClusterPast::default();
+        let read = async {
+            let namespaces = self.followed.keys().map(String::as_str);
+            match opener.ready(self.cluster, namespaces, now).await {
+                Err(error) => drop(found.unread.insert(String::new(), error.to_string())),
+                Ok(ready) => {
+                    found.origin = Some(ready.store.origin.clone());
+                    let doubts = ready.doubts.iter().map(|why| (why.clone(), Vec::new()));
+                    found.incomplete = doubts.collect();
+                    self.namespaces(&mut found, &ready, make).await;
+                }
+            }
+        };
+        tokio::select! {
+            biased;
+            () = self.stop.stopped() => {}
+            () = read => return found,
+        }
+        found.unread.entry(String::new()).or_insert_with(|| "interrupted".to_owned());
+        found
+    }
+
+    async fn namespaces<T>(
+        &self,
+        found: &mut ClusterPast<T>,
+        ready: &Ready,
+        make: impl Fn(&Namespace, &Followed, &Grid) -> T,
+    ) {
+        let grid = grid(&self.range);
+        let mut lost: Option<QueryError> = None;
+        for (name, hpas) in self.followed {
+            if let Some(error) = &lost {
+                let why = format!("not asked, because the server had failed: {error}");
+                found.unread.insert(name.clone(), why);
+                continue;
+            }
+            let namespace = match self.namespace(ready, name).await {
+                Ok(namespace) => namespace,
+                Err(error) => {
+                    found.unread.insert(name.clone(), error.to_string());
+                    lost = Some(error).filter(QueryError::is_of_the_server);
+                    continue;
+                }
+            };
+            for hpa in hpas {
+                let made = make(&namespace, hpa, &grid);
+                found.hpas.insert((name.clone(), hpa.name.clone()), made);
+            }
+            let Namespace { points, details, .. } = namespace;
+            for why in points.incomplete.into_iter().chain(details.incomplete) {
+                found.incomplete.entry(why).or_default().push(name.clone());
+            }
+            let failures = [points.failure, details.failure].into_iter().flatten();
+            lost = failures.into_iter().find(QueryError::is_of_the_server);
+        }
+    }
+
+    async fn namespace(&self, ready: &Ready, name: &str) -> Result<Namespace, QueryError> {
+        let (client, labels) = (&ready.store.client, &ready.learnt.labels);
+        let (tiers, asked) = (&ready.tiers, self.asked);
+        let points = if asked.usage {
+            let cpu = tiers.cpu_form();
+            NamespacePoints::read(client, labels, cpu, name, &self.range).await?
+        } else {
+            NamespacePoints::read_replicas(client, labels, name, &self.range).await?
+        };
+        let is_lost = points.failure.as_ref().is_some_and(QueryError::is_of_the_server);
+        let hpas = |rest: &str| tiers.has(&format!("kube_horizontalpodautoscaler_{rest}"));
+        let has = Details {
+            metrics: asked.metrics && hpas("status_target_metric"),
+            generations: asked.metrics && hpas("metadata_generation"),
+            conditions: asked.conditions && hpas("status_condition"),
+            throttling: (asked.throttling
+                && tiers.has("container_cpu_cfs_throttled_periods_total"))
+            .then(|| window(tiers.usage_every)),
+        };
+        let details = if is_lost {
+            NamespaceDetails::default()
+        } else {
+            NamespaceDetails::read(client, labels, &has, name, &self.range).await
+        };
+        Ok(Namespace { points, details, has })
+    }
+}
+
+/// The times of a range.
+pub fn grid(range: &Range) -> Grid {
+    let count = usize::try_from(range.points()).unwrap_or(usize::MAX);
+    Grid { start: range.start(), step: range.step(), count }
+}
+
+/// Points at the times of a grid.
+pub fn line(grid: &Grid, points: &[Point]) -> Line {
+    grid.line(points.iter().map(|point| (point.at, point.value)))
+}
+
+/// The replicas of an HPA at the times of a grid.
+pub fn replica_lines(grid: &Grid, points: &ReplicaPoints) -> ReplicaLines {
+    ReplicaLines {
+        current: line(grid, &points.current),
+        desired: line(grid, &points.desired),
+        min: line(grid, &points.min),
+        max: line(grid, &points.max),
+    }
+}
+
+/// A resource of a workload at the times of a grid.
+pub fn resource_lines(grid: &Grid, points: &ResourcePoints) -> ResourceLines {
+    ResourceLines { used: line(grid, &points.used), requested: line(grid, &points.requested) }
+}
