@@ -107,7 +107,6 @@ const KEYS: &[(&str, Kind)] = &[
     ("monitoring.prometheus.token_command", Kind::Command),
     ("monitoring.prometheus.ca_file", Kind::File),
     ("monitoring.prometheus.clusters", Kind::Stores),
-    ("monitoring.alertmanager.read", Kind::Bool),
     ("monitoring.alertmanager.send", Kind::Bool),
     ("monitoring.alertmanager.source", Kind::Choice(StoreSource::NAMES)),
     ("monitoring.alertmanager.url", Kind::Urls),

@@ -24,6 +24,7 @@
 //!
 //! `examples/session.rs` is a whole program; [`Reader`] shows how to test one without a cluster.
 
+mod alerting;
 mod changes;
 mod endpoints;
 mod event;
@@ -59,6 +60,7 @@ use crate::findings::{Finding, Selection};
 use crate::hpa::HpaNames;
 use crate::kubectl::Cluster;
 
+pub use alerting::{Alerting, AlertingPlan, post_alerts};
 pub use changes::{Change, ChangeKind, Changes, Entry, HpaState, Reading};
 pub use endpoints::EndpointPlan;
 pub use event::{

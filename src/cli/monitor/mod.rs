@@ -26,7 +26,7 @@ use crate::check::NoHpa;
 use crate::config::Scope;
 use crate::output::monitor::{EventLog, PrintOptions};
 use crate::process::{Interrupt, Interrupted, Suspend};
-use crate::session::{self, Event, Events, Notifier, NotifyPlan, ScanReport, Session, State};
+use crate::session::{self, Alerting, AlertingPlan, Event, Events, Notifier, NotifyPlan, ScanReport, Session, State};
 use crate::term::{messages, stdout};
 use metrics::Metrics;
 use plan::Planned;
@@ -41,7 +41,7 @@ const LAST_LINES: Duration = Duration::from_millis(300);
 /// Runs until a signal or the end of a single scan. SIGHUP reloads configuration and kubeconfig.
 pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, CommandError> {
     messages::detach();
-    let Planned { setup, reading, plan, notify } = Planned::new(global, &args).await?;
+    let Planned { setup, reading, plan, notify, alerting } = Planned::new(global, &args).await?;
     let interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let suspend = Suspend::listen().map_err(CommandError::signals)?;
     let metrics = Metrics::listen(&args).await?;
@@ -63,6 +63,7 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
     }
     let (session, events) = session::start(plan);
     let state = session.state();
+    let alerting = alerting.map(|plan| Alerting::start(plan, session.state()));
     let mut front = Front {
         global,
         args: &args,
@@ -76,6 +77,7 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
         suspend,
         metrics,
         notifier,
+        alerting,
         session,
         events,
         state,
@@ -122,12 +124,14 @@ struct Front<'a> {
     /// The scope of the plan in force.
     scope: Scope,
     /// Setup, scope and what is sent of a plan that is not in force yet.
-    next: Option<(Setup, Scope, NotifyPlan)>,
+    next: Option<(Setup, Scope, NotifyPlan, Option<AlertingPlan>)>,
     log: EventLog,
     interrupt: Interrupt,
     suspend: Suspend,
     metrics: Option<Metrics>,
     notifier: Notifier,
+    /// Sends findings as alerts, if that is configured.
+    alerting: Option<Alerting>,
     session: Session,
     events: Events,
     state: watch::Receiver<Arc<State>>,
@@ -156,7 +160,7 @@ impl Front<'_> {
                     }
                     signal => return Ok(ended_by(self.args, signal)),
                 },
-                problem = self.notifier.problem() => {
+                problem = problem(&mut self.notifier, self.alerting.as_mut()) => {
                     self.log.make_way(LAST_LINES).await;
                     self.setup.messages.warning(&problem);
                     messages::flush(LAST_LINES).await;
@@ -228,8 +232,8 @@ impl Front<'_> {
             }
         };
         match planned {
-            Ok(Planned { setup, plan, notify, .. }) => {
-                self.next = Some((setup, plan.request.scope.clone(), notify));
+            Ok(Planned { setup, plan, notify, alerting, .. }) => {
+                self.next = Some((setup, plan.request.scope.clone(), notify, alerting));
                 // If the session has ended, `follow` notices by the end of its events.
                 let _ = self.session.reload(plan).await;
             }
@@ -259,8 +263,12 @@ impl Front<'_> {
         let messages = &self.setup.messages;
         match &**event {
             Event::Reloaded(_) => {
-                if let Some((setup, scope, notify)) = self.next.take() {
+                if let Some((setup, scope, notify, alerting)) = self.next.take() {
                     (self.setup, self.scope) = (setup, scope);
+                    // The one before ends first: both have the same file.
+                    self.alerting = None;
+                    let state = self.state.clone();
+                    self.alerting = alerting.map(|plan| Alerting::start(plan, state));
                     if *self.notifier.plan() != notify {
                         let new = Notifier::start(notify);
                         let mut old = std::mem::replace(&mut self.notifier, new);
@@ -335,6 +343,17 @@ impl Front<'_> {
     fn no_hpa(&self) {
         let no_hpa = NoHpa { name: None, scope: &self.scope };
         self.setup.messages.note(&no_hpa.to_string());
+    }
+}
+
+/// The next problem of what is sent.
+async fn problem(notifier: &mut Notifier, alerting: Option<&mut Alerting>) -> String {
+    match alerting {
+        None => notifier.problem().await,
+        Some(alerting) => tokio::select! {
+            problem = notifier.problem() => problem,
+            problem = alerting.problem() => problem,
+        },
     }
 }
 

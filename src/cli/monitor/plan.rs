@@ -12,7 +12,7 @@ use crate::collect::{Parts, Purpose, WorldRequest};
 use crate::config::EndpointForwards;
 use crate::findings::Selection;
 use crate::hpa::HpaNames;
-use crate::session::{EndpointPlan, HistoryPlan, NotifyPlan, Plan};
+use crate::session::{AlertingPlan, EndpointPlan, HistoryPlan, NotifyPlan, Plan};
 use crate::supervisor::{Environment, HoldOptions, KubectlRun};
 
 /// How long a forward may take to become ready.
@@ -25,6 +25,8 @@ pub(super) struct Planned {
     pub(super) plan: Plan,
     /// What is sent for events.
     pub(super) notify: NotifyPlan,
+    /// Where findings are sent as alerts, if they are.
+    pub(super) alerting: Option<AlertingPlan>,
 }
 
 impl Planned {
@@ -60,7 +62,12 @@ impl Planned {
             ..Plan::new(reading.clusters.clone(), Arc::new(reading.collector.clone()))
         };
         let notify = super::notify::plan(&setup.config.monitoring)?;
-        Ok(Self { setup: reading.setup.clone(), reading: Arc::new(reading), plan, notify })
+        let what = format!("{:?}", args.ignore);
+        let scope = &plan.request.scope;
+        let alerting = crate::cli::sending::plan(setup, &reading.clusters, scope, &what)?;
+        let alerting = alerting.filter(|_| !args.once);
+        let setup = setup.clone();
+        Ok(Self { setup, reading: Arc::new(reading), plan, notify, alerting })
     }
 }
 
