@@ -21,6 +21,8 @@ const FIRES_FOR: Duration = Duration::from_mins(4);
 const ENDS_FOR: Duration = Duration::from_mins(5);
 /// How many alerts may be open; more are not sent.
 const MOST_OPEN: usize = 10_000;
+/// The annotation of an alert whose cluster cannot be read.
+const STALE: &str = "stale";
 /// How many scans in a row must fail before a cluster counts as unreadable.
 const FAILED_SCANS: u32 = 2;
 
@@ -80,7 +82,13 @@ impl Subject {
     fn unreadable(cluster: &str) -> Self {
         let (namespace, hpa) = (String::new(), String::new());
         let severity = Severity::Warning.as_str().to_owned();
-        Self { cluster: cluster.to_owned(), namespace, hpa, finding: UNREADABLE.to_owned(), severity }
+        Self {
+            cluster: cluster.to_owned(),
+            namespace,
+            hpa,
+            finding: UNREADABLE.to_owned(),
+            severity,
+        }
     }
 }
 
@@ -227,7 +235,8 @@ impl Outbox {
     }
 
     fn end(&mut self, open: Open, now: Timestamp) {
-        let Open { labels, annotations, starts_at, .. } = open;
+        let Open { labels, mut annotations, starts_at, .. } = open;
+        annotations.remove(STALE);
         self.ended.push(Outgoing { labels, annotations, starts_at, ends_at: now });
         let too_many = self.ended.len().saturating_sub(MOST_OPEN);
         self.ended.drain(..too_many);
@@ -254,8 +263,9 @@ impl Outbox {
             open.subject.cluster == cluster && open.subject.finding != UNREADABLE
         };
         for open in self.open.values_mut().filter(of_cluster) {
-            let text = format!("the cluster cannot be read since {since}: this is its last known state");
-            open.annotations.insert("stale".to_owned(), text);
+            let text =
+                format!("the cluster cannot be read since {since}: this is its last known state");
+            open.annotations.insert(STALE.to_owned(), text);
         }
     }
 

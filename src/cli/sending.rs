@@ -56,8 +56,7 @@ fn members(setup: &Setup, urls: &[String]) -> Result<Vec<HttpTransport>, Command
     let config = &setup.config.monitoring.alertmanager;
     let limits = Limits { within: WITHIN, ..Limits::default() };
     let member = |url: &String| {
-        let access =
-            if config.url.contains(url) { config.access() } else { Access::default() };
+        let access = if config.url.contains(url) { config.access() } else { Access::default() };
         transport(url, &access, limits)
             .map_err(|why| CommandError::failed(format!("monitoring.alertmanager: {why}")))
     };
@@ -106,10 +105,11 @@ pub(super) async fn send(
     if alerts.is_empty() {
         return Ok(true);
     }
-    Ok(told(setup.messages, post_alerts(&members, &alerts).await))
+    Ok(report_failures(setup.messages, post_alerts(&members, &alerts).await))
 }
 
-fn told(messages: Messages, sent: Vec<(String, Result<(), String>)>) -> bool {
+/// Reports the members that do not have the alerts; returns whether all have them.
+fn report_failures(messages: Messages, sent: Vec<(String, Result<(), String>)>) -> bool {
     let mut all = true;
     for (member, sent) in sent {
         if let Err(why) = sent {

@@ -11,6 +11,8 @@ use super::access::{Access, ClusterStore, Store, StoreSource, apply, hidden};
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Alertmanager {
+    /// Whether `monitor` reads alerts, and reports those of HPAs that begin and end.
+    pub read: bool,
     /// Whether `monitor` sends its errors and warnings to `url` as alerts.
     pub send: bool,
     /// How a cluster's Alertmanager is reached.

@@ -50,7 +50,9 @@ impl Alerting {
     pub fn start(plan: AlertingPlan, state: watch::Receiver<Arc<State>>) -> Self {
         let (to_problems, problems) = mpsc::channel(PROBLEMS);
         let sender = Sender {
-            outbox: std::fs::read(&plan.outbox).map(|json| Outbox::from_json(&json)).unwrap_or_default(),
+            outbox: std::fs::read(&plan.outbox)
+                .map(|json| Outbox::from_json(&json))
+                .unwrap_or_default(),
             plan,
             problems: to_problems,
             failing: BTreeSet::new(),
@@ -192,8 +194,10 @@ pub async fn post_alerts(
     members: &[HttpTransport],
     alerts: &[Outgoing],
 ) -> Vec<(String, Result<(), String>)> {
-    let batches: Vec<Bytes> =
-        alerts.chunks(BATCH).filter_map(|batch| Some(serde_json::to_vec(batch).ok()?.into())).collect();
+    let batches: Vec<Bytes> = alerts
+        .chunks(BATCH)
+        .filter_map(|batch| Some(serde_json::to_vec(batch).ok()?.into()))
+        .collect();
     let mut posts = JoinSet::new();
     for (index, member) in members.iter().cloned().enumerate() {
         let batches = batches.clone();

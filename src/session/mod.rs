@@ -64,8 +64,8 @@ pub use alerting::{Alerting, AlertingPlan, post_alerts};
 pub use changes::{Change, ChangeKind, Changes, Entry, HpaState, Reading};
 pub use endpoints::EndpointPlan;
 pub use event::{
-    Dropped, EndpointEvent, Event, FindingCounts, FindingEvent, HistoryFailure, Moment, Partial,
-    Replicas, Scaled, ScanReport, Watching,
+    AlertEvent, Dropped, EndpointEvent, Event, FindingCounts, FindingEvent, HistoryFailure, Moment,
+    Partial, Replicas, Scaled, ScanReport, Watching,
 };
 pub use events::Events;
 pub use notify::{Notifier, NotifyCounts, NotifyPlan};

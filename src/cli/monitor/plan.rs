@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::alerts::AlertWatchPlan;
 use super::args::MonitorArgs;
 use crate::cli::error::CommandError;
 use crate::cli::flags::Global;
@@ -27,6 +28,8 @@ pub(super) struct Planned {
     pub(super) notify: NotifyPlan,
     /// Where findings are sent as alerts, if they are.
     pub(super) alerting: Option<AlertingPlan>,
+    /// How alerts are read, if they are.
+    pub(super) alerts: Option<AlertWatchPlan>,
 }
 
 impl Planned {
@@ -67,7 +70,15 @@ impl Planned {
         let alerting = crate::cli::sending::plan(setup, &reading.clusters, scope, &what)?;
         let alerting = alerting.filter(|_| !args.once);
         let setup = setup.clone();
-        Ok(Self { setup, reading: Arc::new(reading), plan, notify, alerting })
+        let reading = Arc::new(reading);
+        let is_read = args.alerts || setup.config.monitoring.alertmanager.read;
+        let alerts = (is_read && !args.once).then(|| AlertWatchPlan {
+            global: quiet,
+            reading: Arc::clone(&reading),
+            request: crate::cli::alerts::request(&reading, args.selector.as_ref()),
+            every: interval,
+        });
+        Ok(Self { setup, reading, plan, notify, alerting, alerts })
     }
 }
 
