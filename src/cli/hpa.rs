@@ -42,6 +42,7 @@ pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, Co
         }
         HpaCommand::Top(args) => ending_early(|stop| super::top::run(global, &args, stop)).await,
         HpaCommand::Watch(args) => super::watch::run(global, &args).await,
+        HpaCommand::Simulate(args) => interruptible(super::simulate::run(global, &args)).await,
     }
 }
 

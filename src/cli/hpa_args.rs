@@ -10,6 +10,7 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use super::complete;
 use super::flags::{Description, HpaFormat, interval, selector};
 use super::past::PastArgs;
+use super::simulate::HpaSimulateArgs;
 use super::top::HpaTopArgs;
 use crate::config::FailOn;
 use crate::findings::{Ignore, IgnoreError, Judged, Rule, RuleSet, Severity, StatusFilter};
@@ -31,6 +32,8 @@ pub enum HpaCommand {
     Top(HpaTopArgs),
     /// Every HPA, refreshed at an interval, with changes marked
     Watch(HpaWatchArgs),
+    /// What other settings would have done with a recorded load, by the controller's own algorithm
+    Simulate(Box<HpaSimulateArgs>),
 }
 
 /// `watchdog hpa list`

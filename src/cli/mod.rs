@@ -41,6 +41,7 @@ mod sending;
 mod setup;
 mod shortcuts;
 mod signals;
+mod simulate;
 mod snapshot;
 mod tips;
 mod top;
