@@ -46,9 +46,9 @@ impl Session {
         let due = self.outbox.due(now);
         let text = |it: &Outgoing| {
             let state = if it.ends_at > now { "open" } else { "ended" };
-            let stale = if it.annotations.contains_key("stale") { " stale" } else { "" };
+            let mark = if it.annotations.contains_key("stale") { " stale" } else { "" };
             let name = it.labels["alertname"].trim_start_matches("Watchdog").to_owned();
-            format!("{name} {state}{stale}")
+            format!("{name} {state}{mark}")
         };
         due.iter().map(text).collect()
     }
