@@ -112,9 +112,8 @@ impl Sender {
                     Some(error) if !scanned.is_complete && scanned.hpas.is_empty() => {
                         LastScan::Unreadable(scanned.at, error.message.clone())
                     }
-                    Some(_) => LastScan::Partial,
                     None if scanned.is_complete => LastScan::Whole,
-                    None => LastScan::Partial,
+                    _ => LastScan::Partial,
                 },
             };
             (name.clone(), ClusterState { labels: labels.clone(), scan })
