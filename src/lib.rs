@@ -56,6 +56,8 @@ pub mod hpa;
 
 pub mod usage;
 
+pub mod simulation;
+
 pub mod findings;
 
 pub mod history;

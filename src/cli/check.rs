@@ -1,6 +1,6 @@
 //! `watchdog hpa check`
 
-mod manifests;
+pub(super) mod manifests;
 mod print;
 mod settings;
 

@@ -11,6 +11,8 @@ use super::complete;
 use super::flags::{Description, HpaFormat, interval, selector};
 use super::observe::SourceArg;
 use super::past::{MAX_POINTS, PastArgs};
+use super::simulate::HpaSimulateArgs;
+use super::simulate::export::LoadCommand;
 use super::top::HpaTopArgs;
 use crate::config::FailOn;
 use crate::findings::{Ignore, IgnoreError, Judged, Rule, RuleSet, Severity, StatusFilter};
@@ -32,6 +34,11 @@ pub enum HpaCommand {
     Top(HpaTopArgs),
     /// Every HPA, refreshed at an interval, with changes marked
     Watch(HpaWatchArgs),
+    /// What other settings would have done with a recorded load, by the controller's own algorithm
+    Simulate(Box<HpaSimulateArgs>),
+    /// The load of an HPA as a file for hpa simulate
+    #[command(subcommand)]
+    Load(LoadCommand),
 }
 
 /// `watchdog hpa list`

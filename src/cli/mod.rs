@@ -40,6 +40,7 @@ mod prove;
 mod setup;
 mod shortcuts;
 mod signals;
+mod simulate;
 mod snapshot;
 mod tips;
 mod top;

@@ -4,6 +4,7 @@
 //! Pure functions: no I/O and no clock; where the time matters it is passed in.
 
 pub mod algorithm;
+mod algorithm_spec;
 mod api;
 mod condition_names;
 mod convert;
@@ -13,6 +14,7 @@ mod metrics;
 mod name;
 mod record;
 mod silence;
+mod spec_json;
 mod status;
 mod targets;
 

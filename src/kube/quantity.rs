@@ -94,6 +94,29 @@ impl Quantity {
         (!other.is_zero()).then(|| self.as_f64() / other.as_f64())
     }
 
+    /// The amount in thousandths, rounded away from zero, as Go's `MilliValue`; `None` if that does not fit.
+    pub fn thousandths(self) -> Option<i64> {
+        const IN_ONE: i128 = NANO / 1000;
+        let whole = self.nanos / IN_ONE;
+        let rest = (self.nanos % IN_ONE).signum();
+        i64::try_from(whole + rest).ok()
+    }
+
+    /// An amount that is given in thousandths.
+    pub fn from_thousandths(thousandths: i64) -> Self {
+        Self { nanos: i128::from(thousandths) * (NANO / 1000), format: Format::DecimalSi }
+    }
+
+    /// The canonical form as digits and a power of ten (`0.05` is `50m`: 50 and -3); `None` if the digits do not fit.
+    pub fn canonical(self) -> Option<(i64, i32)> {
+        let (mut digits, mut power) = (self.nanos, -9);
+        while digits != 0 && digits % 1000 == 0 && power < 18 {
+            digits /= 1000;
+            power += 3;
+        }
+        Some((i64::try_from(digits).ok()?, if digits == 0 { 0 } else { power }))
+    }
+
     /// An amount of memory for people: the largest binary unit, one decimal (`163.6Mi`).
     pub fn human_bytes(self) -> String {
         let bytes = self.as_f64();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value, json};
 
 use super::json::{Seq, StringMap, Text, or_absent};
 use crate::kubectl::requirements;
@@ -41,6 +42,45 @@ impl Selector {
     pub fn parse(text: &str) -> Option<Self> {
         let requirements = requirements(text).map(Requirement::parse).collect::<Option<_>>()?;
         Some(Self { requirements })
+    }
+
+    /// The same with its requirements in the order of their keys.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        self.requirements.sort_by(|a, b| a.key.cmp(&b.key));
+        self
+    }
+
+    /// A `LabelSelector`.
+    pub fn to_json(&self) -> Value {
+        let (mut labels, mut expressions) = (Map::new(), Vec::new());
+        for Requirement { key, test } in &self.requirements {
+            let (operator, values) = match test {
+                Test::Is(value) => {
+                    labels.insert(key.clone(), value.as_str().into());
+                    continue;
+                }
+                Test::IsNot(value) => ("NotIn", std::slice::from_ref(value)),
+                Test::In(values) => ("In", values.as_slice()),
+                Test::NotIn(values) => ("NotIn", values.as_slice()),
+                Test::Exists => ("Exists", [].as_slice()),
+                Test::Absent => ("DoesNotExist", [].as_slice()),
+                Test::Other(operator, values) => (operator.as_str(), values.as_slice()),
+            };
+            let mut expression = json!({"key": key, "operator": operator});
+            if !values.is_empty() {
+                expression["values"] = values.into();
+            }
+            expressions.push(expression);
+        }
+        let mut selector = Map::new();
+        if !labels.is_empty() {
+            selector.insert("matchLabels".to_owned(), labels.into());
+        }
+        if !expressions.is_empty() {
+            selector.insert("matchExpressions".to_owned(), expressions.into());
+        }
+        selector.into()
     }
 
     /// The text; `None` where everything is selected.

@@ -14,11 +14,12 @@ use std::fmt;
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::collect::ClusterWorld;
 use crate::config::{Pattern, Scope};
 use crate::findings::{Finding, Location};
-use crate::hpa::HpaNames;
+use crate::hpa::{Hpa, HpaNames};
 use crate::kube::Selector;
 
 /// How standard input is shown where a file would be.
@@ -183,6 +184,11 @@ impl Manifests {
         let line = self.places.get(&key)?.of_finding(finding.id);
         Some(Location { file, line })
     }
+}
+
+/// An HPA with another spec of autoscaling/v2, or all that an API server would refuse of it.
+pub fn with_spec(hpa: &Hpa, spec: &Value) -> Result<Hpa, Vec<String>> {
+    world::with_spec(hpa, spec)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::around::{All, Budget, Made, Of};
 use super::limit_range::LimitRange;
 use super::object::{Object, objects, to_v2};
 use super::validate::{Refused, misnamed, refusals};
-use super::yaml::documents;
+use super::yaml::{Node, documents};
 use super::{File, Key, Lines, Manifests, Place, Problem, Request};
 use crate::collect::ClusterWorld;
 use crate::hpa::{self, Hpa};
@@ -213,6 +213,22 @@ fn read_hpa(path: &Arc<str>, value: &Value, request: &Request) -> Result<Hpa, St
     let page = hpa::parse_list_from(&source, list.to_string().as_bytes());
     let page = page.map_err(|error| text(&error))?;
     page.hpas.into_iter().next().ok_or_else(|| "an HPA that cannot be read".to_owned())
+}
+
+pub(super) fn with_spec(hpa: &Hpa, spec: &Value) -> Result<Hpa, Vec<String>> {
+    let object = json!({
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": hpa.name, "namespace": hpa.namespace, "labels": hpa.labels},
+        "spec": spec,
+    });
+    let refused = refusals(&Node::of(object.clone(), 1), "autoscaling/v2");
+    if !refused.is_empty() {
+        return Err(refused.into_iter().map(|it| it.message).collect());
+    }
+    let read = hpa::parse_one(&hpa.cluster, &hpa.context, object.to_string().as_bytes());
+    let read = read.map_err(|error| vec![text(&error)])?;
+    Ok(Hpa { uid: hpa.uid.clone(), created_at: hpa.created_at, owner: hpa.owner.clone(), ..read })
 }
 
 /// Whether an HPA may scale it: of a built-in kind, or a custom one that makes pods.

@@ -44,7 +44,7 @@ pub(super) enum Content {
 
 impl Node {
     /// A value whose lines are not known.
-    fn of(value: Value, line: usize) -> Self {
+    pub(super) fn of(value: Value, line: usize) -> Self {
         let value = match value {
             Value::Array(items) => {
                 Content::List(items.into_iter().map(|item| Self::of(item, line)).collect())

@@ -20,6 +20,7 @@ pub mod openmetrics;
 mod order;
 pub(crate) mod page;
 mod past;
+pub(crate) mod simulation;
 pub mod snapshots;
 pub(crate) mod stores;
 pub(crate) mod top;

@@ -28,6 +28,9 @@ const STYLE: &str = "\
 --line:#6cb0ff;--fill:#6cb0ff26;--want:#f0a050;--bound:#ff8f8f;--gap:#8884}}
 body{margin:0 auto;max-width:62rem;padding:1.5rem 1rem 3rem;background:var(--paper);color:var(--ink);\
 font:15px/1.5 system-ui,sans-serif}
+table{border-collapse:collapse;margin:1rem 0}
+th,td{padding:.15rem .8rem .15rem 0;text-align:right;font-variant-numeric:tabular-nums}
+th:first-child,td:first-child{text-align:left}
 h1{font-size:1.25rem;margin:1.5rem 0 0;overflow-wrap:anywhere}
 h2{font-size:1rem;font-weight:600;margin:1.5rem 0 .3rem}
 p{margin:.2rem 0;color:var(--soft)}
@@ -43,37 +46,44 @@ svg text{font:11px system-ui,sans-serif;fill:var(--soft)}
 
 /// The page.
 pub fn page(tracks: &[Track], since: Timestamp, until: Timestamp, now: Timestamp) -> String {
-    let mut out = String::new();
     let name = match tracks {
         [only] => title(only),
         several => format!("{} HPAs", several.len()),
     };
-    let _ = write!(
-        out,
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n\
-         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n\
-         <style>{STYLE}</style>\n</head>\n<body>\n",
-        escape(&name)
-    );
+    let mut out = head(&name);
     for track in tracks {
         section(&mut out, track, since, until);
     }
     if tracks.is_empty() {
         out.push_str("<p>No HPA was seen in this time.</p>\n");
     }
-    let now = whole_seconds(now);
-    let _ = write!(
-        out,
+    out.push_str(
         "<p style=\"margin-top:2rem\">\
          <span class=\"key\" style=\"border-color:var(--line)\"></span>current\
          <span class=\"key\" style=\"border-color:var(--want);border-top-style:dotted\"></span>wanted\
          <span class=\"key\" style=\"border-color:var(--bound);border-top-style:dashed\"></span>min, max, target\
          <span class=\"key\" style=\"border-color:var(--gap);border-top-width:10px\"></span>not known\
-         </p>\n<p>Times are UTC. Written by watchdog {} at {now}.</p>\n</body>\n</html>\n",
-        env!("CARGO_PKG_VERSION")
+         </p>\n",
     );
+    out.push_str(&foot(now));
     out
+}
+
+/// The beginning of a page.
+pub(super) fn head(title: &str) -> String {
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n<title>{}</title>\n\
+         <style>{STYLE}</style>\n</head>\n<body>\n",
+        escape(title)
+    )
+}
+
+/// The end of a page.
+pub(super) fn foot(now: Timestamp) -> String {
+    let (version, now) = (env!("CARGO_PKG_VERSION"), whole_seconds(now));
+    format!("<p>Times are UTC. Written by watchdog {version} at {now}.</p>\n</body>\n</html>\n")
 }
 
 fn section(out: &mut String, track: &Track, since: Timestamp, until: Timestamp) {
@@ -86,15 +96,7 @@ fn section(out: &mut String, track: &Track, since: Timestamp, until: Timestamp) 
     let columns = track.columns(since, until, COLUMNS);
     let plot = Plot { columns: &columns, since, until };
     let _ = writeln!(out, "<h2>{}</h2>", escape(&replicas_line(track)));
-    plot.draw(
-        out,
-        260.0,
-        true,
-        &|column| column.current,
-        &|column| column.desired.map(|span| span.last),
-        &[&|column| column.min, &|column| column.max],
-        &|value| format!("{value}"),
-    );
+    plot.replicas(out);
     for (index, metric) in track.metrics().iter().enumerate() {
         let _ = writeln!(out, "<h2>{}</h2>", escape(&metric_line(track, index, metric)));
         plot.metric(out, index, metric);
@@ -103,7 +105,7 @@ fn section(out: &mut String, track: &Track, since: Timestamp, until: Timestamp) 
 }
 
 /// Escapes text for HTML. Characters that could deceive a reader are made visible too.
-fn escape(text: &str) -> String {
+pub(super) fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for character in sanitize(text).chars() {
         match character {
@@ -118,15 +120,28 @@ fn escape(text: &str) -> String {
     safe
 }
 
-struct Plot<'a> {
-    columns: &'a [Column],
-    since: Timestamp,
-    until: Timestamp,
+pub(super) struct Plot<'a> {
+    pub(super) columns: &'a [Column],
+    pub(super) since: Timestamp,
+    pub(super) until: Timestamp,
 }
 
 type ValueOf<'a> = &'a dyn Fn(&Column) -> Option<f64>;
 
 impl Plot<'_> {
+    /// Replicas with their bounds.
+    pub(super) fn replicas(&self, out: &mut String) {
+        self.draw(
+            out,
+            260.0,
+            true,
+            &|column| column.current,
+            &|column| column.desired.map(|span| span.last),
+            &[&|column| column.min, &|column| column.max],
+            &|value| format!("{value}"),
+        );
+    }
+
     fn metric(&self, out: &mut String, index: usize, metric: &Metric) {
         let of = |column: &Column| column.metrics.get(index).copied().unwrap_or_default();
         self.draw(

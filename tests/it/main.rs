@@ -53,6 +53,7 @@ mod scope;
 mod scripted;
 mod secrets;
 mod signals;
+mod simulate;
 mod snapshot;
 mod streams;
 mod targets;

@@ -36,7 +36,7 @@ pub(super) fn check(global: &Global, args: &HpaCheckArgs) -> Result<Exit, Comman
     let settings = settings.of_files(&files)?;
     let request = Request {
         scope: Scope::only(global.namespaces.patterns()).with_selector(args.selector.clone()),
-        names: names(args),
+        names: names(&args.names),
         annotation_prefix: setup.config.check.annotation_prefix.clone(),
     };
     let manifests = Manifests::read(&files, &request);
@@ -120,7 +120,7 @@ pub(super) fn named_as_hpa(args: &HpaCheckArgs) -> Option<CommandError> {
 }
 
 /// The requested HPAs: what stands where a cluster would is the file.
-fn names(args: &HpaCheckArgs) -> HpaNames {
+pub(in crate::cli) fn names(names: &[HpaName]) -> HpaNames {
     let of_file = |name: &HpaName| {
         let mut name = name.clone();
         if let Some(file) = name.cluster().map(Arc::from) {
@@ -128,7 +128,7 @@ fn names(args: &HpaCheckArgs) -> HpaNames {
         }
         name
     };
-    HpaNames::new(args.names.iter().map(of_file).collect())
+    HpaNames::new(names.iter().map(of_file).collect())
 }
 
 /// What was named and is not among the manifests: namespaces, or else HPAs.
@@ -159,7 +159,7 @@ fn counted(files: usize) -> String {
     if files == 1 { "1 file".to_owned() } else { format!("{files} files") }
 }
 
-fn report_problems(setup: &Setup, manifests: &Manifests) {
+pub(in crate::cli) fn report_problems(setup: &Setup, manifests: &Manifests) {
     for problem in &manifests.problems {
         setup.messages.error(&problem.to_string());
     }
@@ -204,7 +204,7 @@ fn is_kustomization(path: &Path) -> bool {
 }
 
 /// The files that the arguments name, each once, in their order.
-fn read(arguments: &[PathBuf]) -> Result<Vec<File>, CommandError> {
+pub(in crate::cli) fn read(arguments: &[PathBuf]) -> Result<Vec<File>, CommandError> {
     let mut files = Vec::new();
     let mut seen = BTreeSet::new();
     for argument in arguments {

@@ -227,3 +227,26 @@ proptest! {
         prop_assert_eq!(quantity.nanos, i128::from(nanos));
     }
 }
+
+#[test]
+fn thousandths_are_rounded_away_from_zero() {
+    let of = |text: &str| text.parse::<Quantity>().unwrap().thousandths();
+    assert_eq!(of("250m"), Some(250));
+    assert_eq!(of("1n"), Some(1));
+    assert_eq!(of("-1001u"), Some(-2));
+    assert_eq!(of("4611686018427387904m"), Some(1 << 62));
+    assert_eq!(of("4611686018427387.904"), Some(1 << 62));
+    assert_eq!(of("4611686018427387904"), None);
+    assert_eq!(Quantity::from_thousandths(1 << 62).to_string(), "4611686018427387904m");
+    assert_eq!(Quantity::from_thousandths(-1500).thousandths(), Some(-1500));
+}
+
+#[test]
+fn the_canonical_form_has_digits_and_a_power_of_ten() {
+    let of = |text: &str| text.parse::<Quantity>().unwrap().canonical();
+    assert_eq!(of("0.05"), Some((50, -3)));
+    assert_eq!(of("0"), Some((0, 0)));
+    assert_eq!(of("2000"), Some((2, 3)));
+    assert_eq!(of("1500m"), Some((1500, -3)));
+    assert_eq!(of("1Ki"), Some((1024, 0)));
+}

@@ -48,7 +48,7 @@ pub fn github(report: &Report<'_>, lists_undecided: bool) -> String {
     text
 }
 
-fn command(level: &str, title: &str, message: &str) -> String {
+pub(in crate::output) fn command(level: &str, title: &str, message: &str) -> String {
     placed(level, "", title, message)
 }
 

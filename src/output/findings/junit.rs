@@ -169,7 +169,7 @@ fn seconds(duration: Duration) -> String {
 }
 
 /// Escapes an attribute or a text. Characters that XML cannot hold are made visible.
-fn escape(text: &str) -> String {
+pub(in crate::output) fn escape(text: &str) -> String {
     escape_lines(&sanitize(text))
 }
 

@@ -30,7 +30,9 @@ use crate::term::text::thousands;
 use crate::term::{Tone, json, yaml};
 
 pub use explain::{catalogue, explain};
+pub(in crate::output) use github::command;
 pub use github::github;
+pub(in crate::output) use junit::escape;
 pub use junit::junit;
 pub use rows::{csv, markdown, names, wide};
 pub use sarif::sarif;

@@ -50,6 +50,15 @@ history|history payments-api -n payments|snapshot export|doctor|supervisor statu
             assert!(!output.stdout.is_empty(), "{command}: {output}");
             self.document(command, &output.json());
         }
+        let hpa = "apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\n\
+            spec: {scaleTargetRef: {kind: Deployment, name: web}, maxReplicas: 4}\n";
+        clusters.sandbox.write("simulated.yaml", hpa);
+        clusters
+            .sandbox
+            .write("simulated.csv", "time,cpu,replicas,ready\n0,1,2,2\n15,9,2,2\n30,1,4,3\n");
+        let command = "hpa simulate -f simulated.yaml --load simulated.csv --request cpu=1 --set maxReplicas=9 \
+            --pod-hour-cost 1 --fail-on podHours<0 --decisions -o json";
+        self.document("hpa simulate", &clusters.run(command).code(0).json());
         let nowhere = clusters
             .sandbox
             .write("nowhere.yaml", "monitoring: {prometheus: {url: 'http://127.0.0.1:1'}}\n");

@@ -1,0 +1,170 @@
+//! The course as it was: its measures, what of the demand it hides, and by how much the replay of the same settings
+//! differs from it.
+
+use serde::Serialize;
+
+use super::measures::{Interval, Measures, Meter};
+use super::run::{Runner, Setting};
+use crate::hpa::algorithm::{Resource, Source, Target};
+
+/// The course as it was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recorded {
+    /// Its measures.
+    pub measures: Measures,
+    /// How long the demand was cut off, in minutes: the replicas were at the maximum, and too few for the load, so that
+    /// more load may have been turned away.
+    pub censored_minutes: f64,
+    /// How far the replay can be trusted.
+    pub trust: Trust,
+}
+
+/// How far the replay of the settings as they are differs from what was.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Trust {
+    /// For how long both were compared.
+    pub compared_minutes: f64,
+    /// The mean number of replicas as they were.
+    pub mean_replicas: f64,
+    /// The mean error.
+    pub mean_error_pods: f64,
+    /// For how many percent of the time they are equal.
+    pub equal_percent: f64,
+    /// For how many percent of the time they differ by at most one.
+    pub within_one_percent: f64,
+    /// Whether the error is too large for conclusions.
+    pub is_poor: bool,
+    /// What may explain the error.
+    pub reasons: Vec<String>,
+}
+
+/// The largest mean error that can be trusted, as a share of the mean.
+const TRUSTED: f64 = 0.1;
+
+impl Recorded {
+    /// Compares a load's own replicas with the replay, in the phase that the runner has entered. `None` if the load has no
+    /// replicas.
+    pub fn of(runner: &Runner<'_>, setting: &Setting) -> Option<Self> {
+        let load = runner.load();
+        let clock = runner.clock(0);
+        let last = |counts: &[Option<i32>]| load.last_at_syncs(counts, clock, runner.gap());
+        let replicas = last(load.replicas.as_deref()?);
+        let ready = load.ready.as_deref().map(last);
+        let spec = setting.spec();
+        let mut meter = Meter::new(spec.max_replicas, setting.has_demand());
+        let mut error = Error::default();
+        let (mut censored, mut outside) = (0, 0);
+        let millis = runner.millis();
+        runner.run(setting, |synced| {
+            let sync = synced.tick.number;
+            let at = |counts: &[Option<i32>], sync: usize| counts.get(sync).copied().flatten();
+            let Some(before) = at(&replicas, sync) else { return };
+            error.add(before, synced.tick.decision.current);
+            let after = at(&replicas, sync + 1).unwrap_or(before);
+            let ready = ready.as_ref().and_then(|ready| at(ready, sync)).unwrap_or(before);
+            meter.add(Interval { before, replicas: after, ready, demand: synced.demand }, millis);
+            if before >= spec.max_replicas && synced.demand.is_some_and(|demand| demand > before) {
+                censored += millis;
+            }
+            if before > spec.max_replicas || before < spec.min_replicas && before != 0 {
+                outside += millis;
+            }
+        });
+        let mut trust = error.trust(millis)?;
+        trust.reasons = reasons(runner, setting, minutes(outside));
+        Some(Self { measures: meter.measures(), censored_minutes: minutes(censored), trust })
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+fn minutes(millis: u64) -> f64 {
+    millis as f64 / 60_000.0
+}
+
+/// What may explain that a replay is not as it was.
+fn reasons(runner: &Runner<'_>, setting: &Setting, outside: f64) -> Vec<String> {
+    let load = runner.load();
+    let mut reasons = Vec::new();
+    if outside > 0.0 {
+        reasons.push(format!(
+            "replicas were outside of minReplicas and maxReplicas for {outside:.0} min: other settings were in force, or \
+             replicas were set by hand"
+        ));
+    }
+    for column in &load.columns {
+        let all = column.values.len();
+        let unreadable = column.values.iter().filter(|value| value.is_none()).count();
+        if unreadable > 0 {
+            let percent = (unreadable * 100).div_ceil(all.max(1));
+            reasons.push(format!("{} is not known for {percent} % of the rows", column.name));
+        }
+    }
+    let metrics = &setting.spec().metrics;
+    if metrics.iter().any(|it| matches!(it.target, Target::Value(_))) {
+        reasons.push(
+            "a metric with a target of type Value is replayed as it was, whatever the replicas"
+                .to_owned(),
+        );
+    }
+    let is_memory = |source: Source| {
+        matches!(
+            source,
+            Source::Resource(Resource::Other) | Source::ContainerResource(Resource::Other)
+        )
+    };
+    if metrics.iter().any(|it| is_memory(it.source)) {
+        reasons.push(
+            "memory is divided over the ready pods, and heaps and caches do not divide".to_owned(),
+        );
+    }
+    let step = load.times.windows(2).map(|pair| pair[1] - pair[0]).min().unwrap_or(0);
+    if step > runner.clock(0).period {
+        reasons.push(format!(
+            "the rows are {} s apart: what happened in between is not known",
+            step / 1000
+        ));
+    }
+    reasons
+}
+
+/// The error of a replay.
+#[derive(Default)]
+struct Error {
+    syncs: u64,
+    replicas: u64,
+    off_by: u64,
+    equal: u64,
+    within_one: u64,
+}
+
+impl Error {
+    fn add(&mut self, recorded: i32, replayed: i32) {
+        let difference = i64::from(recorded) - i64::from(replayed);
+        self.syncs += 1;
+        self.replicas += u64::from(recorded.max(0).unsigned_abs());
+        self.off_by += difference.unsigned_abs();
+        self.equal += u64::from(difference == 0);
+        self.within_one += u64::from(difference.abs() <= 1);
+    }
+
+    /// `None` if there was nothing to compare.
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+    fn trust(&self, millis: u64) -> Option<Trust> {
+        if self.syncs == 0 {
+            return None;
+        }
+        let share = |of: u64| of as f64 / self.syncs as f64;
+        let rounded = |number: f64| (number * 1000.0).round() / 1000.0;
+        let (mean, error) = (share(self.replicas), share(self.off_by));
+        Some(Trust {
+            compared_minutes: rounded(minutes(self.syncs * millis)),
+            mean_replicas: rounded(mean),
+            mean_error_pods: rounded(error),
+            equal_percent: rounded(share(self.equal) * 100.0),
+            within_one_percent: rounded(share(self.within_one) * 100.0),
+            is_poor: error > TRUSTED * mean,
+            reasons: Vec::new(),
+        })
+    }
+}

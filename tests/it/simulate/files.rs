@@ -1,0 +1,228 @@
+//! Manifests and loads from files: names, changes, limits, and what is wrong with them.
+
+use super::run;
+use crate::support::Sandbox;
+
+const HPA: &str = "\
+apiVersion: autoscaling/v2
+kind: HorizontalPodAutoscaler
+metadata: {name: web, namespace: shop}
+spec:
+  scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}
+  minReplicas: 2
+  maxReplicas: 5
+  metrics:
+  - type: Resource
+    resource: {name: cpu, target: {type: Utilization, averageUtilization: 50}}
+";
+
+/// An hour at 15 s: 1 core, then 4 cores for half an hour, then 1 core.
+fn load() -> String {
+    let mut csv = "time,cpu\n".to_owned();
+    for row in 0..240 {
+        let cpu = if (60..180).contains(&row) { "4" } else { "1" };
+        csv += &format!("{},{cpu}\n", row * 15);
+    }
+    csv
+}
+
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("hpa.yaml", HPA);
+    sandbox.write("load.csv", load());
+    sandbox
+}
+
+const ALL: &str = "hpa simulate -f hpa.yaml --load load.csv --replicas 2 --request cpu=1";
+
+#[test]
+fn other_settings_stand_beside_the_present_ones() {
+    let sandbox = sandbox();
+    let line = format!(
+        "{ALL} --set maxReplicas=10 --case slow --set maxReplicas=10 --set behavior.scaleDown.stabilizationWindowSeconds=900 \
+         --pod-hour-cost 0.04 --fail-on minutesAtMax>20 -o json"
+    );
+    let json = run(&sandbox, &line).code(0).json();
+    let names: Vec<&str> =
+        json["cases"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["replayed", "changed", "slow"]);
+    let of = |case: usize, measure: &str| json["cases"][case]["summary"][measure].as_f64().unwrap();
+    assert!(of(0, "minutesAtMax") > 29.0 && of(0, "unmetPodMinutes") > 80.0, "{json}");
+    assert_eq!((of(0, "highestReplicas"), of(1, "highestReplicas")), (5.0, 8.0));
+    assert!(of(1, "unmetPodMinutes") < 5.0 && of(1, "podHours") < of(2, "podHours"));
+    assert_eq!(json["cases"][1]["spec"]["maxReplicas"], 10);
+    assert_eq!(json["cases"][0]["phases"]["count"], 8);
+    assert_eq!(json["trust"]["measured"], false);
+    assert!(json["cases"][0].get("decisions").is_none());
+    // The limit is for the changed settings; without any it is for the present ones.
+    let failed = run(&sandbox, &format!("{ALL} --fail-on minutesAtMax>20")).code(2);
+    failed.says("replayed: minutesAtMax>20: it is 3");
+    run(&sandbox, &format!("{ALL} --set metrics.cpu.target=80% --fail-on unmetPodMinutes<1"))
+        .code(0);
+}
+
+#[test]
+fn a_load_with_replicas_says_how_far_it_can_be_trusted() {
+    let sandbox = sandbox();
+    let decisions = run(&sandbox, &format!("{ALL} --decisions -o json")).code(0).json();
+    let decisions = decisions["cases"][0]["decisions"].as_array().unwrap();
+    let mut csv = "time,cpu,replicas,ready\n".to_owned();
+    for (row, decision) in load().lines().skip(1).zip(decisions) {
+        csv += &format!("{row},{},{}\n", decision["current"], decision["ready"]);
+    }
+    sandbox.write("load.csv", &csv);
+    let json = run(&sandbox, "hpa simulate -f hpa.yaml --load load.csv --request cpu=1 -o json")
+        .code(0)
+        .json();
+    assert_eq!(json["trust"]["measured"], true);
+    assert_eq!(json["trust"]["equalPercent"], 100.0);
+    assert_eq!(json["asItWas"]["summary"]["podHours"], json["cases"][0]["summary"]["podHours"]);
+    assert!(json["asItWas"]["censoredMinutes"].as_f64().unwrap() > 28.0);
+    assert_eq!(json["cases"][0]["atLeast"][0], "minutesAtMax");
+    let table = run(
+        &sandbox,
+        "hpa simulate -f hpa.yaml --load load.csv --request cpu=1 --set maxReplicas=9",
+    )
+    .code(0);
+    assert!(table.stdout.contains("AS IT WAS") && table.stdout.contains("Trust: good."), "{table}");
+    // Other settings were in force: poor.
+    sandbox.write("hpa.yaml", HPA.replace("50", "20").replace("maxReplicas: 5", "maxReplicas: 50"));
+    let table = run(&sandbox, "hpa simulate -f hpa.yaml --load load.csv --request cpu=1").code(0);
+    assert!(table.stdout.contains("Trust: poor."), "{table}");
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_place() {
+    let sandbox = sandbox();
+    let fails = |line: &str, code: i32, says: &str| {
+        run(&sandbox, line).code(code).says(says);
+    };
+    fails("hpa simulate -f hpa.yaml --load load.csv", 64, "--replicas N");
+    fails("hpa simulate -f hpa.yaml --load load.csv --replicas 2", 1, "--request cpu=500m");
+    fails("hpa simulate -f hpa.yaml --replicas 2", 64, "--load");
+    fails(
+        "hpa simulate web -f hpa.yaml --load load.csv --replicas 2 --request cpu=0",
+        64,
+        "more than 0",
+    );
+    fails(
+        "hpa simulate other -f hpa.yaml --load load.csv --replicas 2",
+        1,
+        "no HPA named other in hpa.yaml",
+    );
+    fails(&format!("{ALL} --set maxReplica=9"), 64, "did you mean maxReplicas?");
+    fails(&format!("{ALL} --set maxReplicas=0"), 64, "not a whole number from 1");
+    fails(
+        &format!("{ALL} --set minReplicas=9"),
+        64,
+        "spec.minReplicas (9) is more than spec.maxReplicas (5)",
+    );
+    fails(&format!("{ALL} --set metrics.gpu.target=9"), 64, "its metrics are cpu");
+    fails(&format!("{ALL} --case a"), 64, "--case a has no changes");
+    fails(
+        &format!("{ALL} --case a --set maxReplicas=6 --case a --set maxReplicas=7"),
+        64,
+        "two cases are named a",
+    );
+    fails(&format!("{ALL} --fail-on minutesAtMx>3"), 64, "did you mean minutesAtMax?");
+    fails("hpa simulate -f gone.yaml --load load.csv --replicas 2", 1, "cannot read gone.yaml");
+    fails("hpa simulate -f hpa.yaml --load gone.csv --replicas 2", 1, "cannot read gone.csv");
+    sandbox.write("bad.csv", "time,cpu\n0,1\n15,much\n");
+    fails(
+        "hpa simulate -f hpa.yaml --load bad.csv --replicas 2",
+        1,
+        "bad.csv:3: column 2 (cpu): \"much\" is not a quantity",
+    );
+    sandbox.write("memory.csv", "time,memory\n0,1\n");
+    fails(
+        "hpa simulate -f hpa.yaml --load memory.csv --replicas 2",
+        1,
+        "memory.csv: the load has no column cpu; its columns are memory",
+    );
+    sandbox.write("bad.yaml", HPA.replace("maxReplicas: 5", "maxReplicas: five"));
+    fails(
+        "hpa simulate -f bad.yaml --load load.csv --replicas 2",
+        1,
+        "bad.yaml:7: spec.maxReplicas is \"five\"",
+    );
+    sandbox.write(
+        "two.yaml",
+        format!("{HPA}---\n{}", HPA.replace("name: web, namespace", "name: api, namespace")),
+    );
+    fails(
+        "hpa simulate -f two.yaml --load load.csv --replicas 2",
+        64,
+        "two.yaml has 2 HPAs; name one of them: shop/web, shop/api",
+    );
+    run(
+        &sandbox,
+        "hpa simulate shop/api -f two.yaml --load load.csv --replicas 2 --request cpu=1 -o csv",
+    )
+    .code(0)
+    .quiet();
+}
+
+#[test]
+fn earlier_versions_other_manifests_and_other_names_are_read() {
+    let sandbox = sandbox();
+    sandbox.write("v1.yaml", "apiVersion: autoscaling/v1\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\n\
+        spec: {scaleTargetRef: {kind: Deployment, name: web, apiVersion: apps/v1}, maxReplicas: 9, targetCPUUtilizationPercentage: 40}\n");
+    let json = run(&sandbox, &format!("{ALL} --with v1.yaml -o json")).code(0).json();
+    assert_eq!(json["cases"][1]["name"], "v1.yaml");
+    assert_eq!(
+        json["cases"][1]["spec"]["metrics"][0]["resource"]["target"]["averageUtilization"],
+        40
+    );
+    assert_eq!(json["cases"][1]["summary"]["highestReplicas"], 9);
+
+    let external = |selector: &str| {
+        format!(
+            "  - type: External\n    external: {{metric: {{name: queue, selector: {{matchLabels: {{q: {selector}}}}}}}, target: {{type: AverageValue, averageValue: '10'}}}}\n"
+        )
+    };
+    sandbox.write("hpa.yaml", format!("{HPA}{}{}", external("a"), external("b")));
+    sandbox.write("load.csv", "time,cpu,queue{q=a},queue{q=b},other\n0,1,5,60,1\n15,1,5,60,1\n");
+    let output = run(&sandbox, &format!("{ALL} -o json --decisions")).code(0);
+    let output = output.says("load.csv: column other is of no metric of the HPA");
+    // 60 in queue b need 6; without behavior 2 become at most 4 at once.
+    assert_eq!(output.json()["cases"][0]["decisions"][0]["desired"], 4);
+    sandbox.write("load.csv", "time,cpu,queue,queue{q=b}\n0,1,5,60\n");
+    run(&sandbox, ALL).code(1).says("has no column queue{q=a}");
+}
+
+#[test]
+fn pipelines_and_pages_get_their_forms() {
+    let sandbox = sandbox();
+    let limits = "--fail-on minutesAtMax>20,podHours>1000";
+    let junit = run(&sandbox, &format!("{ALL} {limits} -o junit")).code(2);
+    assert!(junit.stdout.contains(r#"tests="2" failures="1" errors="0""#), "{junit}");
+    assert!(
+        junit.stdout.contains(
+            r#"<failure type="minutesAtMax" message="replayed: minutesAtMax&gt;20: it is "#
+        ),
+        "{junit}"
+    );
+    let github = run(&sandbox, &format!("{ALL} {limits} -o github")).code(2);
+    assert!(
+        github.stdout.starts_with("::error title=shop/web%3A minutesAtMax>20::replayed: "),
+        "{github}"
+    );
+    assert_eq!(github.lines().len(), 1);
+    let md = run(&sandbox, &format!("{ALL} --set maxReplicas=9 -o md")).code(0).quiet();
+    assert!(
+        md.stdout.contains("\n|  | replayed | changed |\n|---|---:|---:|\n| pod hours | "),
+        "{md}"
+    );
+    let csv = run(&sandbox, &format!("{ALL} --decisions -o csv")).code(0).quiet();
+    assert_eq!(
+        csv.lines()[1],
+        "replayed,0,2,2,2,True ReadyForNewScale,True ValidMetricFound,False DesiredWithinRange"
+    );
+    run(&sandbox, &format!("{ALL} --html page.html --set maxReplicas=9")).code(0).quiet();
+    let page = std::fs::read_to_string(sandbox.path("files/page.html")).unwrap();
+    assert_eq!(page.matches("<svg").count(), 2);
+    assert!(page.contains("<h2>changed</h2>") && page.contains("Trust: not measured"), "{page}");
+    let table = run(&sandbox, &format!("{ALL} --set maxReplicas=9 --ascii")).code(0).quiet();
+    assert!(table.stdout.contains("replicas: ** changed; -- its minReplicas"), "{table}");
+    assert!(table.lines().iter().all(|line| line.chars().count() <= 100), "{table}");
+}
