@@ -54,6 +54,7 @@ fn metric_name(metric: &Metric) -> MetricName {
 
 /// What of a namespace is asked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question or two")]
 pub struct Asked {
     /// Usage and requests, beside replicas.
     pub usage: bool,
