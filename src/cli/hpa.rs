@@ -243,7 +243,8 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
     let details: Vec<get::Detailed<'_>> = details
         .map(|(index, (detail, judged))| {
             let past = pasts.of_hpas.get(index);
-            let detailed = get::Detailed::new(detail, judged, &users, now).with_past(past);
+            let detailed =
+                get::Detailed::new(detail, judged, &users, now).with_past(past).with_why(args.why);
             match &alerts {
                 Some(alerts) => detailed.with_alerts(alerts),
                 None => detailed,

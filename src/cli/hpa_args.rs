@@ -105,6 +105,9 @@ pub struct HpaGetArgs {
     /// With what the pods use now, from metrics.k8s.io
     #[arg(long)]
     pub usage: bool,
+    /// With the controller's next decision explained, from what is known now
+    #[arg(long)]
+    pub why: bool,
     #[command(flatten)]
     pub past: PastArgs,
     /// With the alerts of the HPA, its target and its pods, from Alertmanager or Prometheus
