@@ -6,7 +6,7 @@ use super::algorithm::{
     Cause, Controller, Decision, Failure, Grounds, PodSums, Proposal, Reading, ScaleTarget, Select,
     Selector, Settings, Spec, Time,
 };
-use super::record::{Hpa, Metric, MetricType, TargetType};
+use super::record::{Hpa, Metric, MetricCurrent, MetricType, TargetType};
 
 /// The next decision, as far as it can be told.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -78,7 +78,7 @@ pub fn why(hpa: &Hpa, ready_pods: Option<i32>) -> Why {
 
 /// A metric as the HPA's status has it.
 fn reading(metric: &Metric, pods: i32, replicas: i32) -> Reading<'static> {
-    let value = metric.current.as_ref().and_then(|current| current.quantity());
+    let value = metric.current.as_ref().and_then(MetricCurrent::quantity);
     let Some(value) = value.and_then(crate::kube::Quantity::thousandths) else {
         return Reading::UNREADABLE;
     };
@@ -176,9 +176,10 @@ fn steps(hpa: &Hpa, spec: &Spec, settings: &Settings, decision: &Decision) -> Ve
     }
     let behavior = spec.behavior.as_ref();
     let seconds = |span: super::algorithm::Span| span.as_millis() / 1000;
-    if bounded == current {
+    let order = bounded.cmp(&current);
+    if order.is_eq() {
         steps.push(format!("stays at {current}"));
-    } else if bounded > current {
+    } else if order.is_gt() {
         let rules = behavior.map(|it| &it.up);
         if rules.is_some_and(|it| it.select == Select::Disabled) {
             steps.push("selectPolicy Disabled: nothing is added".to_owned());
@@ -215,10 +216,10 @@ fn steps(hpa: &Hpa, spec: &Spec, settings: &Settings, decision: &Decision) -> Ve
     let held = hpa.condition("AbleToScale").map(|condition| &*condition.reason);
     match held {
         Some("ScaleDownStabilized") => {
-            steps.push("at its last sync the controller held a decrease back".to_owned())
+            steps.push("at its last sync the controller held a decrease back".to_owned());
         }
         Some("ScaleUpStabilized") => {
-            steps.push("at its last sync the controller held an increase back".to_owned())
+            steps.push("at its last sync the controller held an increase back".to_owned());
         }
         _ => {}
     }

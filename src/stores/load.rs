@@ -29,8 +29,8 @@ impl RecordedLoad {
         let mut notes = Vec::new();
         let replicas = &past.replicas.current;
         let from = in_force(hpa, past, &mut notes);
-        let known = replicas.iter().enumerate().skip(from).filter(|(_, it)| it.is_some());
-        let (Some((first, _)), Some((last, _))) = (known.clone().next(), known.last()) else {
+        let mut known = replicas.iter().enumerate().skip(from).filter(|(_, it)| it.is_some());
+        let (Some((first, _)), Some((last, _))) = (known.clone().next(), known.next_back()) else {
             return Err("the store has no replicas of this HPA in this time".to_owned());
         };
         if replicas.get(first..=last).is_some_and(|it| it.iter().flatten().any(|it| *it < 0.5)) {
