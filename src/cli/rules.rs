@@ -27,7 +27,7 @@ pub enum RulesFormat {
     Prometheusrule,
 }
 
-pub(super) async fn run(args: RulesArgs) -> Result<Exit, CommandError> {
+pub(super) fn run(args: &RulesArgs) -> Result<Exit, CommandError> {
     print_document(match args.output {
         RulesFormat::Yaml => yaml::document(&rules_file()),
         RulesFormat::Json => json::pretty(&rules_file()),

@@ -32,7 +32,7 @@ pub(super) struct AlertWatchPlan {
 /// What a reading has shown.
 pub(super) enum AlertNews {
     /// An alert has begun or ended.
-    Event(Event),
+    Event(Arc<Event>),
     /// The alerts of a cluster cannot be read.
     Problem(String),
 }
@@ -175,13 +175,13 @@ fn changes(
         let is_over = known.contains(key.0.as_str()) && !present.contains_key(key);
         if is_over {
             let ended = AlertEvent { at, ..event.clone() };
-            news.push(AlertNews::Event(Event::AlertEnded(ended)));
+            news.push(AlertNews::Event(Arc::new(Event::AlertEnded(ended))));
         }
         !is_over
     });
     for (key, event) in present {
         if firing.insert(key, event.clone()).is_none() {
-            news.push(AlertNews::Event(Event::AlertBegan(event)));
+            news.push(AlertNews::Event(Arc::new(Event::AlertBegan(event))));
         }
     }
     news

@@ -181,7 +181,7 @@ impl Front<'_> {
                     self.warn(&problem).await;
                 }
                 Some(news) = alert_news(self.alerts.as_mut()) => match news {
-                    AlertNews::Event(event) => self.event(&Arc::new(event)).await,
+                    AlertNews::Event(event) => self.event(&event).await,
                     AlertNews::Problem(problem) => self.warn(&problem).await,
                 },
                 Some(named) = self.named.next() => self.named(named).await,
