@@ -46,7 +46,9 @@ pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, Co
         HpaCommand::Load(LoadCommand::Export(args)) => {
             interruptible(super::simulate::export::run(global, &args)).await
         }
-        HpaCommand::Simulate(args) => interruptible(super::simulate::run(global, &args)).await,
+        HpaCommand::Simulate(args) => {
+            Box::pin(interruptible(super::simulate::run(global, &args))).await
+        }
     }
 }
 
