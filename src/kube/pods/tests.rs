@@ -168,6 +168,7 @@ fn every_container_counts() {
 fn json_is_parsed_unchanged() {
     for pod in pods() {
         let json = serde_json::to_string(&pod).unwrap();
-        assert_eq!(serde_json::from_str::<Pod>(&json).unwrap(), pod);
+        let in_document = Pod { ready_since: None, ..pod };
+        assert_eq!(serde_json::from_str::<Pod>(&json).unwrap(), in_document);
     }
 }
