@@ -238,6 +238,16 @@ pub fn one_pod_of_each_target(labels: &Labels) -> String {
     format!("topk by (job, instance) (1, {})", of_cluster(&labels.objects, "kube_pod_info", ""))
 }
 
+/// A second look after [`one_pod_of_each_target`], without the pods whose `uids` the API does not know: a pod of each
+/// namespace of each server. A pod that ended since the last scrape is alone in that, another cluster's is not.
+pub fn pods_beside(labels: &Labels, uids: &[&str]) -> String {
+    let pattern: Vec<String> = uids.iter().map(|uid| regex::escape(uid)).collect();
+    let others = format!("uid!~{}", quoted(&pattern.join("|")));
+    let namespace = &labels.objects.names.namespace;
+    let pods = of_cluster(&labels.objects, "kube_pod_info", &others);
+    format!("topk by (job, instance, {namespace}) (1, {pods})")
+}
+
 /// All series of this name that the cluster has.
 pub(super) fn of_cluster(source: &Source, series: &str, more: &str) -> String {
     format!("{series}{{{}}}", matchers(source, more))

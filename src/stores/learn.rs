@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::collect::Collector;
 use crate::kubectl::{ApiPath, Cluster, Error, ErrorKind, ListQuery, Name, Read, Resource};
-use crate::prometheus::promql::{one_pod_of_each_target, pod_info, pod_usage};
+use crate::prometheus::promql::{one_pod_of_each_target, pod_info, pod_usage, pods_beside};
 use crate::prometheus::{Client, Labels, LearnError, Pod, no_strangers};
 
 use super::open::StoreError;
@@ -13,6 +13,8 @@ use super::open::StoreError;
 const PAGE: u32 = 200;
 /// More servers of kube-state-metrics than a cluster has shards; the API is asked about each.
 const MOST_TARGETS: usize = 16;
+/// How many further pods of a server the API is asked about.
+const MOST_BESIDE: usize = 6;
 
 /// What was learnt, and from which pod.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,34 +61,81 @@ pub async fn learn(
     if !configured.is_empty() {
         labels = labels.configured(configured);
     }
-    let targets = client.query(&one_pod_of_each_target(&labels), None).await?.items;
-    let targets = labels.pods_of_targets(&targets);
-    let unchecked = strangers(collector, cluster, &targets, &pod).await?;
-    Ok(Learnt { labels, pod, queries: 3, unchecked })
+    let mut look = Look { collector, cluster, client, labels: &labels, known: &pod, queries: 3 };
+    let unchecked = look.for_strangers().await?;
+    let queries = look.queries;
+    Ok(Learnt { labels, pod, queries, unchecked })
 }
 
-/// Checks that all pods are in the cluster's API; the reason where it cannot be told.
-async fn strangers(
-    collector: &Collector,
-    cluster: &Cluster,
-    targets: &[(Pod, String)],
-    known: &Pod,
-) -> Result<Option<String>, StoreError> {
-    if targets.len() > MOST_TARGETS {
-        let count = targets.len();
-        return Ok(Some(format!("kube-state-metrics was scraped from {count} addresses")));
-    }
-    let mut unknown = Vec::new();
-    let mut why = None;
-    for (pod, _) in targets.iter().filter(|(pod, _)| pod.uid != known.uid) {
-        match is_there(collector, cluster, pod).await {
-            Ok(true) => {}
-            Ok(false) => unknown.push(pod.uid.clone()),
-            Err(error) => why = Some(error.message),
+/// Looks whether a store has another cluster's series with the same labels.
+struct Look<'a> {
+    collector: &'a Collector,
+    cluster: &'a Cluster,
+    client: &'a Client,
+    labels: &'a Labels,
+    /// A pod that is in the API.
+    known: &'a Pod,
+    queries: u64,
+}
+
+impl Look<'_> {
+    /// Checks that all pods are in the cluster's API; the reason where it cannot be told.
+    async fn for_strangers(&mut self) -> Result<Option<String>, StoreError> {
+        let targets = self.client.query(&one_pod_of_each_target(self.labels), None).await?.items;
+        let targets = self.labels.pods_of_targets(&targets);
+        if targets.len() > MOST_TARGETS {
+            let count = targets.len();
+            return Ok(Some(format!("kube-state-metrics was scraped from {count} addresses")));
         }
+        let (mut missing, mut why) = self.not_in_the_api(&targets).await;
+        if !missing.is_empty() {
+            let beside = self.beside(&missing).await?;
+            let (also_missing, also_why) = self.not_in_the_api(&beside).await;
+            // A pod that ended since the last scrape: all other pods of its server are there.
+            let has_ended = |server: &String| {
+                let of_server = |(_, other): &&(Pod, String)| other == server;
+                beside.iter().any(|it| of_server(&it))
+                    && !also_missing.iter().any(|it| of_server(&it))
+            };
+            missing.retain(|(_, server)| !has_ended(server));
+            why = why.or(also_why);
+        }
+        no_strangers(&targets, |pod| !missing.iter().any(|(other, _)| other.uid == pod.uid))?;
+        Ok(why)
     }
-    no_strangers(targets, |pod| !unknown.contains(&pod.uid))?;
-    Ok(why)
+
+    /// The pods that the API does not have, and why it cannot be told of others.
+    async fn not_in_the_api(&self, pods: &[(Pod, String)]) -> (Vec<(Pod, String)>, Option<String>) {
+        let (mut missing, mut why) = (Vec::new(), None);
+        for (pod, server) in pods.iter().filter(|(pod, _)| pod.uid != self.known.uid) {
+            match is_there(self.collector, self.cluster, pod).await {
+                Ok(true) => {}
+                Ok(false) => missing.push((pod.clone(), server.clone())),
+                Err(error) => why = Some(error.message),
+            }
+        }
+        (missing, why)
+    }
+
+    /// Other pods of the servers that have these, a few of each, of other namespaces first: pods end in groups.
+    async fn beside(
+        &mut self,
+        missing: &[(Pod, String)],
+    ) -> Result<Vec<(Pod, String)>, StoreError> {
+        let uids: Vec<&str> = missing.iter().map(|(pod, _)| pod.uid.as_str()).collect();
+        let others = self.client.query(&pods_beside(self.labels, &uids), None).await?.items;
+        self.queries += 1;
+        let others = self.labels.pods_of_targets(&others);
+        let mut chosen = Vec::new();
+        for (pod, server) in missing {
+            let of_server = others.iter().filter(|(_, other)| other == server);
+            let (same, elsewhere): (Vec<_>, Vec<_>) =
+                of_server.partition(|(other, _)| other.namespace == pod.namespace);
+            let few = if elsewhere.is_empty() { same } else { elsewhere };
+            chosen.extend(few.into_iter().take(MOST_BESIDE).cloned());
+        }
+        Ok(chosen)
+    }
 }
 
 async fn is_there(collector: &Collector, cluster: &Cluster, pod: &Pod) -> Result<bool, Error> {

@@ -151,7 +151,10 @@ fn average(
     }
     // Nobody scales by it: some part of the request.
     let share = spread(hash(&["share", resource, &workload.namespace, &workload.name]), 35, 75);
-    request(container).unwrap_or(100) * unit / 100 * share
+    let is_first = workload.containers.first().is_some_and(|it| it.name == container.name);
+    // A sidecar that requests nothing is small.
+    let usual = if is_first { 100 } else { 10 };
+    request(container).unwrap_or(usual) * unit / 100 * share
 }
 
 /// Whether the metrics of the description are what the controller reads.

@@ -142,6 +142,28 @@ fn one_store_for_two_clusters_that_no_label_tells_apart_is_an_error() {
     running.wait();
 }
 
+#[test]
+fn a_pod_that_ended_since_the_last_scrape_is_no_other_clusters() {
+    let forwards = Forwards::new();
+    let sandbox = &forwards.clusters.sandbox;
+    let mut text = scraped(&forwards, "production");
+    let at = jiff::Timestamp::now().as_second() - 20;
+    // Its value is the largest: it is what is asked about first.
+    writeln!(
+        text,
+        "kube_pod_info{{job=\"k\",instance=\"production:8080\",namespace=\"shop\",pod=\"ended\",\
+         uid=\"0c5\"}} 2 {at}\n# EOF"
+    )
+    .unwrap();
+    let Some((running, address)) = serve(sandbox, &text) else { return };
+    sandbox.configure(&format!("monitoring:\n  prometheus: {{url: 'http://{address}/'}}\n"));
+    let run = ["prometheus", "test", "--context", "production", "-o", "json"];
+    let json = forwards.watchdog(run).run().code(0).json();
+    assert_eq!(json["stores"][0]["outcome"], "ok", "{json}");
+    running.signal(Signal::SIGTERM);
+    running.wait();
+}
+
 /// Answers every connection alike.
 pub fn answering(answer: &'static str) -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

@@ -114,14 +114,15 @@ impl Both {
     }
 }
 
-/// What is not asked for by watchdog, and what a person or a rule may ask for.
+/// What is not asked for by watchdog, and what a person or a rule may ask for. No subquery begins at one of its steps,
+/// for the same reason as [`LATE`].
 const MORE: [&str; 40] = [
     "up",
-    "1 + 2 * 3 - 4 / 8 ^ 2 % 5",
+    "vector(1 + 2 * 3 - 4 / 8 ^ 2 % 5)",
     "-kube_pod_created",
     "time() - kube_pod_created > bool 3600",
     "vector(1) or vector(2)",
-    "scalar(sum(kube_pod_info)) * 2",
+    "vector(scalar(sum(kube_pod_info)) * 2)",
     "count by (namespace) (kube_pod_info{pod=~\"api-.+\",pod!~\".*gateway.*\"})",
     "sum without (pod, uid, node, pod_ip) (kube_pod_info)",
     "avg by (workload) (label_replace(kube_pod_info, \"workload\", \"$1-$2\", \"pod\", \"(.+)-([a-z0-9]+)-.*\"))",
@@ -147,14 +148,14 @@ const MORE: [&str; 40] = [
     "resets(container_cpu_usage_seconds_total[1h])",
     "changes(kube_horizontalpodautoscaler_status_current_replicas[1h])",
     "avg_over_time(kube_horizontalpodautoscaler_status_current_replicas[30m])",
-    "max_over_time(sum by (namespace) (rate(container_cpu_usage_seconds_total[2m]))[20m:1m])",
+    "max_over_time(sum by (namespace) (rate(container_cpu_usage_seconds_total[2m]))[19m30s:1m])",
     "min_over_time(kube_horizontalpodautoscaler_status_current_replicas[30m] offset 10m)",
     "sum_over_time(kube_pod_info{pod=~\"db-.\"}[3m])",
     "count_over_time(kube_pod_info{pod=~\"db-.\"}[1h])",
     "quantile_over_time(0.9, container_memory_working_set_bytes{namespace=\"shop\"}[10m])",
     "quantile by (namespace) (0.5, container_memory_working_set_bytes)",
     "stddev by (namespace) (container_memory_working_set_bytes)",
-    "avg_over_time((kube_horizontalpodautoscaler_status_current_replicas >= bool on (namespace, horizontalpodautoscaler) kube_horizontalpodautoscaler_spec_max_replicas)[1h:1m])",
+    "avg_over_time((kube_horizontalpodautoscaler_status_current_replicas >= bool on (namespace, horizontalpodautoscaler) kube_horizontalpodautoscaler_spec_max_replicas)[59m30s:1m])",
     "topk by (namespace) (1, kube_horizontalpodautoscaler_spec_max_replicas)",
 ];
 
