@@ -1,0 +1,397 @@
+//! The load and the HPA, and the answer: proposals, or why there are none.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::candidate::Candidate;
+use super::owner::Owner;
+use super::promise::{CAPACITY_PERCENT, Daily, Limits, Promise};
+use super::refusal::Refusal;
+use super::risk::Facts;
+use super::search::{Found, Goal, Search};
+use super::space::Space;
+use super::trial::{Trial, Tried};
+use crate::hpa::{Hpa, MetricType};
+use crate::simulation::{
+    Conditions, Load, Phases, Recorded, Requests, Runner, Setting, SettingError,
+};
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+/// The least length of a load, an hour less than 7 days: rows end before the time that was asked for does.
+const LEAST: i64 = 7 * DAY - DAY / 24;
+/// From this length on 10 of 14 days choose; the first 7 in 10 of what is shorter.
+const LONG: i64 = 14 * DAY - DAY / 24;
+/// The least share of the load that has to be known.
+const KNOWN: f64 = 0.25;
+/// The period of syncs in a coarse pass, in milliseconds.
+const COARSE: i64 = 60_000;
+/// The share of the promise that a coarse pass, which sees changes later, has to keep.
+const COARSE_PROMISE: f64 = 2.0;
+/// The share of the promise that is used up on the days that choose; the rest is for what they do not show.
+const USED: f64 = 0.8;
+/// What a proposal that only saves has to save, as a share of the present pod-hours.
+const WORTH: f64 = 0.02;
+
+/// An HPA, its load, and what is promised.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// The HPA as it is.
+    pub hpa: &'a Hpa,
+    /// Its load.
+    pub load: &'a Load,
+    /// What is the same for all settings.
+    pub conditions: Conditions,
+    /// The requests of each pod.
+    pub requests: &'a Requests,
+    /// The limits.
+    pub limits: Limits,
+    /// How long to search.
+    pub effort: Effort,
+}
+
+/// How thoroughly settings are searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Effort {
+    /// A coarse pass and a fine one.
+    #[default]
+    Full,
+    /// A coarse pass; only what it finds is run finely.
+    Coarse,
+}
+
+/// The answer.
+#[derive(Debug, Clone)]
+pub struct Advice {
+    /// What is promised, a day.
+    pub promise: Promise,
+    /// The share of its request, in percent, that a pod is taken to bear.
+    pub capacity_percent: i32,
+    /// The course as it was, and how far the replay can be trusted.
+    pub recorded: Recorded,
+    /// How long the days are that choose, and those that judge, in milliseconds.
+    pub chosen_on: i64,
+    /// The same of those that judge.
+    pub judged_on: i64,
+    /// The present settings.
+    pub now: Now,
+    /// At most three, each different from the present settings.
+    pub proposals: Vec<Proposal>,
+    /// What keeps the HPA as it is.
+    pub owner: Option<Owner>,
+    /// How many settings were run.
+    pub runs: usize,
+}
+
+/// The present settings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Now {
+    /// Over the whole load, as `hpa simulate` measures it.
+    pub summary: Phases,
+    /// A day, over the whole load.
+    pub daily: Daily,
+    /// On the days that choose.
+    pub chosen: Daily,
+    /// On the days that judge.
+    pub judged: Daily,
+    /// Whether they keep the promise on the days that judge.
+    pub keeps_promise: bool,
+}
+
+/// Which of the proposals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Kind {
+    /// The fewest pod-hours that keep the promise.
+    Cheapest,
+    /// With the present targets, and nothing worse than now.
+    AsNow,
+    /// A quarter of what the promise allows.
+    Safer,
+}
+
+/// Other settings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposal {
+    /// Which.
+    pub kind: Kind,
+    /// The HPA with them.
+    pub hpa: Hpa,
+    /// Over the whole load, as `hpa simulate` measures it.
+    pub summary: Phases,
+    /// A day, over the whole load.
+    pub daily: Daily,
+    /// On the days that choose.
+    pub chosen: Daily,
+    /// On the days that judge.
+    pub judged: Daily,
+    /// The worst of all phases on the days that judge.
+    pub worst: Daily,
+    /// Whether they keep the promise on the days that judge, in all phases.
+    pub keeps_promise: bool,
+    /// What is not known of it.
+    pub risks: Vec<String>,
+}
+
+impl Kind {
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Cheapest => "cheapest that keeps the promise",
+            Self::AsNow => "as now",
+            Self::Safer => "safer",
+        }
+    }
+}
+
+impl Advice {
+    /// The proposal that is made first: the first that keeps the promise.
+    pub fn best(&self) -> Option<&Proposal> {
+        self.proposals.iter().find(|it| it.keeps_promise)
+    }
+
+    /// The pod-hours that a proposal saves a day.
+    pub fn saves(&self, proposal: &Proposal) -> f64 {
+        self.now.daily.pod_hours - proposal.daily.pod_hours
+    }
+
+    /// The pod-minutes of unmet demand that a proposal prevents a day.
+    pub fn prevents(&self, proposal: &Proposal) -> f64 {
+        self.now.daily.unmet_pod_minutes - proposal.daily.unmet_pod_minutes
+    }
+}
+
+impl Question<'_> {
+    /// Searches.
+    ///
+    /// # Errors
+    /// Why the HPA cannot be judged.
+    pub fn answer(&self) -> Result<Advice, Refusal> {
+        self.is_of_demand()?;
+        if self.load.end() < LEAST {
+            let length = self.load.end().max(0).unsigned_abs();
+            return Err(Refusal::TooShort(Duration::from_millis(length)));
+        }
+        let mut whole = self.trial(self.load, self.conditions).map_err(Refusal::Setting)?;
+        let known = whole.known();
+        if known < KNOWN {
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a percentage")]
+            return Err(Refusal::TooFewPoints((known * 100.0) as u32));
+        }
+        let recorded = self.recorded()?;
+        let promise = self.limits.promise(whole.needed_a_day());
+        let split = if self.load.end() >= LONG { self.load.end() / 14 * 10 } else { self.load.end() / 10 * 7 };
+        self.search(&mut whole, recorded, promise, split).map_err(Refusal::Setting)
+    }
+
+    fn capacity(&self) -> i32 {
+        self.limits.capacity_percent.unwrap_or(CAPACITY_PERCENT)
+    }
+
+    fn trial<'l>(&'l self, load: &'l Load, conditions: Conditions) -> Result<Trial<'l>, SettingError> {
+        Trial::new(load, conditions, self.requests, self.hpa, self.capacity())
+    }
+
+    /// Whether any metric tells how many pods a load needs.
+    fn is_of_demand(&self) -> Result<(), Refusal> {
+        let hpa = self.hpa;
+        if hpa.min_replicas >= hpa.max_replicas {
+            return Err(Refusal::Fixed(hpa.max_replicas));
+        }
+        let is_memory = |metric: &crate::hpa::Metric| {
+            matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource)
+                && metric.name != "cpu"
+        };
+        if !hpa.metrics.is_empty() && hpa.metrics.iter().all(is_memory) {
+            return Err(Refusal::MemoryOnly);
+        }
+        let setting = Setting::new(hpa, self.load, self.requests).map_err(Refusal::Setting)?;
+        if setting.has_demand() { Ok(()) } else { Err(Refusal::ValuesOnly) }
+    }
+
+    fn recorded(&self) -> Result<Recorded, Refusal> {
+        let setting = Setting::new(self.hpa, self.load, self.requests).map_err(Refusal::Setting)?;
+        let mut runner = Runner::new(self.load, self.conditions);
+        runner.enter(0);
+        let recorded = Recorded::of(&runner, &setting).ok_or(Refusal::NoTrust)?;
+        if recorded.trust.is_poor {
+            return Err(Refusal::PoorTrust(recorded.trust));
+        }
+        Ok(recorded)
+    }
+
+    fn search(
+        &self,
+        whole: &mut Trial<'_>,
+        recorded: Recorded,
+        promise: Promise,
+        split: i64,
+    ) -> Result<Advice, SettingError> {
+        let (first, last) = (part(self.load, 0, split), part(self.load, split, i64::MAX));
+        let later = Conditions { replicas: begin(&last, self.conditions), ..self.conditions };
+        let chooser = self.trial(&first, self.conditions)?;
+        let mut judge = self.trial(&last, later)?;
+        let (found, runs) = self.choose(&first, &chooser, &promise)?;
+        let judged = judge.run_phases(self.hpa)?;
+        let now = Now {
+            summary: self.summary(self.hpa)?,
+            daily: whole.run(self.hpa)?.daily,
+            chosen: chooser.run(self.hpa)?.daily,
+            judged: first_of(&judged),
+            keeps_promise: judged.iter().all(|it| promise.is_kept(&it.daily)),
+        };
+        let mut proposals: Vec<Proposal> = Vec::new();
+        for (kind, found) in found {
+            let hpa = found.candidate.apply(self.hpa, found.tried.max);
+            if hpa == *self.hpa || proposals.iter().any(|it| it.hpa == hpa) {
+                continue;
+            }
+            let judged = judge.run_phases(&hpa)?;
+            proposals.push(Proposal {
+                kind,
+                summary: self.summary(&hpa)?,
+                daily: whole.run(&hpa)?.daily,
+                chosen: found.tried.daily,
+                judged: first_of(&judged),
+                worst: worst(&judged),
+                keeps_promise: judged.iter().all(|it| promise.is_kept(&it.daily)),
+                risks: Vec::new(),
+                hpa,
+            });
+        }
+        let facts =
+            Facts { hpa: self.hpa, load: self.load, promise: &promise, recorded: &recorded, now: &now };
+        for proposal in &mut proposals {
+            proposal.risks = facts.risks(proposal);
+        }
+        Ok(Advice {
+            promise,
+            capacity_percent: self.capacity(),
+            recorded,
+            chosen_on: split,
+            judged_on: self.load.end() - split,
+            now,
+            proposals,
+            owner: Owner::of(self.hpa),
+            runs,
+        })
+    }
+
+    fn summary(&self, hpa: &Hpa) -> Result<Phases, SettingError> {
+        let setting = Setting::new(hpa, self.load, self.requests)?;
+        Ok(Runner::new(self.load, self.conditions).measure_phases(&setting))
+    }
+
+    /// The proposals that are worth making, by the days that choose.
+    fn choose(
+        &self,
+        first: &Load,
+        fine: &Trial<'_>,
+        promise: &Promise,
+    ) -> Result<(Vec<(Kind, Found)>, usize), SettingError> {
+        let present = Candidate::present(self.hpa);
+        let space = Space::of(self.hpa, fine.needed());
+        let slow = Conditions { period: self.conditions.period.max(COARSE), ..self.conditions };
+        let coarse = self.trial(first, slow)?;
+        let mut rough = Search::new(self.hpa, &coarse);
+        let mut exact = Search::new(self.hpa, fine);
+        let now = fine.run(self.hpa)?;
+        let mut found: Vec<(Kind, Found)> = Vec::new();
+        for (kind, goal) in goals(promise, &now) {
+            let space = if kind == Kind::AsNow { space.with_present_targets() } else { space.clone() };
+            let relaxed = Goal { promise: goal.promise.times(COARSE_PROMISE), ..goal };
+            let start = rough.descend(&present, |_| space.clone(), &relaxed)?.candidate;
+            let best = match self.effort {
+                Effort::Full => exact.descend(&start, |best| space.around(self.hpa, best), &goal)?,
+                Effort::Coarse => exact.attempt(&start, &goal)?,
+            };
+            if is_worth(kind, &best, &now, &goal.promise) {
+                found.push((kind, best));
+            }
+        }
+        Ok((found, rough.runs() + exact.runs()))
+    }
+}
+
+/// What is looked for. Where the present settings break the promise there is nothing to keep as it is.
+fn goals(promise: &Promise, now: &Tried) -> Vec<(Kind, Goal)> {
+    let mut goals = vec![(Kind::Cheapest, Goal { promise: promise.times(USED), headroom: 1.2 })];
+    if promise.is_kept(&now.daily) {
+        let daily = now.daily;
+        let promise = Promise {
+            unmet_pod_minutes: daily.unmet_pod_minutes,
+            minutes_at_max: daily.minutes_at_max,
+            scalings: daily.scalings,
+        };
+        goals.push((Kind::AsNow, Goal { promise, headroom: 1.2 }));
+    }
+    let careful = Promise {
+        unmet_pod_minutes: promise.unmet_pod_minutes / 4.0,
+        minutes_at_max: 0.0,
+        scalings: promise.scalings * USED,
+    };
+    goals.push((Kind::Safer, Goal { promise: careful, headroom: 1.5 }));
+    goals
+}
+
+/// Whether settings are worth proposing: they keep what they are for, and save something or prevent something.
+fn is_worth(kind: Kind, best: &Found, now: &Tried, promise: &Promise) -> bool {
+    let (daily, present) = (&best.tried.daily, &now.daily);
+    let saves = daily.pod_hours < present.pod_hours * (1.0 - WORTH);
+    let mends = promise.excess(daily) < promise.excess(present);
+    match kind {
+        // A promise that cannot be kept makes nothing cheaper.
+        Kind::Cheapest => promise.is_kept(daily) && (saves || mends),
+        Kind::AsNow => promise.is_kept(daily) && saves,
+        Kind::Safer => mends || promise.is_kept(daily) && saves,
+    }
+}
+
+fn first_of(phases: &[Tried]) -> Daily {
+    phases.first().map(|it| it.daily).unwrap_or_default()
+}
+
+fn worst(phases: &[Tried]) -> Daily {
+    phases.iter().fold(Daily::default(), |worst, it| Daily {
+        pod_hours: worst.pod_hours.max(it.daily.pod_hours),
+        unmet_pod_minutes: worst.unmet_pod_minutes.max(it.daily.unmet_pod_minutes),
+        minutes_at_max: worst.minutes_at_max.max(it.daily.minutes_at_max),
+        scalings: worst.scalings.max(it.daily.scalings),
+    })
+}
+
+/// Replicas before the first row.
+fn begin(load: &Load, conditions: Conditions) -> i32 {
+    let recorded = load.replicas.as_ref().and_then(|it| it.iter().copied().flatten().next());
+    recorded.unwrap_or(conditions.replicas)
+}
+
+/// The rows of a load from a time up to another one.
+fn part(load: &Load, from: i64, until: i64) -> Load {
+    let first = load.times.partition_point(|time| *time < from);
+    let end = load.times.partition_point(|time| *time < until);
+    let origin = load.times.get(first).copied().unwrap_or(0);
+    let counts = |counts: &Option<Vec<Option<i32>>>| {
+        counts.as_ref().and_then(|it| it.get(first..end)).map(<[_]>::to_vec)
+    };
+    let set = load.set_replicas.iter().filter(|(row, _)| (first..end).contains(row));
+    Load {
+        times: load.times.get(first..end).unwrap_or_default().iter().map(|time| time - origin).collect(),
+        start: load.start.and_then(|start| {
+            start.checked_add(jiff::SignedDuration::from_millis(origin)).ok()
+        }),
+        columns: load
+            .columns
+            .iter()
+            .cloned()
+            .map(|mut column| {
+                column.values = column.values.get(first..end).unwrap_or_default().to_vec();
+                column
+            })
+            .collect(),
+        set_replicas: set.map(|(row, replicas)| (row - first, *replicas)).collect(),
+        replicas: counts(&load.replicas),
+        ready: counts(&load.ready),
+    }
+}
