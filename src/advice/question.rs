@@ -135,6 +135,15 @@ pub struct Proposal {
 }
 
 impl Kind {
+    /// Its name for programs.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Cheapest => "cheapest",
+            Self::AsNow => "asNow",
+            Self::Safer => "safer",
+        }
+    }
+
     /// Its name for people.
     pub fn title(self) -> &'static str {
         match self {
