@@ -15,6 +15,7 @@ use super::past::Question;
 use super::print::{print, print_document};
 use super::setup::{Reading, Setup};
 use super::signals::{ending_early, interruptible};
+use super::simulate::export::LoadCommand;
 use crate::check::{JudgedDetail, NoHpa, judge_detail, judge_hpas, usages};
 use crate::collect::{
     ClusterHpas, ClusterWorld, Detail, HpaRequest, Stop, collect_hpas, collect_worlds,
@@ -42,9 +43,10 @@ pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, Co
         }
         HpaCommand::Top(args) => ending_early(|stop| super::top::run(global, &args, stop)).await,
         HpaCommand::Watch(args) => super::watch::run(global, &args).await,
-        HpaCommand::Simulate(args) => {
-            interruptible(async { super::simulate::run(global, &args) }).await
+        HpaCommand::Load(LoadCommand::Export(args)) => {
+            interruptible(super::simulate::export::run(global, &args)).await
         }
+        HpaCommand::Simulate(args) => interruptible(super::simulate::run(global, &args)).await,
     }
 }
 

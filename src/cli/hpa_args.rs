@@ -11,6 +11,7 @@ use super::complete;
 use super::flags::{Description, HpaFormat, interval, selector};
 use super::past::PastArgs;
 use super::simulate::HpaSimulateArgs;
+use super::simulate::export::LoadCommand;
 use super::top::HpaTopArgs;
 use crate::config::FailOn;
 use crate::findings::{Ignore, IgnoreError, Judged, Rule, RuleSet, Severity, StatusFilter};
@@ -34,6 +35,9 @@ pub enum HpaCommand {
     Watch(HpaWatchArgs),
     /// What other settings would have done with a recorded load, by the controller's own algorithm
     Simulate(Box<HpaSimulateArgs>),
+    /// The load of an HPA as a file for hpa simulate
+    #[command(subcommand)]
+    Load(LoadCommand),
 }
 
 /// `watchdog hpa list`

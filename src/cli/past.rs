@@ -57,7 +57,7 @@ impl Default for Limits {
 }
 
 /// How far back from now: more than nothing.
-fn past_since(text: &str) -> Result<Duration, String> {
+pub(super) fn past_since(text: &str) -> Result<Duration, String> {
     let since = since(text)?;
     if since < Duration::from_secs(1) { Err("at least 1s".to_owned()) } else { Ok(since) }
 }

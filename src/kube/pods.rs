@@ -39,6 +39,9 @@ pub struct Pod {
     pub phase: String,
     /// Whether the condition `Ready` is true.
     pub ready: bool,
+    /// Since when that has been so. Not a part of documents.
+    #[serde(skip)]
+    pub ready_since: Option<Timestamp>,
     /// The pod's own reason, such as `Evicted`.
     pub reason: Option<String>,
     /// Restarts of all its containers together.
@@ -332,6 +335,8 @@ impl Raw<'_> {
             })
             .collect();
         let resize = Resize::of(conditions, &containers, |name| held.get(name));
+        let ready =
+            conditions.iter().find(|c| c.kind.as_str() == "Ready" && c.status.as_str() == "True");
         Pod {
             namespace: metadata.namespace.into_string(),
             name: metadata.name.into_string(),
@@ -340,9 +345,8 @@ impl Raw<'_> {
             created_at: metadata.creation_timestamp.time(),
             deleted_at: metadata.deletion_timestamp.time(),
             node,
-            ready: conditions
-                .iter()
-                .any(|c| c.kind.as_str() == "Ready" && c.status.as_str() == "True"),
+            ready: ready.is_some(),
+            ready_since: ready.and_then(|condition| condition.last_transition_time.time()),
             unschedulable: unschedulable.map(|c| c.message.as_str().to_owned()),
             resize,
             restarts: statuses().fold(0, |sum: i32, status| {

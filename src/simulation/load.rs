@@ -5,6 +5,7 @@ use std::fmt;
 use csv::{ReaderBuilder, StringRecord, Trim};
 use jiff::Timestamp;
 
+use crate::hpa::algorithm::Share;
 use crate::kube::Quantity;
 use crate::term::text::sanitize;
 
@@ -46,6 +47,8 @@ pub struct Column {
     pub name: String,
     /// In thousandths, one a row; `None` could not be read.
     pub values: Vec<Option<i64>>,
+    /// For a metric of the pods, whether the values are totals, or those of each pod whatever their number.
+    pub share: Share,
 }
 
 /// What is wrong with a load.
@@ -182,7 +185,7 @@ impl Parser {
                     Kind::Ready
                 }
                 name => {
-                    load.columns.push(Column { name: name.to_owned(), values: Vec::new() });
+                    load.columns.push(Column { name: name.to_owned(), ..Column::default() });
                     Kind::Metric(load.columns.len() - 1)
                 }
             });

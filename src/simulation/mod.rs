@@ -11,6 +11,7 @@
 //! | `recorded` | the course as it was: its measures, what of the demand it hides, and the replay's error |
 //! | `report` | several settings over one load, side by side |
 //! | `set` | `--set PATH=VALUE` in a spec |
+//! | `written` | a load as CSV, written |
 //! | `threshold` | `--fail-on MEASURE>NUMBER` |
 
 mod columns;
@@ -22,6 +23,7 @@ mod resample;
 mod run;
 mod set;
 mod threshold;
+mod written;
 
 pub use columns::ColumnNames;
 pub use load::{Column, Load, LoadError};

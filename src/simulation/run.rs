@@ -31,8 +31,8 @@ pub type Requests = [(String, i64)];
 pub struct Setting {
     spec: Spec,
     settings: Settings,
-    /// For each metric its column and the request of each pod.
-    metrics: Vec<(usize, Option<i64>)>,
+    /// For each metric its column, what its values are, and the request of each pod.
+    metrics: Vec<(usize, Share, Option<i64>)>,
 }
 
 /// Why settings cannot be run over a load.
@@ -83,7 +83,8 @@ impl Setting {
                 let example = if metric.name == "memory" { "1Gi" } else { "500m" };
                 return Err(SettingError::NoRequest(name, example));
             }
-            metrics.push((column, request));
+            let share = load.columns.get(column).map_or_else(Share::default, |column| column.share);
+            metrics.push((column, share, request));
         }
         // With a minimum of 0 the API server has the gate on, or it would refuse the HPA.
         let settings = Settings { scale_to_zero: hpa.min_replicas == 0, ..Settings::default() };
@@ -105,7 +106,10 @@ impl Setting {
 
     /// Whether a metric tells how many pods a load needs.
     pub fn has_demand(&self) -> bool {
-        self.spec.metrics.iter().any(|metric| is_of_demand(*metric))
+        let metrics = self.spec.metrics.iter().zip(&self.metrics);
+        metrics
+            .into_iter()
+            .any(|(metric, (_, share, _))| *share == Share::OfTotal && is_of_demand(*metric))
     }
 }
 
@@ -197,9 +201,9 @@ impl<'a> Runner<'a> {
         let clock = self.clock.unwrap_or_else(|| self.clock(0));
         let values = |column: usize| self.values.get(column).map(Vec::as_slice).unwrap_or_default();
         let loads: Vec<algorithm::Load<'_>> = (setting.metrics.iter())
-            .map(|(column, request)| algorithm::Load {
+            .map(|(column, share, request)| algorithm::Load {
                 values: values(*column),
-                share: Share::OfTotal,
+                share: *share,
                 request: *request,
             })
             .collect();
@@ -272,6 +276,9 @@ impl Setting {
     #[inline]
     fn demand(&self, loads: &[algorithm::Load<'_>], sync: usize) -> Option<i32> {
         let of = |(metric, load): (&Metric, &algorithm::Load<'_>)| {
+            if load.share == Share::Each {
+                return None;
+            }
             demand(*metric, load.values.get(sync).copied().flatten()?, load.request)
         };
         let most = self.spec.metrics.iter().zip(loads).filter_map(of).max()?;

@@ -128,7 +128,7 @@ proptest! {
         request in 1..i64::MAX,
         period in 1000_i64..120_000,
     ) {
-        let mut load = Load { columns: vec![Column { name: "cpu".to_owned(), values: Vec::new() }], ..Load::default() };
+        let mut load = Load { columns: vec![Column { name: "cpu".to_owned(), ..Column::default() }], ..Load::default() };
         let mut now = 0;
         for (place, (later, value, set)) in rows.iter().enumerate() {
             load.times.push(now);

@@ -5,6 +5,7 @@ mod alerts;
 mod cluster_alerts;
 mod course;
 mod learn;
+mod load;
 mod open;
 mod past;
 mod proxy;
@@ -16,6 +17,7 @@ pub use alerts::{AlertReader, AlertSource, AlertsUnread, ReadAlerts, ServerKind}
 pub use cluster_alerts::{ClusterAlerts, Doubt, Reads, cluster_alerts, need_services};
 pub use course::{ClusterCourses, HpaPast, MetricLines, summary, whole};
 pub use learn::{Learnt, known_pod, learn};
+pub use load::RecordedLoad;
 pub use open::{Opener, Store, StoreError, StoreOrigin, Turns};
 pub use past::{Asked, Asking, ClusterPast, Followed, Namespace, grid};
 pub use ready::{Ready, each};

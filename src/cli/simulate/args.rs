@@ -7,6 +7,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum, ValueHint};
 
 use crate::cli::complete;
+use crate::cli::past::{Limits, past_since};
 use crate::config::duration;
 use crate::hpa::HpaName;
 use crate::kube::Quantity;
@@ -18,9 +19,8 @@ pub struct HpaSimulateArgs {
     /// The HPA: NAME, NAMESPACE/NAME or CLUSTER/NAMESPACE/NAME; not needed where the file has one alone
     #[arg(value_name = "NAME", value_parser = HpaName::parse, add = complete::hpas())]
     pub name: Option<HpaName>,
-    /// The HPA's manifest, or - for standard input
-    #[arg(short = 'f', long, alias = "filename", value_name = "FILE", value_hint = ValueHint::FilePath,
-        requires = "load", conflicts_with_all = ["context", "cluster", "current", "cluster_label"])]
+    /// The HPA's manifest, or - for standard input; with --since it is simulated beside the cluster's HPA
+    #[arg(short = 'f', long, alias = "filename", value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub file: Option<PathBuf>,
     /// The load as CSV: a header time,NAME,… with cpu, memory or the names of other metrics, and a row for
     /// each moment; - for standard input
@@ -29,9 +29,14 @@ pub struct HpaSimulateArgs {
     /// Replicas before the first row [default: the column replicas]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(i32).range(0..))]
     pub replicas: Option<i32>,
-    /// How long a new pod takes until it is ready
-    #[arg(long, value_name = "DUR", default_value = "0s", value_parser = duration::parse)]
-    pub startup: Duration,
+    /// How long a new pod takes until it is ready [default: with --since what the present pods took, else 0s]
+    #[arg(long, value_name = "DUR", value_parser = duration::parse)]
+    pub startup: Option<Duration>,
+    /// The load that the cluster's Prometheus has recorded in this time, e.g. 14d
+    #[arg(long, value_name = "DUR", value_parser = past_since, allow_hyphen_values = true, conflicts_with = "load")]
+    pub since: Option<Duration>,
+    #[command(flatten)]
+    pub limits: Limits,
     /// What each pod requests: cpu=500m, memory=1Gi, or cpu/CONTAINER=250m (repeatable)
     #[arg(long, value_name = "NAME=QUANTITY", value_parser = request)]
     pub request: Vec<(String, i64)>,

@@ -2,7 +2,12 @@
 
 mod args;
 mod cases;
+mod cluster;
+pub mod export;
 mod files;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 pub use args::HpaSimulateArgs;
 use args::SimulationFormat;
@@ -13,41 +18,134 @@ use super::exit::Exit;
 use super::flags::Global;
 use super::print::{print, print_document, write_file};
 use super::setup::Setup;
+use crate::config::duration;
 use crate::hpa::algorithm::Span;
+use crate::hpa::{Hpa, HpaName};
 use crate::output::chart::Charset;
 use crate::output::simulation::{self as output, Report};
-use crate::simulation::{ColumnNames, Conditions, Load, Request, Thresholds};
+use crate::simulation::{Case, ColumnNames, Conditions, Load, Request, Thresholds};
 use crate::term::stdout;
 
 /// The width of a chart without a terminal, and its greatest, in columns.
 const PIPE_WIDTH: usize = 80;
 const MAX_WIDTH: usize = 160;
 
-pub(super) fn run(global: &Global, args: &HpaSimulateArgs) -> Result<Exit, CommandError> {
-    from_files(global, args)
+pub(super) async fn run(global: &Global, args: &HpaSimulateArgs) -> Result<Exit, CommandError> {
+    match (args.since, &args.load, &args.file) {
+        (Some(since), ..) => from_cluster(global, args, since).await,
+        (None, Some(load), Some(file)) => from_files(global, args, load, file),
+        (None, None, Some(_)) => {
+            Err(CommandError::usage("the load is needed: --load LOAD.csv, or --since 14d"))
+        }
+        (None, Some(_), None) => Err(CommandError::usage("the HPA is needed: --file HPA.yaml")),
+        (None, None, None) => {
+            let error = "the HPA and its load are needed: NAME --since 14d, or --file HPA.yaml --load LOAD.csv";
+            Err(CommandError::usage(error))
+        }
+    }
+}
+
+/// What is simulated, from wherever it is.
+struct Input {
+    hpa: Hpa,
+    load: Load,
+    /// Where the load is from.
+    source: String,
+    requests: Vec<(String, i64)>,
+    startup: Duration,
+    notes: Vec<String>,
+    /// Other settings to simulate beside the present ones, before those of the flags.
+    others: Vec<Case>,
 }
 
 /// Without a cluster.
-fn from_files(global: &Global, args: &HpaSimulateArgs) -> Result<Exit, CommandError> {
+fn from_files(
+    global: &Global,
+    args: &HpaSimulateArgs,
+    path: &Path,
+    file: &PathBuf,
+) -> Result<Exit, CommandError> {
     let setup = &Setup::new(global)?;
-    let (Some(file), Some(path)) = (&args.file, &args.load) else {
-        let error =
-            CommandError::usage("the HPA and its load are needed: --file HPA.yaml --load LOAD.csv");
-        return Err(error);
-    };
     let text = files::text(path, Some(file))?;
     let source = files::shown(path);
     let load =
         Load::parse(&text).map_err(|error| CommandError::failed(format!("{source}{error}")))?;
-    drop(text);
-    let hpas = files::Hpas::new(setup, global);
-    let hpa = hpas.one(file, args.name.as_ref())?;
-    let conditions = conditions(args, &load)?;
-    let cases = cases::cases(&hpas, &hpa, &args.changes)?;
+    let hpa = files::Hpas::new(setup, global).one(file, args.name.as_ref())?;
+    let input = Input {
+        hpa,
+        load,
+        source,
+        requests: Vec::new(),
+        startup: args.startup.unwrap_or_default(),
+        notes: Vec::new(),
+        others: Vec::new(),
+    };
+    simulate(setup, global, args, input)
+}
+
+/// Over what a cluster's Prometheus has recorded.
+async fn from_cluster(
+    global: &Global,
+    args: &HpaSimulateArgs,
+    since: Duration,
+) -> Result<Exit, CommandError> {
+    let setup = Setup::new(global)?;
+    let file = match &args.file {
+        Some(file) => Some(files::Hpas::new(&setup, global).one(file, args.name.as_ref())?),
+        None => None,
+    };
+    let named = file.as_ref().map(|hpa| HpaName::parse(&files::full_name(hpa)));
+    let name = match (&args.name, named) {
+        (Some(name), _) => name.clone(),
+        (None, Some(name)) => name.map_err(CommandError::usage)?,
+        (None, None) => return Err(CommandError::usage("the HPA is needed: NAME --since 14d")),
+    };
+    let recorded = cluster::read(global, setup, name, since, args.limits).await?;
+    let cluster::Recorded { reading, hpa, load, requests, notes, source, startup, is_whole } =
+        recorded;
+    let mut notes = notes;
+    let startup = match (args.startup, startup) {
+        (Some(given), _) => given,
+        (None, Some(measured)) => {
+            notes.push(format!(
+                "new pods are ready after {}, the median of the present ones",
+                duration::format(measured)
+            ));
+            measured
+        }
+        (None, None) => {
+            notes.push(
+                "how long a new pod takes until it is ready is not known: --startup".to_owned(),
+            );
+            Duration::ZERO
+        }
+    };
+    let others = file.map(|hpa| Case {
+        name: files::shown(args.file.as_deref().unwrap_or(Path::new("-"))),
+        hpa,
+    });
+    let others = others.into_iter().collect();
+    let input = Input { hpa, load, source, requests, startup, notes, others };
+    let exit = simulate(&reading.setup, global, args, input)?;
+    Ok(if exit == Exit::Done && !is_whole { Exit::Incomplete } else { exit })
+}
+
+fn simulate(
+    setup: &Setup,
+    global: &Global,
+    args: &HpaSimulateArgs,
+    input: Input,
+) -> Result<Exit, CommandError> {
+    let Input { hpa, load, source, requests, startup, notes, others } = input;
+    let conditions = conditions(args, &load, startup)?;
+    let mut cases = cases::cases(&files::Hpas::new(setup, global), &hpa, &args.changes)?;
+    cases.splice(1..1, others);
+    let requests: Vec<(String, i64)> =
+        requests.into_iter().chain(args.request.iter().cloned()).collect();
     let request = Request {
         load: &load,
         conditions,
-        requests: &args.request,
+        requests: &requests,
         cases: &cases,
         pod_hour_cost: args.pod_hour_cost,
     };
@@ -55,18 +153,13 @@ fn from_files(global: &Global, args: &HpaSimulateArgs) -> Result<Exit, CommandEr
         let of = if cases.len() > 1 { format!(" (case {case})") } else { String::new() };
         CommandError::failed(format!("{source}{of}: {error}"))
     })?;
-    let names: Vec<ColumnNames> =
-        cases.iter().map(|case| ColumnNames::of(&case.hpa.metrics)).collect();
-    for column in names.first().map(|first| first.strangers(&load)).unwrap_or_default() {
-        if names.iter().all(|names| names.metrics_of(column).next().is_none()) {
-            setup.messages.note(&format!("{source}: column {column} is of no metric of the HPA"));
-        }
-    }
+    note_strangers(setup, &source, &load, &cases);
     let thresholds = Thresholds(args.fail_on.iter().flat_map(|it| it.0.iter().copied()).collect());
     let report = Report {
         hpa: &hpa,
         source: &source,
         load: &load,
+        notes: &notes,
         conditions,
         simulation: &simulation,
         thresholds: &thresholds,
@@ -76,18 +169,34 @@ fn from_files(global: &Global, args: &HpaSimulateArgs) -> Result<Exit, CommandEr
     Ok(exit(setup, &report))
 }
 
-fn conditions(args: &HpaSimulateArgs, load: &Load) -> Result<Conditions, CommandError> {
+/// Notes the columns of a load that no case has a metric for.
+fn note_strangers(setup: &Setup, source: &str, load: &Load, cases: &[Case]) {
+    let names: Vec<ColumnNames> =
+        cases.iter().map(|case| ColumnNames::of(&case.hpa.metrics)).collect();
+    for column in &load.columns {
+        if names.iter().all(|names| names.metrics_of(&column.name).next().is_none()) {
+            setup
+                .messages
+                .note(&format!("{source}: column {} is of no metric of the HPA", column.name));
+        }
+    }
+}
+
+fn conditions(
+    args: &HpaSimulateArgs,
+    load: &Load,
+    startup: Duration,
+) -> Result<Conditions, CommandError> {
     let recorded = || load.replicas.as_ref()?.iter().copied().flatten().next();
     let replicas = args.replicas.or_else(recorded).ok_or_else(|| {
         CommandError::usage(
             "how many replicas there were before the first row is not known: --replicas N",
         )
     })?;
-    let millis =
-        |duration: std::time::Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+    let millis = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
     Ok(Conditions {
         replicas,
-        startup: Span::from_millis(millis(args.startup)),
+        startup: Span::from_millis(millis(startup)),
         period: millis(args.sync_period),
     })
 }

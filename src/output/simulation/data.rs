@@ -39,6 +39,7 @@ struct Named<'a> {
 struct Loaded<'a> {
     source: &'a str,
     rows: usize,
+    notes: &'a [String],
     start: Option<Timestamp>,
     sync_period_seconds: Seconds,
     startup_seconds: Seconds,
@@ -125,6 +126,7 @@ pub fn json(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
         load: Loaded {
             source: report.source,
             rows: report.load.times.len(),
+            notes: report.notes,
             start: report.load.start,
             sync_period_seconds: Seconds(report.conditions.period),
             startup_seconds: Seconds(report.conditions.startup.as_millis()),

@@ -26,6 +26,8 @@ pub struct Report<'a> {
     pub source: &'a str,
     /// The load.
     pub load: &'a Load,
+    /// What has to be known of it, a sentence each.
+    pub notes: &'a [String],
     /// What is the same for all cases.
     pub conditions: Conditions,
     /// What came of it.

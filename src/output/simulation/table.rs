@@ -44,14 +44,16 @@ pub(super) fn facts(report: &Report<'_>) -> Vec<String> {
     let millis =
         |millis: i64| duration::format(Duration::from_millis(millis.max(0).unsigned_abs()));
     let syncs = report.simulation.cases.first().map_or(0, |it| it.decisions.len());
-    vec![format!(
+    let mut facts = vec![format!(
         "Load: {}, {} rows over {}; {syncs} syncs every {}; new pods are ready after {}",
         sanitize(report.source),
         report.load.times.len(),
         duration::format(report.length()),
         millis(report.conditions.period),
         millis(report.conditions.startup.as_millis()),
-    )]
+    )];
+    facts.extend(report.notes.iter().map(|note| format!("Note: {}", sanitize(note))));
+    facts
 }
 
 /// How far the numbers can be trusted.

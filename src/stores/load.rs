@@ -1,0 +1,205 @@
+//! What a store knows of an HPA as a load that can be simulated.
+
+use jiff::Timestamp;
+
+use super::course::HpaPast;
+use crate::config::duration;
+use crate::hpa::algorithm::Share;
+use crate::hpa::{Hpa, Metric, MetricType, TargetType};
+use crate::simulation::{Column, ColumnNames, Load};
+use crate::usage::Line;
+
+/// A load as it was recorded.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RecordedLoad {
+    /// The load, with the replicas as they were.
+    pub load: Load,
+    /// The request of each pod, by column.
+    pub requests: Vec<(String, i64)>,
+    /// What has to be known of it, a sentence each.
+    pub notes: Vec<String>,
+}
+
+impl RecordedLoad {
+    /// The load of an HPA with its present settings: what was before they came into force is left out.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn new(hpa: &Hpa, past: &HpaPast) -> Result<Self, String> {
+        let mut notes = Vec::new();
+        let replicas = &past.replicas.current;
+        let from = in_force(hpa, past, &mut notes);
+        let known = replicas.iter().enumerate().skip(from).filter(|(_, it)| it.is_some());
+        let (Some((first, _)), Some((last, _))) = (known.clone().next(), known.last()) else {
+            return Err("the store has no replicas of this HPA in this time".to_owned());
+        };
+        if replicas.get(first..=last).is_some_and(|it| it.iter().flatten().any(|it| *it < 0.5)) {
+            notes.push(
+                "there were 0 replicas at times: whatever woke the target is not known".to_owned(),
+            );
+        }
+        let rows = first..=last;
+        let names = ColumnNames::of(&hpa.metrics);
+        let mut columns: Vec<Column> = Vec::new();
+        let mut requests = Vec::new();
+        for (place, metric) in hpa.metrics.iter().enumerate() {
+            let Some(name) = names.shortest(place).map(str::to_owned) else { continue };
+            if columns.iter().any(|column| column.name == name) {
+                continue;
+            }
+            let made = Made::of(place, metric, past);
+            let values = made.line.get(rows.clone()).unwrap_or_default();
+            if values.iter().all(Option::is_none) {
+                notes.push(format!("{name} is not known: the store has no values of it, so it counts as not readable"));
+            }
+            let values = values.iter().map(|it| it.and_then(thousandths)).collect();
+            requests.extend(made.request.map(|request| (name.clone(), request)));
+            notes.extend(made.note.map(|note| format!("{name} {note}")));
+            columns.push(Column { name, values, share: made.share });
+        }
+        let step = i64::try_from(past.grid.step).unwrap_or(i64::MAX).saturating_mul(1000);
+        let count = |value: &Option<f64>| value.and_then(pods);
+        Ok(Self {
+            load: Load {
+                times: (0..)
+                    .take(last - first + 1)
+                    .map(|row: i64| row.saturating_mul(step))
+                    .collect(),
+                start: Some(past.grid.at(first)),
+                columns,
+                set_replicas: Vec::new(),
+                replicas: replicas.get(rows).map(|it| it.iter().map(count).collect()),
+                ready: None,
+            },
+            requests,
+            notes,
+        })
+    }
+
+    /// The time of the first row.
+    pub fn start(&self) -> Option<Timestamp> {
+        self.load.start
+    }
+}
+
+/// From where on the present settings were in force.
+fn in_force(hpa: &Hpa, past: &HpaPast, notes: &mut Vec<String>) -> usize {
+    let bound = |line: &Line, present: i32| {
+        let differs = |value: f64| (value - f64::from(present)).abs() > 0.5;
+        line.iter().rposition(|it| it.is_some_and(differs))
+    };
+    let generation = past.generation.iter().flatten().last().copied();
+    let other =
+        |it: &Option<f64>| it.zip(generation).is_some_and(|(it, last)| (it - last).abs() > 0.5);
+    let changes = [
+        bound(&past.replicas.min, hpa.min_replicas),
+        bound(&past.replicas.max, hpa.max_replicas),
+        past.generation.iter().rposition(other),
+    ];
+    let Some(last) = changes.into_iter().flatten().max() else { return 0 };
+    let rest = past.grid.time(past.grid.count.saturating_sub(last + 1));
+    notes.push(format!(
+        "the HPA's spec was changed; only the last {} with the present spec are replayed",
+        duration::format(rest)
+    ));
+    last + 1
+}
+
+/// A metric's column.
+struct Made {
+    line: Line,
+    share: Share,
+    request: Option<i64>,
+    note: Option<String>,
+}
+
+impl Made {
+    fn of(place: usize, metric: &Metric, past: &HpaPast) -> Self {
+        let replicas = &past.replicas.current;
+        let made = |line: Line, request: Option<i64>| Self {
+            line,
+            share: Share::OfTotal,
+            request,
+            note: None,
+        };
+        let shown =
+            || past.metrics.get(place).and_then(|it| it.as_ref().ok()).map(|it| it.current.clone());
+        match (&metric.kind, metric.name.as_str()) {
+            (MetricType::Resource, "cpu") => {
+                made(past.cpu.used.clone(), per_pod(&past.cpu.requested, replicas))
+            }
+            (MetricType::Resource, "memory") => Self {
+                line: each(&past.memory.used, replicas),
+                share: Share::Each,
+                request: per_pod(&past.memory.requested, replicas),
+                note: Some("of each pod is replayed as it was, whatever the replicas".to_owned()),
+            },
+            (MetricType::Resource | MetricType::ContainerResource, name) => {
+                let share = if name == "cpu" { Share::OfTotal } else { Share::Each };
+                let line = shown().unwrap_or_default();
+                // A share of requests is a share of 1, whatever that is.
+                let is_percent = metric.target.kind == TargetType::Utilization;
+                let line: Line = line
+                    .iter()
+                    .map(|it| it.map(|it| if is_percent { it / 100.0 } else { it }))
+                    .collect();
+                let line = if share == Share::OfTotal { total(&line, replicas) } else { line };
+                let request = is_percent.then_some(1000);
+                let what = if is_percent {
+                    "is in shares of the requests"
+                } else {
+                    "is what the controller saw"
+                };
+                Self { line, share, request, note: Some(format!("{what}, from the HPA's status")) }
+            }
+            _ if metric.target.kind == TargetType::Value => Self {
+                note: Some(
+                    "is replayed as it was, whatever the replicas: its target is of type Value"
+                        .to_owned(),
+                ),
+                ..made(shown().unwrap_or_default(), None)
+            },
+            (MetricType::Pods | MetricType::Object | MetricType::External, _) => {
+                made(total(&shown().unwrap_or_default(), replicas), None)
+            }
+            _ => made(Line::new(), None),
+        }
+    }
+}
+
+/// A value of each pod, times the replicas.
+fn total(line: &Line, replicas: &Line) -> Line {
+    line.iter().zip(replicas).map(|(each, replicas)| Some((*each)? * (*replicas)?)).collect()
+}
+
+/// A total, divided by the replicas.
+fn each(line: &Line, replicas: &Line) -> Line {
+    let each = |(total, replicas): (&Option<f64>, &Option<f64>)| {
+        let (total, replicas) = ((*total)?, (*replicas)?);
+        (replicas >= 1.0).then(|| total / replicas)
+    };
+    line.iter().zip(replicas).map(each).collect()
+}
+
+/// The request of each pod in thousandths: of all times the middle one.
+fn per_pod(requested: &Line, replicas: &Line) -> Option<i64> {
+    let mut all: Vec<f64> = each(requested, replicas).into_iter().flatten().collect();
+    let middle = all.len() / 2;
+    if all.is_empty() {
+        return None;
+    }
+    let (_, median, _) = all.select_nth_unstable_by(middle, f64::total_cmp);
+    thousandths(*median).filter(|request| *request > 0)
+}
+
+/// In thousandths; `None` if that is too large.
+#[expect(clippy::cast_possible_truncation, reason = "its range is checked")]
+fn thousandths(value: f64) -> Option<i64> {
+    let value = (value * 1000.0).round();
+    (value.abs() < 9e18).then_some(value as i64)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "its range is checked")]
+fn pods(value: f64) -> Option<i32> {
+    (0.0..=f64::from(i32::MAX)).contains(&value).then(|| value.round() as i32)
+}
