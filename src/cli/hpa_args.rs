@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
+use super::advise::HpaAdviseArgs;
 use super::complete;
 use super::flags::{Description, HpaFormat, interval, selector};
 use super::past::PastArgs;
@@ -35,6 +36,8 @@ pub enum HpaCommand {
     Watch(HpaWatchArgs),
     /// What other settings would have done with a recorded load, by the controller's own algorithm
     Simulate(Box<HpaSimulateArgs>),
+    /// Other settings that would have done better with a recorded load, as patches that are printed, never applied
+    Advise(Box<HpaAdviseArgs>),
     /// The load of an HPA as a file for hpa simulate
     #[command(subcommand)]
     Load(LoadCommand),

@@ -9,7 +9,7 @@ use crate::advice::{Advice, Effort, Kind, Proposal, Refusal};
 use crate::hpa::Hpa;
 
 pub use data::{csv, json, jsonl};
-pub use page::page;
+pub use page::{page, why_nothing};
 pub use patch::{manifests, patches};
 pub use ranking::ranking;
 

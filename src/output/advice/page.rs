@@ -125,6 +125,17 @@ fn nothing(advice: &Advice) -> String {
     }
 }
 
+/// Why there is no proposal to print.
+pub fn why_nothing(advised: &Advised) -> String {
+    let why = match &advised.advice {
+        Err(refusal) => format!("cannot be judged: {}", refusal.sentence()),
+        Ok(advice) if advice.proposals.is_empty() => nothing(advice),
+        Ok(_) => "no proposal of this kind keeps the promise on the days that judge; without -o they are shown"
+            .to_owned(),
+    };
+    sanitize(&format!("{}: {why}", advised.full_name())).into_owned()
+}
+
 /// `maxReplicas: 5 -> 9`
 pub(super) fn changed(change: &Changed) -> String {
     let shown = |value: &serde_json::Value| match value {
