@@ -66,14 +66,20 @@ impl Limits {
 }
 
 impl Promise {
-    /// A promise of this share of each part.
+    /// A promise of this share of the unmet demand.
     #[must_use]
-    pub fn times(self, share: f64) -> Self {
-        Self {
-            unmet_pod_minutes: self.unmet_pod_minutes * share,
-            minutes_at_max: self.minutes_at_max * share,
-            scalings: self.scalings * share,
-        }
+    pub fn with_unmet(self, share: f64) -> Self {
+        Self { unmet_pod_minutes: self.unmet_pod_minutes * share, ..self }
+    }
+
+    /// The promise that these courses just keep.
+    pub fn of(courses: impl IntoIterator<Item = Daily>) -> Self {
+        let none = Self { unmet_pod_minutes: 0.0, minutes_at_max: 0.0, scalings: 0.0 };
+        courses.into_iter().fold(none, |promise, daily| Self {
+            unmet_pod_minutes: promise.unmet_pod_minutes.max(daily.unmet_pod_minutes),
+            minutes_at_max: promise.minutes_at_max.max(daily.minutes_at_max),
+            scalings: promise.scalings.max(daily.scalings),
+        })
     }
 
     /// By how much a course is beyond it: 0 if it is kept, 1 if a part is twice what was promised.

@@ -26,10 +26,13 @@ const LONG: i64 = 14 * DAY - DAY / 24;
 const KNOWN: f64 = 0.25;
 /// The period of syncs in a coarse pass, in milliseconds.
 const COARSE: i64 = 60_000;
-/// The share of the promise that a coarse pass, which sees changes later, has to keep.
-const COARSE_PROMISE: f64 = 2.0;
-/// The share of the promise that is used up on the days that choose; the rest is for what they do not show.
-const USED: f64 = 0.8;
+/// How much of the unmet demand that is promised a coarse pass may leave, which sees changes later.
+const COARSE_UNMET: f64 = 2.0;
+/// How much of it may be left in one phase on the days that choose. The rest is for what they do not show; where the
+/// promise is not kept in all phases, less is tried.
+const UNMET: [f64; 4] = [0.8, 0.4, 0.1, 0.0];
+/// The share of the unmet demand that is promised which a safer proposal may leave.
+const SAFER: f64 = 0.25;
 /// What a proposal that only saves has to save, as a share of the present pod-hours.
 const WORTH: f64 = 0.02;
 
@@ -292,7 +295,7 @@ impl Question<'_> {
         Ok(Runner::new(self.load, self.conditions).measure_phases(&setting))
     }
 
-    /// The proposals that are worth making, by the days that choose.
+    /// The proposals that are worth making, by the days that choose. A promise that cannot be kept makes nothing cheaper.
     fn choose(
         &self,
         first: &Load,
@@ -303,58 +306,81 @@ impl Question<'_> {
         let space = Space::of(self.hpa, fine.needed());
         let slow = Conditions { period: self.conditions.period.max(COARSE), ..self.conditions };
         let coarse = self.trial(first, slow)?;
+        let mut phases = self.trial(first, self.conditions)?;
         let mut rough = Search::new(self.hpa, &coarse);
         let mut exact = Search::new(self.hpa, fine);
-        let now = fine.run(self.hpa)?;
+        let now = phases.run_phases(self.hpa)?;
         let mut found: Vec<(Kind, Found)> = Vec::new();
-        for (kind, goal) in goals(promise, &now) {
-            let space = if kind == Kind::AsNow { space.with_present_targets() } else { space.clone() };
-            let relaxed = Goal { promise: goal.promise.times(COARSE_PROMISE), ..goal };
-            let start = rough.descend(&present, |_| space.clone(), &relaxed)?.candidate;
-            let best = match self.effort {
-                Effort::Full => exact.descend(&start, |best| space.around(self.hpa, best), &goal)?,
-                Effort::Coarse => exact.attempt(&start, &goal)?,
+        for goal in goals(promise, &now) {
+            let space = match goal.kind {
+                Kind::AsNow => space.with_present_targets(),
+                _ => space.clone(),
             };
-            if is_worth(kind, &best, &now, &goal.promise) {
-                found.push((kind, best));
+            let relaxed = goal.aim(COARSE_UNMET);
+            let mut best = rough.descend(&present, |_| space.clone(), &relaxed)?;
+            for share in UNMET {
+                let aim = goal.aim(share);
+                best = match self.effort {
+                    Effort::Full => {
+                        let around = |best: &Candidate| space.around(self.hpa, best);
+                        exact.descend(&best.candidate, around, &aim)?
+                    }
+                    Effort::Coarse => {
+                        best = rough.descend(&best.candidate, |_| space.clone(), &aim)?;
+                        exact.attempt(&best.candidate, &aim)?
+                    }
+                };
+                let tried = phases.run_phases(&best.candidate.apply(self.hpa, best.tried.max))?;
+                if tried.iter().all(|it| goal.promise.is_kept(&it.daily)) {
+                    if is_worth(&goal, &best, first_of(&now)) {
+                        found.push((goal.kind, best));
+                    }
+                    break;
+                }
+                if share <= 0.0 && goal.kind == Kind::Safer && mends(&goal, &best, first_of(&now)) {
+                    // Nothing keeps the promise, but this comes nearer to it.
+                    found.push((goal.kind, best.clone()));
+                }
             }
         }
         Ok((found, rough.runs() + exact.runs()))
     }
 }
 
-/// What is looked for. Where the present settings break the promise there is nothing to keep as it is.
-fn goals(promise: &Promise, now: &Tried) -> Vec<(Kind, Goal)> {
-    let mut goals = vec![(Kind::Cheapest, Goal { promise: promise.times(USED), headroom: 1.2 })];
-    if promise.is_kept(&now.daily) {
-        let daily = now.daily;
-        let promise = Promise {
-            unmet_pod_minutes: daily.unmet_pod_minutes,
-            minutes_at_max: daily.minutes_at_max,
-            scalings: daily.scalings,
-        };
-        goals.push((Kind::AsNow, Goal { promise, headroom: 1.2 }));
+/// What a kind of proposal has to keep, in all phases.
+struct KindGoal {
+    kind: Kind,
+    promise: Promise,
+    headroom: f64,
+}
+
+impl KindGoal {
+    fn aim(&self, unmet: f64) -> Goal {
+        Goal { promise: self.promise.with_unmet(unmet), headroom: self.headroom }
     }
-    let careful = Promise {
-        unmet_pod_minutes: promise.unmet_pod_minutes / 4.0,
-        minutes_at_max: 0.0,
-        scalings: promise.scalings * USED,
-    };
-    goals.push((Kind::Safer, Goal { promise: careful, headroom: 1.5 }));
+}
+
+/// What is looked for. Where the present settings break the promise there is nothing to keep as it is.
+fn goals(promise: &Promise, now: &[Tried]) -> Vec<KindGoal> {
+    let promise = *promise;
+    let mut goals = vec![KindGoal { kind: Kind::Cheapest, promise, headroom: 1.2 }];
+    if now.iter().all(|it| promise.is_kept(&it.daily)) {
+        let promise = Promise::of(now.iter().map(|it| it.daily));
+        goals.push(KindGoal { kind: Kind::AsNow, promise, headroom: 1.2 });
+    }
+    let careful = Promise { minutes_at_max: 0.0, ..promise.with_unmet(SAFER) };
+    goals.push(KindGoal { kind: Kind::Safer, promise: careful, headroom: 1.5 });
     goals
 }
 
-/// Whether settings are worth proposing: they keep what they are for, and save something or prevent something.
-fn is_worth(kind: Kind, best: &Found, now: &Tried, promise: &Promise) -> bool {
-    let (daily, present) = (&best.tried.daily, &now.daily);
-    let saves = daily.pod_hours < present.pod_hours * (1.0 - WORTH);
-    let mends = promise.excess(daily) < promise.excess(present);
-    match kind {
-        // A promise that cannot be kept makes nothing cheaper.
-        Kind::Cheapest => promise.is_kept(daily) && (saves || mends),
-        Kind::AsNow => promise.is_kept(daily) && saves,
-        Kind::Safer => mends || promise.is_kept(daily) && saves,
-    }
+/// Whether settings are worth proposing: they save something, or mend something.
+fn is_worth(goal: &KindGoal, best: &Found, now: Daily) -> bool {
+    let saves = best.tried.daily.pod_hours < now.pod_hours * (1.0 - WORTH);
+    saves || goal.kind != Kind::AsNow && mends(goal, best, now)
+}
+
+fn mends(goal: &KindGoal, best: &Found, now: Daily) -> bool {
+    goal.promise.excess(&best.tried.daily) < goal.promise.excess(&now)
 }
 
 fn first_of(phases: &[Tried]) -> Daily {
@@ -362,12 +388,13 @@ fn first_of(phases: &[Tried]) -> Daily {
 }
 
 fn worst(phases: &[Tried]) -> Daily {
-    phases.iter().fold(Daily::default(), |worst, it| Daily {
-        pod_hours: worst.pod_hours.max(it.daily.pod_hours),
-        unmet_pod_minutes: worst.unmet_pod_minutes.max(it.daily.unmet_pod_minutes),
-        minutes_at_max: worst.minutes_at_max.max(it.daily.minutes_at_max),
-        scalings: worst.scalings.max(it.daily.scalings),
-    })
+    let promise = Promise::of(phases.iter().map(|it| it.daily));
+    Daily {
+        pod_hours: phases.iter().map(|it| it.daily.pod_hours).fold(0.0, f64::max),
+        unmet_pod_minutes: promise.unmet_pod_minutes,
+        minutes_at_max: promise.minutes_at_max,
+        scalings: promise.scalings,
+    }
 }
 
 /// Replicas before the first row.

@@ -13,6 +13,8 @@ use crate::simulation::SettingError;
 const CHANGE: f64 = 0.005;
 /// How often all blocks are gone through at most.
 const SWEEPS: usize = 4;
+/// After so many runs nothing further is tried.
+const MOST_RUNS: usize = 700;
 
 /// What is looked for.
 #[derive(Debug, Clone, Copy)]
@@ -55,6 +57,9 @@ impl<'a, 't> Search<'a, 't> {
     ) -> Result<Found, SettingError> {
         let mut best = self.attempt(start, goal)?;
         for _ in 0..SWEEPS {
+            if self.runs() > MOST_RUNS {
+                break;
+            }
             let before = best.clone();
             let space = space(&best.candidate);
             for block in space.blocks() {

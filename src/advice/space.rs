@@ -7,7 +7,8 @@ use crate::hpa::{Hpa, MetricType, TargetType};
 const HIGHEST_TARGET: i64 = 95;
 const LOWEST_TARGET: i64 = 30;
 const UP_WINDOWS: [i32; 5] = [0, 30, 60, 120, 300];
-const DOWN_WINDOWS: [i32; 9] = [0, 60, 120, 180, 300, 600, 900, 1800, 3600];
+/// Never 0, with which every dip removes pods.
+const DOWN_WINDOWS: [i32; 8] = [60, 120, 180, 300, 600, 900, 1800, 3600];
 
 /// The values that are tried of each setting.
 #[derive(Debug, Clone)]

@@ -232,6 +232,8 @@ proptest! {
             let target: i32 = changed.metrics[0].target.value.clone().unwrap().parse().unwrap();
             prop_assert!((1..=95.max(self::target(&hpa))).contains(&target));
             prop_assert!(changed != &hpa);
+            let window = changed.behavior.as_ref().and_then(|it| it.scale_down.as_ref());
+            prop_assert!(window.and_then(|it| it.stabilization_window_seconds) != Some(0));
             if proposal.kind == Kind::Cheapest {
                 prop_assert!(advice.promise.is_kept(&proposal.chosen));
             }

@@ -64,6 +64,7 @@ struct NotEvaluated {
 #[serde(rename_all = "camelCase")]
 struct Given<'a> {
     effort: Effort,
+    settings_tried: usize,
     trust: &'a Trust,
     censored_minutes: f64,
     promise: &'a Promise,
@@ -165,6 +166,7 @@ fn row(advised: &Advised) -> Row<'_> {
             .map(|it| NotEvaluated { reason: it.id(), message: it.sentence() }),
         advice: advised.advice.as_ref().ok().map(|advice| Given {
             effort: advised.effort,
+            settings_tried: advice.runs,
             trust: &advice.recorded.trust,
             censored_minutes: advice.recorded.censored_minutes,
             promise: &advice.promise,
