@@ -1,5 +1,6 @@
 //! `hpa simulate`: other settings over a recorded load, without a cluster.
 
+mod cluster;
 mod files;
 mod worlds;
 
