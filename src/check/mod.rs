@@ -5,6 +5,7 @@
 mod absent;
 mod baseline_paths;
 mod no_hpa;
+mod observed;
 mod readings;
 mod report;
 mod unfound;
@@ -26,6 +27,7 @@ use crate::manifests::Manifests;
 pub use absent::{Absent, without_hpas};
 pub use baseline_paths::BaselinePaths;
 pub use no_hpa::NoHpa;
+pub use observed::{ObservedPasts, without_readings};
 pub use readings::{needs_history, open_history, read_pasts};
 pub use report::{ClusterReport, ForeignBaseline, Hidden, Report};
 pub use unfound::{NamedWorkload, Unfound};
@@ -55,6 +57,17 @@ pub fn check<'a>(
     criteria: &Criteria<'_>,
     now: Timestamp,
 ) -> Report<'a> {
+    check_observed(worlds, history, &ObservedPasts::default(), criteria, now)
+}
+
+/// As [`check`], with what Prometheus has of HPAs of which the history has nothing.
+pub fn check_observed<'a>(
+    worlds: &'a [ClusterWorld],
+    history: &Known<Store>,
+    observed: &ObservedPasts,
+    criteria: &Criteria<'_>,
+    now: Timestamp,
+) -> Report<'a> {
     let mut unread_history = None;
     let judge = |world: &'a ClusterWorld| {
         let mut kept = Pasts::default();
@@ -66,7 +79,7 @@ pub fn check<'a>(
         if let Err(Unknown::Failed(why)) = &pasts {
             unread_history = Some(Arc::clone(why));
         }
-        (&world.outcome, judge(world, &pasts, &criteria.selection, now))
+        (&world.outcome, judge(world, &pasts, observed, &criteria.selection, now))
     };
     let report = Report::new(worlds.iter().map(judge), criteria, now);
     Report { unread_history, ..report }
@@ -80,7 +93,8 @@ pub fn check_manifests<'a>(
 ) -> Report<'a> {
     let (selection, undecidable) = criteria.selection.of_manifests();
     let judge = |world: &'a ClusterWorld| {
-        let mut evaluation = judge(world, &Err(Unknown::NeedsCluster), &selection, now);
+        let mut evaluation =
+            judge(world, &Err(Unknown::NeedsCluster), &ObservedPasts::default(), &selection, now);
         evaluation.need_cluster(&undecidable);
         let judged = evaluation.hpas.iter_mut();
         for finding in judged.flat_map(|judged| &mut judged.findings) {
@@ -97,10 +111,14 @@ pub fn check_manifests<'a>(
 fn judge<'a>(
     world: &'a ClusterWorld,
     pasts: &Known<&Pasts>,
+    observed: &ObservedPasts,
     selection: &Selection,
     now: Timestamp,
 ) -> Evaluation<'a> {
-    let subjects = subjects(world, pasts, now);
+    let mut subjects = world
+        .world
+        .subjects(now, &|hpa| observed.or(hpa, pasts.clone().and_then(|pasts| pasts.of(hpa))));
+    subjects.retain(|subject| world.is_chosen(subject.hpa));
     let Evaluation { hpas, undecided_rules } = evaluate(&subjects, selection);
     // Replace each HPA by the same one of `world`: those from `evaluate` also borrow from the
     // earlier readings.

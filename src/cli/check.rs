@@ -17,12 +17,13 @@ use super::exit::Exit;
 use super::flags::Global;
 use super::hpa_args::HpaCheckArgs;
 use super::named;
+use super::observe::{self, SourceArg};
 use super::print::write_file;
 use super::setup::{Reading, Setup};
-use crate::check::{self, NoHpa, Report};
+use crate::check::{self, NoHpa, ObservedPasts, Report};
 use crate::collect::{ClusterWorld, Parts, Purpose, Stop, WorldRequest, collect_worlds};
 use crate::config::Scope;
-use crate::findings::{Baseline, Selection};
+use crate::findings::{Baseline, Selection, Unknown};
 use crate::hpa::Hpa;
 use crate::term::Messages;
 
@@ -42,6 +43,7 @@ pub(super) async fn check(
     if !args.files.is_empty() {
         return manifests::check(global, args);
     }
+    let asking = stop.clone();
     let reading = Reading::of(global, Setup::new(global)?, &args.names).await?.attended(stop);
     let setup = &reading.setup;
     let settings = Settings::new(setup, args, &reading.aliases())?;
@@ -52,7 +54,24 @@ pub(super) async fn check(
     reading.done();
     reading.note_unknown_silences(worlds.iter().flat_map(ClusterWorld::judged));
     let store = check::open_history(&settings.selection, || database::path(setup));
-    let report = check::check(&worlds, &store, &settings.criteria(), Timestamp::now());
+    let now = Timestamp::now();
+    let (store, lacking) = match args.source {
+        SourceArg::Prometheus if store.is_ok() => (Err(Unknown::NoHistory), all(&worlds)),
+        SourceArg::Database => (store, Vec::new()),
+        _ if !check::needs_history(&settings.selection) => (store, Vec::new()),
+        SourceArg::Prometheus => (store, all(&worlds)),
+        SourceArg::Auto => {
+            let lacking = check::without_readings(&worlds, &store, &settings.selection, now);
+            (store, lacking)
+        }
+    };
+    let (observed, is_observed_whole) = if lacking.is_empty() {
+        (ObservedPasts::default(), true)
+    } else {
+        observe::pasts(global, &reading, args.max_points, &lacking, now, &asking).await?
+    };
+    let criteria = settings.criteria();
+    let report = check::check_observed(&worlds, &store, &observed, &criteria, now);
     if let Some(why) = &report.unread_history {
         setup.messages.error(why);
     }
@@ -102,10 +121,15 @@ pub(super) async fn check(
         return Ok(fail_on_empty(setup.messages));
     }
     Ok(match exit {
-        Exit::Done if is_damaged => Exit::Incomplete,
+        Exit::Done if is_damaged || !is_observed_whole => Exit::Incomplete,
         Exit::Done => exit_of(setup.messages, &report),
         exit => exit,
     })
+}
+
+/// The HPAs that are checked.
+fn all(worlds: &[ClusterWorld]) -> Vec<&Hpa> {
+    worlds.iter().flat_map(ClusterWorld::judged).collect()
 }
 
 /// The error of `--fail-on-empty`.

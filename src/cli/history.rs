@@ -11,16 +11,19 @@ use super::database::{filter, open, report_losses};
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, since};
+use super::observe::{self, SourceArg, SourceArgs};
 use super::print::{print, print_document, write_file};
-use super::setup::Setup;
+use super::setup::{Reading, Setup};
 use super::signals::interruptible;
 use crate::check::Unfound;
+use crate::collect::Stop;
 use crate::config::{Scope, duration};
-use crate::history::{Filter, Track, resolve};
+use crate::history::{Error, Filter, Track, resolve};
 use crate::hpa::{HpaName, HpaNames};
 use crate::output::chart::Charset;
 use crate::output::history::{self, View};
 use crate::output::{Document, page};
+use crate::prometheus::Range;
 use crate::term::stdout;
 use crate::term::time::ago;
 
@@ -34,6 +37,11 @@ pub struct HistoryArgs {
     /// How far back, e.g. 30m or 7d [default: 24h, or as far as there is something]
     #[arg(long, value_name = "DUR", value_parser = since, allow_hyphen_values = true)]
     pub since: Option<Duration>,
+    /// Up to so long ago [default: until now]
+    #[arg(long, value_name = "DUR", value_parser = since, allow_hyphen_values = true)]
+    pub until: Option<Duration>,
+    #[command(flatten)]
+    pub source: SourceArgs,
     /// Draw with ASCII characters only [default: where the locale is not UTF-8]
     #[arg(long)]
     pub ascii: bool,
@@ -66,16 +74,74 @@ const PIPE_WIDTH: usize = 80;
 const MAX_WIDTH: usize = 160;
 
 pub(super) async fn run(global: &Global, args: HistoryArgs) -> Result<Exit, CommandError> {
-    interruptible(async { show(global, &args) }).await
+    interruptible(show(global, &args)).await
 }
 
-fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError> {
+/// What there is to show.
+struct Found {
+    tracks: Vec<Track>,
+    /// Whether a name has nothing.
+    is_missing: bool,
+    /// How reading went.
+    exit: Exit,
+}
+
+async fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
-    let filter = filter(global, &setup)?;
-    let store = open(&setup)?;
-    let until = Timestamp::now();
-    let last = args.since.unwrap_or(DAY);
-    let mut since = ago(until, last);
+    let now = Timestamp::now();
+    let until = ago(now, args.until.unwrap_or_default());
+    let since = ago(now, args.since.unwrap_or(DAY + args.until.unwrap_or_default()));
+    if since >= until {
+        let text = "--until is before --since: --since 24h --until 12h is the half day that ended 12 hours ago";
+        return Err(CommandError::usage(text));
+    }
+    if args.source.source == SourceArg::Database {
+        let found = stored(global, &setup, args, since, until)?;
+        return draw(&setup, args, found, since, until);
+    }
+    let stored = match (args.source.source, open(&setup)) {
+        // It need not be there.
+        (SourceArg::Prometheus, _) | (_, Err(Error::Missing { .. } | Error::NoPlace)) => None,
+        (_, Err(error)) => return Err(error.into()),
+        (_, Ok(store)) => {
+            let names = HpaNames::new(args.names.clone());
+            let filter = filter(global, &setup)?;
+            let tracks = store.filtered_tracks(&names, &filter, since, until)?;
+            Some((tracks, report_losses(&setup, &store)))
+        }
+    };
+    let (tracks, losses) = stored.unwrap_or((Vec::new(), Exit::Done));
+    let reading = Reading::of(global, setup, &args.names).await?.attended(Stop::default());
+    let range = Range::new(since, until, args.source.limits.step);
+    let observed = observe::tracks(global, &reading, &args.source, tracks, range).await?;
+    let mut tracks = observed.tracks;
+    let names = resolve(args.names.clone(), &tracks, &reading.setup.config.clusters);
+    tracks.retain(|track| names.is_empty() || names.iter().any(|name| track.is_named(name)));
+    let missing = missing(&names, &tracks);
+    let length = duration::format(Duration::try_from(until.duration_since(since)).unwrap_or(DAY));
+    for name in &missing {
+        let text = format!("no HPA {name} in these {length} of snapshots and of Prometheus");
+        reading.setup.messages.error(&text);
+    }
+    let exit = if observed.exit == Exit::Done { losses } else { observed.exit };
+    if tracks.is_empty() && names.is_empty() && exit == Exit::Done {
+        let text = format!("no matching HPA in these {length} of snapshots and of Prometheus");
+        return Err(CommandError::failed(text));
+    }
+    let is_missing = !missing.is_empty();
+    draw(&reading.setup, args, Found { tracks, is_missing, exit }, since, until)
+}
+
+/// What the database has.
+fn stored(
+    global: &Global,
+    setup: &Setup,
+    args: &HistoryArgs,
+    since: Timestamp,
+    until: Timestamp,
+) -> Result<Found, CommandError> {
+    let filter = filter(global, setup)?;
+    let store = open(setup).map_err(|error| CommandError::from(error).note(MORE.to_owned()))?;
     let names = HpaNames::new(args.names.clone());
     let mut tracks = store.filtered_tracks(&names, &filter, since, until)?;
     let names = resolve(args.names.clone(), &tracks, &setup.config.clusters);
@@ -87,23 +153,53 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError> {
         let everywhere = Filter { namespaces: Vec::new(), ..filter.clone() };
         store.filtered_tracks(&HpaNames::default(), &everywhere, since, until)?
     };
-    let exit = report_losses(&setup, &store);
+    let exit = report_losses(setup, &store);
     // On a full disk an open store locks out other processes: close it before printing, which
     // may wait for the reader of the output.
     drop(store);
-    let last = duration::format(last);
+    let when = when(args);
     if tracks.is_empty() && names.is_empty() {
-        let text = format!("no matching HPA in the last {last} of snapshots");
-        return Err(CommandError::failed(text));
+        let text = format!("no matching HPA in the {when} of snapshots");
+        return Err(CommandError::failed(text).note(MORE.to_owned()));
     }
     let existing: Vec<_> = existing.iter().map(|track| (&*track.namespace, &*track.name)).collect();
     let scope = Scope::only(filter.namespaces);
     for name in &missing {
         let suggestion = Unfound::new(name, &scope, &existing).suggestion();
-        let text = format!("no HPA {name} in the last {last} of snapshots{suggestion}");
+        let text = format!("no HPA {name} in the {when} of snapshots{suggestion}");
         setup.messages.error(&text);
     }
-    let exit = if missing.is_empty() { exit } else { Exit::Failed };
+    let is_missing = !missing.is_empty();
+    if is_missing {
+        setup.messages.note(MORE);
+    }
+    Ok(Found { tracks, is_missing, exit })
+}
+
+/// What to do where snapshots have nothing.
+const MORE: &str = "more in Prometheus: --source auto";
+
+/// `last 24h`
+fn when(args: &HistoryArgs) -> String {
+    let since = args.since.unwrap_or(DAY + args.until.unwrap_or_default());
+    match args.until {
+        None => format!("last {}", duration::format(since)),
+        Some(until) => {
+            let (since, until) = (duration::format(since), duration::format(until));
+            format!("time from {since} to {until} ago")
+        }
+    }
+}
+
+fn draw(
+    setup: &Setup,
+    args: &HistoryArgs,
+    found: Found,
+    mut since: Timestamp,
+    until: Timestamp,
+) -> Result<Exit, CommandError> {
+    let Found { tracks, is_missing, exit } = found;
+    let exit = if is_missing { Exit::Failed } else { exit };
     if tracks.is_empty() {
         return Ok(exit);
     }
@@ -111,7 +207,7 @@ fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError> {
         since = history::drawn_since(&tracks, since, until);
     }
     if let Some(path) = &args.html {
-        let page = page::page(&tracks, since, until, until);
+        let page = page::page(&tracks, since, until, Timestamp::now());
         write_file(path, page.as_bytes())?;
         return Ok(exit);
     }

@@ -10,7 +10,8 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use super::advise::HpaAdviseArgs;
 use super::complete;
 use super::flags::{Description, HpaFormat, interval, selector};
-use super::past::PastArgs;
+use super::observe::SourceArg;
+use super::past::{MAX_POINTS, PastArgs};
 use super::simulate::HpaSimulateArgs;
 use super::simulate::export::LoadCommand;
 use super::top::HpaTopArgs;
@@ -136,6 +137,13 @@ pub struct HpaCheckArgs {
     #[arg(short = 'f', long = "filename", visible_alias = "file", value_name = "FILE",
         value_hint = ValueHint::AnyPath, conflicts_with_all = ["context", "cluster", "current", "cluster_label"])]
     pub files: Vec<PathBuf>,
+    /// Where earlier readings come from, for the findings that need them; auto asks Prometheus for
+    /// HPAs of which snapshots have none
+    #[arg(long, value_enum, default_value_t = SourceArg::Database)]
+    pub source: SourceArg,
+    /// Ask Prometheus for at most this many points
+    #[arg(long, value_name = "N", default_value_t = MAX_POINTS)]
+    pub max_points: u64,
     /// Show only findings of at least this severity; the exit code goes by --fail-on all the same
     #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severity())]
     pub severity: Severity,

@@ -33,6 +33,7 @@ mod named;
 mod namespaces;
 mod newest;
 mod ns;
+mod observe;
 mod past;
 mod print;
 mod prometheus;

@@ -27,7 +27,7 @@ const MANY: u64 = 1_000_000;
 /// The time between two points, unless another is given.
 const STEP: &str = "1m";
 /// 3,000 HPAs over two days, a point a minute, are fewer.
-const MAX_POINTS: u64 = 100_000_000;
+pub(super) const MAX_POINTS: u64 = 100_000_000;
 
 /// The time that Prometheus is asked about.
 #[derive(Debug, Default, Args)]

@@ -41,7 +41,7 @@ fn verdicts(
 ) -> Vec<(&'static Rule, Verdict)> {
     let mut verdicts = Vec::new();
     for rule in rules {
-        let verdict = (rule.check)(subject);
+        let verdict = with_source((rule.check)(subject), subject);
         let of_target = || rule.needs.iter().any(|it| matches!(it, Need::Target | Need::Pods));
         match verdict {
             Verdict::NotEvaluated(_) => {}
@@ -54,6 +54,23 @@ fn verdicts(
         }
     }
     verdicts
+}
+
+/// Facts that a rule has from earlier readings.
+const FROM_HISTORY: [&str; 2] = ["lastedSeconds", "reversals"];
+
+/// Says where earlier readings come from, if not from snapshots.
+fn with_source(verdict: Verdict, subject: &Subject<'_>) -> Verdict {
+    let is_observed = subject.past.as_ref().is_ok_and(|past| past.is_observed);
+    match verdict {
+        Verdict::Raised(raise)
+            if is_observed && FROM_HISTORY.iter().any(|key| raise.evidence.contains_key(*key)) =>
+        {
+            let message = format!("{} (history: Prometheus)", raise.message);
+            Verdict::Raised(Violation { message, ..raise }.with("historySource", "prometheus"))
+        }
+        verdict => verdict,
+    }
 }
 
 /// The findings to report: neither silenced nor explained by another finding.

@@ -245,6 +245,21 @@ impl Case {
         self
     }
 
+    /// The readings are Prometheus': without the reasons of conditions, and here without those of `gone`.
+    pub(super) fn observed(mut self, gone: &[&str]) -> Self {
+        let past = self.past.as_mut().unwrap();
+        past.is_observed = true;
+        for reading in &mut past.readings {
+            let mut hpa = reading.hpa();
+            hpa.conditions.retain(|condition| !gone.contains(&condition.kind.as_str()));
+            for condition in &mut hpa.conditions {
+                condition.reason = "".into();
+            }
+            *reading = Reading::new(reading.at, Arc::new((hpa, None)));
+        }
+        self
+    }
+
     /// No earlier reading has anything of the target.
     pub(super) fn kept_no_target(mut self) -> Self {
         self.past.as_mut().unwrap().targets.clear();

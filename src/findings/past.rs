@@ -30,6 +30,8 @@ pub struct Past {
     pub specs: Vec<Stretch<Arc<Hpa>>>,
     /// The target's requests and limits in that time, where they were read. Replicas are omitted.
     pub targets: Vec<Stretch<PastTarget>>,
+    /// Whether the readings are Prometheus', which has no reasons of conditions and may have no conditions.
+    pub is_observed: bool,
 }
 
 /// An HPA at an earlier time.

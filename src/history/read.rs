@@ -12,6 +12,7 @@ use super::codec::{Bytes, State, Target};
 use super::earlier::Earlier;
 use super::error::Error;
 use super::names::Names;
+use super::observed::Source;
 use super::outcomes::{Kin, Outcomes};
 use super::pieces::Pieces;
 use super::schema::Store;
@@ -161,7 +162,8 @@ impl<'a> Reader<'a> {
             (Some(like), id) if part(&like.state) == id => like.resources.clone(),
             (_, Some(id)) => Some(self.target(id)?),
         };
-        Ok(Arc::new(Seen { spec, shape, resources, state }))
+        let (source, generation) = (Source::Database, None);
+        Ok(Arc::new(Seen { spec, shape, resources, state, source, generation }))
     }
 
     /// The spec in this part.

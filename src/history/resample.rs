@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::observed::Source;
+use super::seen::Seen;
 use super::track::{Point, Sight, Track};
 use crate::hpa::{Hpa, Metric, matching};
 
@@ -91,7 +93,13 @@ impl Track {
             start + i64::try_from(offset).unwrap_or_default()
         };
         let width = (end - start) / count_i64;
-        let patience = self.interval() * 5 / 2;
+        // Each source at its own pace: what one has every minute says nothing of one that has it every hour.
+        let patience = |source: Source| self.interval(|point| source_of(point) == source) * 5 / 2;
+        let patience = [patience(Source::Database), patience(Source::Prometheus)];
+        let patience = |point: &Point| match source_of(point) {
+            Source::Database => patience[0],
+            Source::Prometheus => patience[1],
+        };
         let replaced = self.replaced.map(Timestamp::as_millisecond);
         let ended = self.ended.as_ref().map(|ended| ended.at().as_millisecond());
         let mut places = Places { spec: None, indexes: Vec::new(), metrics: self.metrics() };
@@ -122,7 +130,7 @@ impl Track {
                 column.gap = Some(Gap::Ended);
             } else if !any {
                 match last {
-                    Some(last) if from - last.at.as_millisecond() <= patience.max(width) => {
+                    Some(last) if from - last.at.as_millisecond() <= patience(last).max(width) => {
                         places.fill(&mut column, last);
                     }
                     None if self.before.is_none() => column.gap = Some(Gap::Before),
@@ -134,14 +142,19 @@ impl Track {
         columns
     }
 
-    /// The usual time between two points, in milliseconds: the median.
-    fn interval(&self) -> i64 {
-        let times = self.points.iter().map(|point| point.at.as_millisecond());
+    /// The usual time between two points of those that count, in milliseconds: the median.
+    fn interval(&self, counts: impl Fn(&Point) -> bool) -> i64 {
+        let points = self.points.iter().filter(|point| counts(point));
+        let times = points.map(|point| point.at.as_millisecond());
         let mut steps: Vec<i64> = times.clone().skip(1).zip(times).map(|(b, a)| b - a).collect();
         steps.sort_unstable();
         let minute = i64::try_from(SignedDuration::from_mins(1).as_millis()).unwrap_or_default();
         steps.get(steps.len() / 2).copied().unwrap_or(minute)
     }
+}
+
+fn source_of(point: &Point) -> Source {
+    point.seen().map_or(Source::Database, Seen::source)
 }
 
 /// The positions of the track's metrics in the current spec, which seldom changes.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::amount::Compact;
 use super::codec::{State, Target};
+use super::observed::Source;
 use super::write::TargetPart;
 use crate::findings::PastTarget;
 use crate::hpa::Hpa;
@@ -16,9 +17,21 @@ pub struct Seen {
     pub(super) shape: Arc<Vec<Condition>>,
     pub(super) resources: Option<Arc<TargetPart>>,
     pub(super) state: State,
+    pub(super) source: Source,
+    pub(super) generation: Option<i64>,
 }
 
 impl Seen {
+    /// Where the reading comes from.
+    pub fn source(&self) -> Source {
+        self.source
+    }
+
+    /// The generation of the spec, where the source says so.
+    pub fn generation(&self) -> Option<i64> {
+        self.generation
+    }
+
     /// The record, as it was stored.
     pub fn hpa(&self) -> Hpa {
         let mut hpa = (*self.spec).clone();

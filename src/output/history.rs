@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::chart::{Charset, Chart, sparkline};
-use crate::history::{Column, Ended, Point, Sight, Span, Track};
+use crate::history::{Column, Ended, Point, Sight, Source, Span, Track};
 use crate::hpa::{Metric, MetricType, TargetType};
 use crate::kube::Quantity;
 use crate::term::color::{Style, Tone};
@@ -111,8 +111,9 @@ pub fn charts(track: &Track, view: View) -> String {
         }
         out.rows(&rows);
     }
+    let is_mixed = track.points.iter().any(|it| data::source(it) == Source::Prometheus);
     out.line(Tone::Plain, "");
-    out.line(Tone::Dim, &legend(&columns, &wanted, view.charset));
+    out.line(Tone::Dim, &legend(&columns, &wanted, view.charset, is_mixed));
     out.text
 }
 
@@ -156,11 +157,15 @@ pub(super) fn range(track: &Track, since: Timestamp, until: Timestamp) -> String
     let count = |sight: &dyn Fn(&Sight) -> bool| {
         track.points.iter().filter(|point| sight(&point.sight)).count()
     };
-    let mut text =
-        format!("{} to {} UTC, {} snapshots", time(since), time(until), track.points.len());
+    let observed = track.points.iter().filter(|it| data::source(it) == Source::Prometheus).count();
+    let snapshots = track.points.len() - observed;
+    let mut text = format!("{} to {} UTC, {snapshots} snapshots", time(since), time(until));
+    if observed > 0 {
+        text += &format!(" and {observed} points of Prometheus");
+    }
     let unknown = count(&|sight| matches!(sight, Sight::Unknown));
     if unknown > 0 {
-        let all = unknown == track.points.len();
+        let all = unknown == snapshots;
         let of_them = if all { "all".to_owned() } else { unknown.to_string() };
         text += &format!(", in {of_them} of them its cluster could not be read");
     }
@@ -293,7 +298,7 @@ fn short(value: f64) -> String {
 }
 
 /// A legend of the marks that occur.
-fn legend(columns: &[Column], wanted: &[Option<f64>], charset: Charset) -> String {
+fn legend(columns: &[Column], wanted: &[Option<f64>], charset: Charset, is_mixed: bool) -> String {
     use crate::history::Gap;
     let [line, second, bound] = charset.marks();
     let has = |gap: Gap| columns.iter().any(|column| column.gap == Some(gap));
@@ -310,8 +315,9 @@ fn legend(columns: &[Column], wanted: &[Option<f64>], charset: Charset) -> Strin
     if has(Gap::Absent) {
         parts.push("x did not exist".to_owned());
     }
+    let nothing = if is_mixed { "nothing known" } else { "no snapshot" };
     let blank: Vec<&str> = [
-        (Gap::Nothing, "no snapshot"),
+        (Gap::Nothing, nothing),
         (Gap::Before, "not seen yet"),
         (Gap::Ended, "no longer under this name"),
     ]
@@ -375,9 +381,11 @@ pub fn overview(tracks: &[Track], view: View, width: Option<usize>) -> Rendered 
 }
 
 /// One row for each reading that differs from the one before, and for each gap:
-/// TIME CLUSTER NAMESPACE NAME REPLICAS WANTED MIN MAX TARGETS
+/// TIME CLUSTER NAMESPACE NAME REPLICAS WANTED MIN MAX TARGETS, and SOURCE where there are several
 pub fn table(tracks: &[Track], style: Style, width: Option<usize>) -> Rendered {
-    let mut table = Table::new(vec![
+    let is_observed = |point: &Point| data::source(point) == Source::Prometheus;
+    let is_mixed = tracks.iter().flat_map(|track| &track.points).any(is_observed);
+    let mut columns = vec![
         TableColumn::new("TIME"),
         TableColumn::new("CLUSTER").name().optional(0),
         TableColumn::new("NAMESPACE").name().optional(1),
@@ -387,7 +395,11 @@ pub fn table(tracks: &[Track], style: Style, width: Option<usize>) -> Rendered {
         TableColumn::new("MIN").right(),
         TableColumn::new("MAX").right(),
         TableColumn::new("TARGETS").flexible(),
-    ]);
+    ];
+    if is_mixed {
+        columns.push(TableColumn::new("SOURCE"));
+    }
+    let mut table = Table::new(columns);
     for track in tracks {
         let mut before: Option<&Sight> = None;
         for point in &track.points {
@@ -423,6 +435,9 @@ pub fn table(tracks: &[Track], style: Style, width: Option<usize>) -> Rendered {
                     cells.push(Cell::new(why).tone(Tone::Warning));
                 }
             }
+            if is_mixed {
+                cells.push(Cell::new(data::name(data::source(point))));
+            }
             table.row(cells);
         }
         if let Some(ended) = &track.ended {
@@ -438,6 +453,9 @@ pub fn table(tracks: &[Track], style: Style, width: Option<usize>) -> Rendered {
                 Ended::Renamed { cluster, .. } => format!("read as {}", shown(cluster)),
             };
             cells.push(Cell::new(why).tone(Tone::Warning));
+            if is_mixed {
+                cells.push(Cell::new(data::name(Source::Database)));
+            }
             table.row(cells);
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::past::{ClusterPast, Followed, Namespace, line, replica_lines, resource_lines};
+use crate::history::{Observed, whole as whole_number};
 use crate::prometheus::{MetricName, MetricPoints, ReplicaPoints, ResourcePoints};
 use crate::usage::{CourseSummary, Grid, Line, NoFigure, ReplicaLines, ResourceLines};
 
@@ -35,12 +36,39 @@ pub struct HpaPast {
     pub throttled: Result<Line, NoFigure>,
     /// The generation of its spec.
     pub generation: Line,
-    /// Whether `AbleToScale` and `ScalingActive` were true.
-    pub able_to_scale: Vec<Option<bool>>,
-    /// The other.
-    pub scaling_active: Vec<Option<bool>>,
+    /// Whether each condition was true, by type.
+    pub conditions: Vec<(&'static str, Vec<Option<bool>>)>,
     /// Its figures.
     pub summary: CourseSummary,
+}
+
+impl HpaPast {
+    /// The points as readings, where replicas and maximum were seen; where minReplicas was not, it is 1.
+    pub fn observed(&self) -> Vec<Observed> {
+        let value = |line: &Line, at: usize| line.get(at).copied().flatten();
+        let number = |line: &Line, at: usize| value(line, at).and_then(whole_number);
+        let metric = |lines: &Result<MetricLines, NoFigure>, at: usize| {
+            let Ok(lines) = lines else { return (None, None) };
+            (value(&lines.current, at), value(&lines.target, at))
+        };
+        let one = |at: usize| {
+            let conditions = self
+                .conditions
+                .iter()
+                .filter_map(|(name, line)| Some((*name, line.get(at).copied().flatten()?)));
+            Some(Observed {
+                at: self.grid.at(at),
+                current: number(&self.replicas.current, at)?,
+                desired: number(&self.replicas.desired, at)?,
+                min: number(&self.replicas.min, at).unwrap_or(1),
+                max: number(&self.replicas.max, at)?,
+                metrics: self.metrics.iter().map(|lines| metric(lines, at)).collect(),
+                conditions: conditions.collect(),
+                generation: number(&self.generation, at).map(i64::from),
+            })
+        };
+        (0..self.grid.count).filter_map(one).collect()
+    }
 }
 
 /// The figures of one HPA of a namespace.
@@ -97,7 +125,7 @@ pub fn whole(namespace: &Namespace, hpa: &Followed, grid: &Grid) -> HpaPast {
         (_, None) => Err(failed("throttling of its target's pods")),
         (_, Some(points)) => Ok(line(grid, points)),
     };
-    let condition = |name: &str| {
+    let condition = |name: &'static str| {
         let status = |status: &str| {
             let key = (name.to_owned(), status.to_owned());
             let points = own.and_then(|own| own.conditions.get(&key));
@@ -109,7 +137,7 @@ pub fn whole(namespace: &Namespace, hpa: &Followed, grid: &Grid) -> HpaPast {
             (None, Some(_)) => Some(false),
             (None, None) => None,
         });
-        both.collect()
+        (name, both.collect())
     };
     HpaPast {
         grid: *grid,
@@ -119,11 +147,13 @@ pub fn whole(namespace: &Namespace, hpa: &Followed, grid: &Grid) -> HpaPast {
         metrics: metrics.collect(),
         throttled,
         generation: line(grid, own.map_or(&[], |own| &own.generation)),
-        able_to_scale: condition("AbleToScale"),
-        scaling_active: condition("ScalingActive"),
+        conditions: CONDITIONS.map(condition).into(),
         summary,
     }
 }
+
+/// The conditions of an HPA.
+const CONDITIONS: [&str; 3] = ["AbleToScale", "ScalingActive", "ScalingLimited"];
 
 const AMBIGUOUS: NoFigure = NoFigure::Ambiguous;
 

@@ -48,17 +48,18 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Violation>> {
         return Ok(None);
     }
     let past = subject.past.clone()?;
-    let replicas = |hpa: &Hpa| {
-        let is_told = hpa.able_to_scale != Some(false) && !hpa.conditions.is_empty();
-        is_told.then_some(hpa.current_replicas)
+    let replicas = |hpa: &Hpa, is_observed: bool| {
+        // A Prometheus may have the replicas without the conditions.
+        let has_status = is_observed || !hpa.conditions.is_empty();
+        (hpa.able_to_scale != Some(false) && has_status).then_some(hpa.current_replicas)
     };
     let late = past
         .readings
         .iter()
         .rev()
         .take_while(|reading| subject.since(reading.at) <= REVERSALS_WITHIN)
-        .map(|reading| (reading.at, replicas(&reading.hpa())));
-    let mut series: Vec<(Timestamp, i32)> = [(subject.now, replicas(subject.hpa))]
+        .map(|reading| (reading.at, replicas(&reading.hpa(), past.is_observed)));
+    let mut series: Vec<(Timestamp, i32)> = [(subject.now, replicas(subject.hpa, false))]
         .into_iter()
         .chain(late)
         .filter_map(|(at, replicas)| Some((at, replicas?)))

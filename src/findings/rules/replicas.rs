@@ -20,6 +20,17 @@ pub(super) fn limited(hpa: &Hpa) -> Option<&str> {
     condition(hpa, conditions::SCALING_LIMITED, true).map(|condition| condition.reason.as_str())
 }
 
+/// Whether an earlier reading shows that scaling was limited for this reason; undecided where its status is stale or the
+/// reason is not known (Prometheus has none).
+fn was_limited(reading: &Reading, reason: &str) -> Option<bool> {
+    let then = reading.hpa();
+    match limited(&then) {
+        _ if !is_fresh(&then) => None,
+        Some("") => None,
+        limited => Some(limited == Some(reason)),
+    }
+}
+
 /// The metric that asks for the most replicas, with its ratio of current to target.
 pub(super) fn strongest(hpa: &Hpa) -> Option<(&Metric, f64)> {
     hpa.metrics
@@ -81,7 +92,11 @@ fn maxed_out(subject: &Subject<'_>) -> Verdict {
             .with("wantedReplicas", wanted);
     }
     if let Ok(past) = subject.past {
-        let run = Streak::of_hpa(past, subject.now, is_maxed_out);
+        let run = Streak::of(past, subject.now, |reading| {
+            let is_limited = was_limited(reading, reasons::TOO_MANY_REPLICAS)?;
+            let then = reading.hpa();
+            Some(is_limited && then.min_replicas != then.max_replicas)
+        });
         if !run.readings.is_empty() {
             message = format!("{message}, for {}", span(run.length));
             raise = raise.with("lastedSeconds", run.length.as_secs());
@@ -286,7 +301,7 @@ fn scale_up_throttled(subject: &Subject<'_>) -> Known<Option<Violation>> {
         return Ok(None);
     }
     let past = subject.past.clone()?;
-    let run = Streak::of_hpa(past, subject.now, throttled);
+    let run = Streak::of(past, subject.now, |it| was_limited(it, reasons::SCALE_UP_LIMIT));
     match run.lasted(subject, SignedDuration::ZERO, 3) {
         Lasted::No => Ok(None),
         Lasted::Unknown => Err(TOO_LITTLE),

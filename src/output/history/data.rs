@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::history::{Ended, Point, Sight, Track};
+use crate::history::{Ended, Point, Seen, Sight, Source, Track};
 use crate::hpa::{Hpa, Metric};
 use crate::term::csv;
 
@@ -42,6 +42,9 @@ impl<'a> From<&'a Ended> for EndedJson<'a> {
 struct PointJson {
     at: Timestamp,
     presence: &'static str,
+    source: Source,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    generation: Option<i64>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     reading: Option<ReadingJson>,
 }
@@ -79,6 +82,8 @@ pub fn json(tracks: &[Track]) -> Vec<TrackJson<'_>> {
     let point = |point: &Point| PointJson {
         at: point.at,
         presence: presence(&point.sight),
+        source: source(point),
+        generation: point.seen().and_then(Seen::generation),
         reading: reading(point),
     };
     tracks
@@ -94,6 +99,18 @@ pub fn json(tracks: &[Track]) -> Vec<TrackJson<'_>> {
         .collect()
 }
 
+/// Where a point comes from; a gap, from the snapshot that has it.
+pub(super) fn source(point: &Point) -> Source {
+    point.seen().map_or(Source::Database, Seen::source)
+}
+
+pub(super) fn name(source: Source) -> &'static str {
+    match source {
+        Source::Database => "database",
+        Source::Prometheus => "prometheus",
+    }
+}
+
 fn presence(sight: &Sight) -> &'static str {
     match sight {
         Sight::Seen(_) => "seen",
@@ -103,7 +120,7 @@ fn presence(sight: &Sight) -> &'static str {
     }
 }
 
-const CSV_HEADER: [&str; 11] = [
+const CSV_HEADER: [&str; 12] = [
     "at",
     "cluster",
     "namespace",
@@ -115,6 +132,7 @@ const CSV_HEADER: [&str; 11] = [
     "currentReplicas",
     "desiredReplicas",
     "targets",
+    "source",
 ];
 
 /// A line for each point.
@@ -137,6 +155,7 @@ pub fn csv(tracks: &[Track]) -> anyhow::Result<Vec<u8>> {
                 number(|hpa| hpa.current_replicas),
                 number(|hpa| hpa.desired_replicas),
                 hpa.as_ref().map(Hpa::targets).unwrap_or_default(),
+                name(source(point)).to_owned(),
             ]
             .map(Cow::Owned)
         })

@@ -105,11 +105,22 @@ impl Text {
         let status = series("status_target_metric");
         self.series(&status, &metric("utilization"), |ago| current(ago).map(|it| it * 10.0));
         self.series(&series("metadata_generation"), &own, |_| Some(1.0));
-        for (condition, status) in
-            [("AbleToScale", "true"), ("ScalingActive", "true"), ("ScalingLimited", "false")]
-        {
+        let is_limited = |ago: i64| (&*namespace, &*name) == ("shop", "catalog") && ago < 40;
+        for (condition, status) in [
+            ("AbleToScale", "true"),
+            ("ScalingActive", "true"),
+            ("ScalingLimited", "true"),
+            ("ScalingLimited", "false"),
+        ] {
             let labels = [own[0], own[1], ("condition", condition), ("status", status)];
-            self.series(&series("status_condition"), &labels, |_| Some(1.0));
+            let holds = |ago: i64| match (condition, status) {
+                ("ScalingLimited", "true") => is_limited(ago),
+                ("ScalingLimited", _) => !is_limited(ago),
+                _ => true,
+            };
+            self.series(&series("status_condition"), &labels, |ago| {
+                Some(f64::from(u8::from(holds(ago))))
+            });
         }
     }
 

@@ -4,6 +4,7 @@
 mod command;
 mod demo;
 mod labels;
+mod past;
 mod scrape;
 mod since;
 mod usage;

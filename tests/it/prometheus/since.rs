@@ -9,7 +9,7 @@ use super::serve;
 use crate::support::{Forwards, Output};
 
 /// Runs `test` with a Prometheus behind the URL of the configuration that has scraped the cluster `production`.
-fn with_store(scrape: Scrape, test: impl FnOnce(&Forwards)) {
+pub fn with_store(scrape: Scrape, test: impl FnOnce(&Forwards)) {
     let forwards = Forwards::new();
     let text = scraped(&forwards, "production", scrape) + "# EOF\n";
     let Some((running, address)) = serve(&forwards.clusters.sandbox, &text) else { return };
@@ -19,7 +19,7 @@ fn with_store(scrape: Scrape, test: impl FnOnce(&Forwards)) {
     running.wait();
 }
 
-fn configure(forwards: &Forwards, url: &str) {
+pub fn configure(forwards: &Forwards, url: &str) {
     forwards.clusters.sandbox.configure(&format!(
         "monitoring:\n  prometheus: {{url: '{url}'}}\nkubectl: {{timeout_seconds: 20}}\n"
     ));

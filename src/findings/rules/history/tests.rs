@@ -35,6 +35,15 @@ fn to_and_fro() {
     assert!(why.contains("at most 2 min apart (watchdog monitor)"), "{why}");
 }
 
+/// A Prometheus has the replicas where it has no conditions.
+#[test]
+fn to_and_fro_by_prometheus() {
+    let all = ["AbleToScale", "ScalingActive", "ScalingLimited"];
+    let swings = replicas(MINUTES, &[4, 4, 6, 6, 4, 5, 5, 3]).observed(&all).raised("flapping");
+    assert!(swings.message.ends_with("(history: Prometheus)"), "{}", swings.message);
+    assert_eq!(swings.evidence["historySource"], "prometheus");
+}
+
 #[test]
 fn in_leaps() {
     let climbs = replicas(HALF, &[2, 3, 4, 5, 6, 7, 8, 9]).raised("flapping");

@@ -27,6 +27,15 @@ fn wants_more() {
     stale.clear("maxed-out");
 }
 
+/// A Prometheus does not say why scaling was limited.
+#[test]
+fn a_limit_without_a_reason_proves_nothing() {
+    let observed = maxed().minutes((1..=30).rev()).observed(&[]).raised("maxed-out");
+    assert_eq!(observed.severity, Severity::Warning);
+    assert_eq!(observed.evidence.get("lastedSeconds"), None);
+    assert!(!observed.message.contains("Prometheus"), "{}", observed.message);
+}
+
 #[test]
 fn too_few_is_never_raised() {
     let resting = Case::new()

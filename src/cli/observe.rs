@@ -1,0 +1,120 @@
+//! The history of HPAs from Prometheus, for commands that read snapshots otherwise.
+
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use jiff::Timestamp;
+
+use super::error::CommandError;
+use super::exit::Exit;
+use super::flags::Global;
+use super::past::{Found, Limits, Question};
+use super::setup::Reading;
+use crate::check::ObservedPasts;
+use crate::collect::{HpaRequest, Stop, collect_hpas};
+use crate::history::{self, Track};
+use crate::hpa::Hpa;
+use crate::prometheus::Range;
+use crate::stores::{Asked, HpaPast};
+
+/// Where the history of HPAs comes from.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct SourceArgs {
+    /// Where the history comes from
+    #[arg(long, value_enum, default_value_t = SourceArg::Database)]
+    pub source: SourceArg,
+    #[command(flatten)]
+    pub limits: Limits,
+}
+
+/// Where a history comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SourceArg {
+    /// Snapshots, and what Prometheus knows beside them.
+    Auto,
+    /// Snapshots alone.
+    Database,
+    /// Prometheus alone.
+    Prometheus,
+}
+
+/// Tracks, and how reading went.
+pub(super) struct Observed {
+    pub(super) tracks: Vec<Track>,
+    pub(super) exit: Exit,
+}
+
+/// The tracks of snapshots with what Prometheus knows of the HPAs that exist.
+pub(super) async fn tracks(
+    global: &Global,
+    reading: &Reading,
+    args: &SourceArgs,
+    mut tracks: Vec<Track>,
+    range: Range,
+) -> Result<Observed, CommandError> {
+    let request = HpaRequest { scope: reading.scope(), names: reading.names.clone() };
+    let clusters = collect_hpas(&reading.collector, &reading.clusters, &request)
+        .await
+        .map_err(CommandError::usage)?;
+    reading.done();
+    let outcomes: Vec<_> = clusters.iter().map(|cluster| cluster.outcome.clone()).collect();
+    let hpas: Vec<&Hpa> = clusters.iter().flat_map(|cluster| &cluster.hpas).collect();
+    let asked = Asked { metrics: true, conditions: true, ..Asked::default() };
+    let (limits, stop) = (args.limits, Stop::default());
+    let question = Question { global, reading, args: limits, range, asked, stop: &stop };
+    let (pasts, is_whole): Found<HpaPast> = question.pasts(hpas.iter().copied()).await?;
+    for hpa in hpas {
+        let past = pasts.get(&*hpa.cluster).map(|it| it.of(&hpa.namespace, &hpa.name));
+        let Some(Ok(past)) = past else { continue };
+        let observed = past.observed();
+        let own = |track: &Track| track.uid == hpa.uid && *track.cluster == *hpa.cluster;
+        let place = tracks.iter().position(own).unwrap_or(tracks.len());
+        if place == tracks.len() {
+            tracks.push(Track::of(hpa));
+        }
+        if let Some(track) = tracks.get_mut(place) {
+            track.fill(hpa, &observed, limits.step);
+        }
+    }
+    tracks.retain(|track| !track.points.is_empty());
+    tracks.sort_by(|a, b| {
+        let key = |track: &Track| {
+            let first = track.points.first().map(|point| point.at);
+            (track.cluster.clone(), track.namespace.clone(), track.name.clone(), first)
+        };
+        key(a).cmp(&key(b))
+    });
+    let exit = match reading.report_outcomes(&outcomes) {
+        Exit::Done if !is_whole => Exit::Incomplete,
+        exit => exit,
+    };
+    Ok(Observed { tracks, exit })
+}
+
+/// How far back findings look, and how dense their readings have to be.
+const BACK: Duration = Duration::from_mins(70);
+const EVERY: Duration = Duration::from_secs(30);
+
+/// What Prometheus has of HPAs for findings, and whether that is all.
+pub(super) async fn pasts(
+    global: &Global,
+    reading: &Reading,
+    max_points: u64,
+    hpas: &[&Hpa],
+    now: Timestamp,
+    stop: &Stop,
+) -> Result<(ObservedPasts, bool), CommandError> {
+    let asked = Asked { metrics: true, conditions: true, ..Asked::default() };
+    let args = Limits { step: EVERY, max_points };
+    let range = Range::before(now, BACK, EVERY);
+    let question = Question { global, reading, args, range, asked, stop };
+    let (pasts, is_whole): Found<HpaPast> = question.pasts(hpas.iter().copied()).await?;
+    let mut observed = ObservedPasts::default();
+    for hpa in hpas {
+        let past = pasts.get(&*hpa.cluster).map(|it| it.of(&hpa.namespace, &hpa.name));
+        if let Some(Ok(past)) = past {
+            observed.add(hpa, history::past(hpa, &past.observed()));
+        }
+    }
+    Ok((observed, is_whole))
+}

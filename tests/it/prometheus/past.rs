@@ -1,0 +1,119 @@
+//! Histories from snapshots and a real Prometheus together.
+
+use serde_json::{Value, json};
+
+use super::demo::{MINUTES, Scrape};
+use super::since::{configure, with_store};
+use crate::support::{Forwards, Output};
+
+fn history(forwards: &Forwards, more: &[&str]) -> Output {
+    let args = ["history", "catalog", "--context", "production", "--since", "2h"];
+    forwards.watchdog(args.iter().chain(more).copied()).run()
+}
+
+fn points(output: &Output) -> Vec<Value> {
+    let json = output.json();
+    let hpas = json["hpas"].as_array().unwrap();
+    assert_eq!(hpas.len(), 1, "{output}");
+    hpas[0]["points"].as_array().unwrap().clone()
+}
+
+#[test]
+fn a_history_from_prometheus_with_its_gap() {
+    with_store(Scrape::default(), |forwards| {
+        let output = history(forwards, &["--source", "prometheus", "-o", "json"]).code(0).quiet();
+        let points = points(&output);
+        let gap = MINUTES + 1 - i64::try_from(points.len()).unwrap();
+        assert!((13..=17).contains(&gap), "{gap}");
+        assert!(points.iter().all(|point| point["source"] == "prometheus"));
+        let first = &points[0];
+        assert_eq!((&first["currentReplicas"], &first["maxReplicas"]), (&json!(3), &json!(6)));
+        assert_eq!((&first["scalingActive"], &first["generation"]), (&json!(true), &json!(1)));
+        let metric = &first["metrics"][0];
+        assert_eq!(
+            (&metric["current"]["value"], &metric["target"]["value"]),
+            (&json!("30"), &json!("70"))
+        );
+
+        let table = history(forwards, &["--source", "prometheus", "-o", "table"]).code(0).stdout;
+        assert!(table.lines().next().unwrap().ends_with("SOURCE"), "{table}");
+        assert!(table.contains("prometheus"), "{table}");
+        let csv = history(forwards, &["--source", "prometheus", "-o", "csv"]).code(0).stdout;
+        assert!(csv.lines().next().unwrap().ends_with(",source"), "{csv}");
+        let chart = history(forwards, &["--source", "prometheus"]).code(0).stdout;
+        assert!(chart.contains(" 0 snapshots and 10"), "{chart}");
+        assert!(chart.contains("blank: nothing known"), "{chart}");
+        let page = forwards.clusters.sandbox.path("page.html");
+        history(forwards, &["--source", "auto", "--html", page.to_str().unwrap()]).code(0);
+        assert!(std::fs::read_to_string(page).unwrap().contains("points of Prometheus"));
+    });
+}
+
+#[test]
+fn snapshots_win_for_what_they_saw() {
+    with_store(Scrape::default(), |forwards| {
+        forwards.watchdog(["snapshot", "take", "--context", "production"]).run().code(0);
+        let output = history(forwards, &["--source", "auto", "-o", "json"]).code(0);
+        let points = points(&output);
+        let of = |source: &str| points.iter().filter(|it| it["source"] == source).count();
+        assert_eq!(of("database"), 1, "{output}");
+        assert!(of("prometheus") > 90, "{output}");
+        let snapshot = points.iter().find(|point| point["source"] == "database").unwrap();
+        assert!(snapshot["workload"].is_object(), "{snapshot}");
+        // Nothing is asked by default.
+        let output = history(forwards, &["-o", "json"]).code(0).quiet();
+        assert_eq!(self::points(&output).len(), 1);
+    });
+}
+
+#[test]
+fn without_snapshots_prometheus_is_named_and_not_asked() {
+    let forwards = Forwards::new();
+    configure(&forwards, "http://127.0.0.1:1/");
+    let output = history(&forwards, &[]).code(1);
+    assert!(output.stderr.contains("more in Prometheus: --source auto"), "{output}");
+    let output = history(&forwards, &["--source", "auto"]).code(1);
+    assert!(output.stderr.contains("no connection"), "{output}");
+    let output = history(&forwards, &["--until", "3h"]).code(64);
+    assert!(output.stderr.contains("--until is before --since"), "{output}");
+}
+
+fn maxed_out(forwards: &Forwards, source: &str) -> Value {
+    let args =
+        ["hpa", "check", "shop/catalog", "--context", "production", "--only", "maxed-out", "-o"];
+    let output = forwards.watchdog(args.into_iter().chain(["json", "--source", source])).run();
+    let json = output.json();
+    let findings = json["findings"].as_array().unwrap();
+    findings.first().unwrap_or_else(|| panic!("none in {output}")).clone()
+}
+
+#[test]
+fn findings_have_their_history_from_prometheus_where_snapshots_have_none() {
+    with_store(Scrape::default(), |forwards| {
+        let finding = maxed_out(forwards, "database");
+        assert_eq!(finding["evidence"]["lastedSeconds"], Value::Null);
+        for source in ["auto", "prometheus"] {
+            let finding = maxed_out(forwards, source);
+            let evidence = &finding["evidence"];
+            let lasted = evidence["lastedSeconds"].as_i64().unwrap_or_default();
+            assert!((38 * 60..=42 * 60).contains(&lasted), "{finding}");
+            assert_eq!(evidence["historySource"], "prometheus");
+            let message = finding["message"].as_str().unwrap();
+            assert!(message.ends_with(" (history: Prometheus)"), "{message}");
+        }
+        // A snapshot is preferred.
+        forwards.watchdog(["snapshot", "take", "--context", "production"]).run().code(0);
+        let finding = maxed_out(forwards, "auto");
+        assert_eq!(finding["evidence"]["historySource"], Value::Null, "{finding}");
+    });
+}
+
+#[test]
+fn a_check_whose_store_fails_is_whole_and_ends_with_3() {
+    let forwards = Forwards::new();
+    configure(&forwards, "http://127.0.0.1:1/");
+    let args = ["hpa", "check", "--context", "production", "--fail-on", "none", "-o", "json"];
+    let output = forwards.watchdog(args.into_iter().chain(["--source", "auto"])).run().code(3);
+    assert!(output.stderr.contains("Prometheus: no connection"), "{output}");
+    assert!(output.json()["findings"].as_array().unwrap().len() > 20, "{output}");
+}
