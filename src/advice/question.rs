@@ -9,7 +9,7 @@ use super::owner::Owner;
 use super::promise::{CAPACITY_PERCENT, Daily, Limits, Promise};
 use super::refusal::Refusal;
 use super::risk::Facts;
-use super::search::{Found, Goal, Search};
+use super::search::{Budget, Found, Goal, Search};
 use super::space::Space;
 use super::trial::{Trial, Tried};
 use crate::hpa::{Hpa, MetricType};
@@ -60,7 +60,7 @@ pub enum Effort {
     /// A coarse pass and a fine one.
     #[default]
     Full,
-    /// A coarse pass; only what it finds is run finely.
+    /// A coarse pass, and a short fine one.
     Coarse,
 }
 
@@ -213,7 +213,7 @@ impl Question<'_> {
         }
         let is_memory = |metric: &crate::hpa::Metric| {
             matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource)
-                && metric.name != "cpu"
+                && metric.name == "memory"
         };
         if !hpa.metrics.is_empty() && hpa.metrics.iter().all(is_memory) {
             return Err(Refusal::MemoryOnly);
@@ -244,12 +244,13 @@ impl Question<'_> {
         let later = Conditions { replicas: begin(&last, self.conditions), ..self.conditions };
         let chooser = self.trial(&first, self.conditions)?;
         let mut judge = self.trial(&last, later)?;
-        let (found, runs) = self.choose(&first, &chooser, &promise)?;
+        let before = chooser.run(self.hpa)?.daily;
+        let (found, runs) = self.choose(&first, chooser, &promise)?;
         let judged = judge.run_phases(self.hpa)?;
         let now = Now {
             summary: self.summary(self.hpa)?,
             daily: whole.run(self.hpa)?.daily,
-            chosen: chooser.run(self.hpa)?.daily,
+            chosen: before,
             judged: first_of(&judged),
             keeps_promise: judged.iter().all(|it| promise.is_kept(&it.daily)),
         };
@@ -296,54 +297,75 @@ impl Question<'_> {
     }
 
     /// The proposals that are worth making, by the days that choose. A promise that cannot be kept makes nothing cheaper.
-    fn choose(
-        &self,
-        first: &Load,
-        fine: &Trial<'_>,
+    fn choose<'l>(
+        &'l self,
+        first: &'l Load,
+        fine: Trial<'l>,
         promise: &Promise,
     ) -> Result<(Vec<(Kind, Found)>, usize), SettingError> {
         let present = Candidate::present(self.hpa);
         let space = Space::of(self.hpa, fine.needed());
         let slow = Conditions { period: self.conditions.period.max(COARSE), ..self.conditions };
-        let coarse = self.trial(first, slow)?;
-        let mut phases = self.trial(first, self.conditions)?;
-        let mut rough = Search::new(self.hpa, &coarse);
-        let mut exact = Search::new(self.hpa, fine);
-        let now = phases.run_phases(self.hpa)?;
+        let budget = self.effort.budget();
+        let mut rough = Search::new(self.hpa, self.trial(first, slow)?, Effort::Full.budget());
+        let mut exact = Search::new(self.hpa, fine, budget);
+        let as_it_is = Found { candidate: present.clone(), tried: exact.run(&present, self.hpa.max_replicas)? };
+        let now = exact.phases(&as_it_is)?;
         let mut found: Vec<(Kind, Found)> = Vec::new();
         for goal in goals(promise, &now) {
             let space = match goal.kind {
                 Kind::AsNow => space.with_present_targets(),
                 _ => space.clone(),
             };
-            let relaxed = goal.aim(COARSE_UNMET);
-            let mut best = rough.descend(&present, |_| space.clone(), &relaxed)?;
-            for share in UNMET {
-                let aim = goal.aim(share);
-                best = match self.effort {
-                    Effort::Full => {
-                        let around = |best: &Candidate| space.around(self.hpa, best);
-                        exact.descend(&best.candidate, around, &aim)?
-                    }
-                    Effort::Coarse => {
-                        best = rough.descend(&best.candidate, |_| space.clone(), &aim)?;
-                        exact.attempt(&best.candidate, &aim)?
-                    }
-                };
-                let tried = phases.run_phases(&best.candidate.apply(self.hpa, best.tried.max))?;
-                if tried.iter().all(|it| goal.promise.is_kept(&it.daily)) {
-                    if is_worth(&goal, &best, first_of(&now)) {
-                        found.push((goal.kind, best));
-                    }
-                    break;
-                }
-                if share <= 0.0 && goal.kind == Kind::Safer && mends(&goal, &best, first_of(&now)) {
-                    // Nothing keeps the promise, but this comes nearer to it.
-                    found.push((goal.kind, best.clone()));
-                }
+            let start = rough.descend(&present, |_| space.clone(), &goal.aim(COARSE_UNMET))?;
+            let around = |best: &Candidate| space.around(self.hpa, best);
+            let (best, is_kept) = exact_best(&mut exact, &start.candidate, around, &goal)?;
+            let now = first_of(&now);
+            // Where nothing keeps the promise, what comes nearer to it is safer.
+            let is_safer = goal.kind == Kind::Safer && mends(&goal, &best, now);
+            if is_kept && is_worth(&goal, &best, now) || is_safer {
+                found.push((goal.kind, best));
             }
         }
         Ok((found, rough.runs() + exact.runs()))
+    }
+}
+
+/// The best settings in the phase in which they do worst, and whether they keep what is promised in all phases.
+fn exact_best(
+    exact: &mut Search<'_>,
+    start: &Candidate,
+    around: impl Fn(&Candidate) -> Space,
+    goal: &KindGoal,
+) -> Result<(Found, bool), SettingError> {
+    exact.enter(0);
+    let mut start = start.clone();
+    let mut best: Option<Found> = None;
+    for share in UNMET {
+        let mut found = exact.descend(&start, &around, &goal.aim(share))?;
+        let phases = exact.phases(&found)?;
+        let excess = |tried: &Tried| goal.promise.excess(&tried.daily);
+        found.tried = phases.first().copied().unwrap_or(found.tried);
+        let worst = (0..).zip(&phases).max_by(|a, b| excess(a.1).total_cmp(&excess(b.1)));
+        match worst {
+            Some((phase, tried)) if excess(tried) > 0.0 => exact.enter(phase),
+            _ => return Ok((found, true)),
+        }
+        start = found.candidate.clone();
+        best = Some(found);
+    }
+    match best {
+        Some(best) => Ok((best, false)),
+        None => Ok((exact.attempt(&start, &goal.aim(1.0))?, false)),
+    }
+}
+
+impl Effort {
+    fn budget(self) -> Budget {
+        match self {
+            Self::Full => Budget { sweeps: 4, runs: 700 },
+            Self::Coarse => Budget { sweeps: 1, runs: 150 },
+        }
     }
 }
 

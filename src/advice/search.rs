@@ -7,14 +7,10 @@ use super::promise::Promise;
 use super::space::Space;
 use super::trial::{Trial, Tried};
 use crate::hpa::Hpa;
-use crate::simulation::SettingError;
+use crate::simulation::{PHASES, SettingError};
 
 /// What each changed setting has to save, as a share of the present pod-hours: settings that change nothing stay.
 const CHANGE: f64 = 0.005;
-/// How often all blocks are gone through at most.
-const SWEEPS: usize = 4;
-/// After so many runs nothing further is tried.
-const MOST_RUNS: usize = 700;
 
 /// What is looked for.
 #[derive(Debug, Clone, Copy)]
@@ -24,11 +20,21 @@ pub(super) struct Goal {
     pub headroom: f64,
 }
 
-/// Tries settings over a load, each once.
-pub(super) struct Search<'a, 't> {
+/// How long is searched.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Budget {
+    /// How often all blocks are gone through at most.
+    pub sweeps: usize,
+    /// After so many runs nothing further is begun.
+    pub runs: usize,
+}
+
+/// Tries settings over a load, each once in a phase.
+pub(super) struct Search<'a> {
     hpa: &'a Hpa,
-    trial: &'t Trial<'a>,
-    tried: HashMap<(Candidate, i32), Tried>,
+    trial: Trial<'a>,
+    budget: Budget,
+    tried: HashMap<(Candidate, i32, i64), Tried>,
 }
 
 /// Settings, with their maximum and what came of them.
@@ -38,9 +44,26 @@ pub(super) struct Found {
     pub tried: Tried,
 }
 
-impl<'a, 't> Search<'a, 't> {
-    pub fn new(hpa: &'a Hpa, trial: &'t Trial<'a>) -> Self {
-        Self { hpa, trial, tried: HashMap::new() }
+impl<'a> Search<'a> {
+    pub fn new(hpa: &'a Hpa, trial: Trial<'a>, budget: Budget) -> Self {
+        Self { hpa, trial, budget, tried: HashMap::new() }
+    }
+
+    /// From here on settings are tried in this phase.
+    pub fn enter(&mut self, phase: i64) {
+        self.trial.enter(phase);
+    }
+
+    /// Settings in all phases, the phase of the rows first.
+    pub fn phases(&mut self, found: &Found) -> Result<Vec<Tried>, SettingError> {
+        let phase = self.trial.phase();
+        let mut all = Vec::new();
+        for phase in 0..PHASES {
+            self.enter(phase);
+            all.push(self.run(&found.candidate, found.tried.max)?);
+        }
+        self.enter(phase);
+        Ok(all)
     }
 
     /// How many runs there were.
@@ -56,8 +79,8 @@ impl<'a, 't> Search<'a, 't> {
         goal: &Goal,
     ) -> Result<Found, SettingError> {
         let mut best = self.attempt(start, goal)?;
-        for _ in 0..SWEEPS {
-            if self.runs() > MOST_RUNS {
+        for _ in 0..self.budget.sweeps {
+            if self.runs() > self.budget.runs {
                 break;
             }
             let before = best.clone();
@@ -110,8 +133,9 @@ impl<'a, 't> Search<'a, 't> {
         Ok(Found { candidate: candidate.clone(), tried })
     }
 
-    fn run(&mut self, candidate: &Candidate, max: i32) -> Result<Tried, SettingError> {
-        let key = (candidate.clone(), max);
+    /// Runs settings in the phase that was entered, unless they were.
+    pub fn run(&mut self, candidate: &Candidate, max: i32) -> Result<Tried, SettingError> {
+        let key = (candidate.clone(), max, self.trial.phase());
         if let Some(tried) = self.tried.get(&key) {
             return Ok(*tried);
         }

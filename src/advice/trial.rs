@@ -13,6 +13,7 @@ const DAY: f64 = 24.0 * 60.0 * 60.0 * 1000.0;
 pub(super) struct Trial<'a> {
     runner: Runner<'a>,
     requests: &'a Requests,
+    phase: i64,
     /// What the load needs of pods that bear as much as they can, by sync.
     needed: Vec<Option<i32>>,
     capacity: Setting,
@@ -43,14 +44,23 @@ impl<'a> Trial<'a> {
             }
         });
         let mut trial =
-            Self { runner: Runner::new(load, conditions), requests, needed: Vec::new(), capacity };
+            Self { runner: Runner::new(load, conditions), requests, phase: -1, needed: Vec::new(), capacity };
         trial.enter(0);
         Ok(trial)
     }
 
-    fn enter(&mut self, phase: i64) {
-        self.runner.enter(phase);
-        self.needed = self.runner.demands(&self.capacity);
+    /// Enters a phase: where within its period the controller happens to sync.
+    pub fn enter(&mut self, phase: i64) {
+        if self.phase != phase {
+            self.runner.enter(phase);
+            self.needed = self.runner.demands(&self.capacity);
+            self.phase = phase;
+        }
+    }
+
+    /// The phase that was entered.
+    pub fn phase(&self) -> i64 {
+        self.phase
     }
 
     /// The pods that the load needs, by sync.
@@ -73,7 +83,7 @@ impl<'a> Trial<'a> {
         sum as f64 / known as f64 * 24.0 * 60.0
     }
 
-    /// Runs settings in the phase of the rows.
+    /// Runs settings in the phase that was entered.
     pub fn run(&self, hpa: &Hpa) -> Result<Tried, SettingError> {
         let setting = Setting::new(hpa, self.runner.load(), self.requests)?;
         Ok(self.run_setting(&setting))

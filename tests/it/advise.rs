@@ -95,7 +95,7 @@ fn the_page_has_both_parts_of_the_days_and_the_risks() {
     let page = advise(&sandbox, "").code(0);
     for part in [
         "shop/web\n",
-        "Proposals are chosen on the first 9d23h",
+        "Proposals are chosen on the first 10d and judged on the last 4d",
         "Trust: good.",
         "CHEAPEST",
         "unmet pod-minutes, judged on",

@@ -11,6 +11,9 @@ use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Table};
 use crate::term::text::{sanitize, wrap};
 
+/// In milliseconds.
+const HOUR: u64 = 3_600_000;
+
 /// The text.
 pub fn page(advised: &Advised, style: Style, width: Option<usize>) -> String {
     let mut page = Page { text: String::new(), width: width.unwrap_or(usize::MAX) };
@@ -53,8 +56,8 @@ impl Page {
 
     fn facts(&mut self, advised: &Advised, advice: &Advice) {
         let long = |millis: i64| {
-            let minutes = millis.max(0).unsigned_abs() / 60_000;
-            duration::format(Duration::from_mins(minutes))
+            let hours = (millis.max(0).unsigned_abs() + HOUR / 2) / HOUR;
+            duration::format(Duration::from_hours(hours))
         };
         self.line(
             &format!(
