@@ -58,11 +58,13 @@ impl Candidate {
 
     /// How many settings differ from the present ones.
     pub fn changes(&self, hpa: &Hpa) -> u32 {
-        let direction = |it: Direction| {
-            u32::from(it.window.is_some()) + u32::from(it.pace != Pace::Present)
-        };
+        let direction =
+            |it: Direction| u32::from(it.window.is_some()) + u32::from(it.pace != Pace::Present);
         let targets: u32 = self.targets.iter().map(|target| u32::from(target.is_some())).sum();
-        u32::from(self.min != hpa.min_replicas) + targets + direction(self.up) + direction(self.down)
+        u32::from(self.min != hpa.min_replicas)
+            + targets
+            + direction(self.up)
+            + direction(self.down)
     }
 
     /// The HPA with these settings and this maximum.
@@ -148,8 +150,11 @@ impl Pace {
     /// Whether it is the same as what an HPA has.
     pub fn is_present(self, side: Side, hpa: &Hpa) -> bool {
         let present = side.rules(hpa).map(|rules| rules.policies.clone()).unwrap_or_default();
-        let present =
-            if present.is_empty() { Self::Default.policies(side).unwrap_or_default() } else { present };
+        let present = if present.is_empty() {
+            Self::Default.policies(side).unwrap_or_default()
+        } else {
+            present
+        };
         self.policies(side).is_none_or(|policies| policies == present)
     }
 }
@@ -165,8 +170,7 @@ fn written(kind: &TargetType, target: i64) -> String {
 /// The present target of a metric that may be changed: in percent, or in thousandths. A memory that falls less than the
 /// pods grow, a value that no pod shares, and a metric of an unknown type keep theirs.
 pub(super) fn target(metric: &crate::hpa::Metric) -> Option<i64> {
-    let is_resource =
-        matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource);
+    let is_resource = matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource);
     if is_resource && metric.name != "cpu" || matches!(metric.kind, MetricType::Other(_)) {
         return None;
     }

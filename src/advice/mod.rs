@@ -10,6 +10,7 @@
 //! | `candidate` | settings that are tried, and the HPA with them |
 //! | `space` | which settings are tried |
 //! | `search` | the cheapest settings that keep a promise |
+//! | `remedy` | the setting that would have prevented a finding |
 //! | `risk` | what is not known of a proposal |
 //! | `patch` | what changes: by path, and as a merge patch |
 //! | `owner` | where an HPA is changed that a tool keeps |
@@ -20,6 +21,7 @@ mod patch;
 mod promise;
 mod question;
 mod refusal;
+mod remedy;
 mod risk;
 mod search;
 mod space;
@@ -30,6 +32,7 @@ pub use patch::{Changed, changes, manifest, merge_patch};
 pub use promise::{CAPACITY_PERCENT, Daily, Limits, Promise};
 pub use question::{Advice, Effort, Kind, Now, Proposal, Question};
 pub use refusal::Refusal;
+pub use remedy::{REMEDIED, Remedy};
 
 #[cfg(test)]
 mod tests;

@@ -47,7 +47,9 @@ impl Owner {
         }
         let managed_by = hpa.labels.get("app.kubernetes.io/managed-by")?;
         let release = || hpa.labels.get("app.kubernetes.io/instance").cloned().unwrap_or_default();
-        managed_by.eq_ignore_ascii_case("helm").then(|| Self::Tool { tool: "Helm", name: release() })
+        managed_by
+            .eq_ignore_ascii_case("helm")
+            .then(|| Self::Tool { tool: "Helm", name: release() })
     }
 
     /// Where to make the change instead.
@@ -56,16 +58,21 @@ impl Owner {
             Self::Keda(name) => format!(
                 "KEDA keeps this HPA: change minReplicaCount, maxReplicaCount, triggers and \
                  advanced.horizontalPodAutoscalerConfig of {} instead",
-                name.as_ref().map_or("its ScaledObject".to_owned(), |name| format!("ScaledObject {name}"))
+                name.as_ref()
+                    .map_or("its ScaledObject".to_owned(), |name| format!("ScaledObject {name}"))
             ),
             Self::Object { kind, name } => {
                 format!("{kind} {name} keeps this HPA: change it there, or a patch is undone")
             }
             Self::Tool { tool, name } if name.is_empty() => {
-                format!("{tool} keeps this HPA: change its manifest there, or the next time it applies it, a patch is undone")
+                format!(
+                    "{tool} keeps this HPA: change its manifest there, or the next time it applies it, a patch is undone"
+                )
             }
             Self::Tool { tool, name } => {
-                format!("{tool} keeps this HPA ({name}): change its manifest there, or the next time it applies it, a patch is undone")
+                format!(
+                    "{tool} keeps this HPA ({name}): change its manifest there, or the next time it applies it, a patch is undone"
+                )
             }
         }
     }

@@ -104,7 +104,8 @@ impl Promise {
             ("minutes at the maximum", daily.minutes_at_max, self.minutes_at_max),
             ("scalings", daily.scalings, self.scalings),
         ];
-        let share = |is: f64, limit: f64| if is <= 0.0 { 0.0 } else { is / limit.max(f64::EPSILON) };
+        let share =
+            |is: f64, limit: f64| if is <= 0.0 { 0.0 } else { is / limit.max(f64::EPSILON) };
         let mut tightest = parts[0];
         for part in parts {
             if share(part.1, part.2) > share(tightest.1, tightest.2) {

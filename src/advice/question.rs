@@ -108,7 +108,7 @@ pub struct Now {
 pub enum Kind {
     /// The fewest pod-hours that keep the promise.
     Cheapest,
-    /// With the present targets, and nothing worse than now.
+    /// With the present targets: nothing worse than now, or what mends it.
     AsNow,
     /// A quarter of what the promise allows.
     Safer,
@@ -180,28 +180,45 @@ impl Question<'_> {
     /// # Errors
     /// Why the HPA cannot be judged.
     pub fn answer(&self) -> Result<Advice, Refusal> {
+        let (mut whole, recorded) = self.admit()?;
+        let promise = self.limits.promise(whole.needed_a_day());
+        let split = if self.load.end() >= LONG {
+            self.load.end() / 14 * 10
+        } else {
+            self.load.end() / 10 * 7
+        };
+        self.search(&mut whole, recorded, promise, split).map_err(Refusal::Setting)
+    }
+
+    /// The load and how far it can be trusted, if that is enough to judge the HPA.
+    pub(super) fn admit(&self) -> Result<(Trial<'_>, Recorded), Refusal> {
         self.is_of_demand()?;
         if self.load.end() < LEAST {
             let length = self.load.end().max(0).unsigned_abs();
             return Err(Refusal::TooShort(Duration::from_millis(length)));
         }
-        let mut whole = self.trial(self.load, self.conditions).map_err(Refusal::Setting)?;
+        let whole = self.trial(self.load, self.conditions).map_err(Refusal::Setting)?;
         let known = whole.known();
         if known < KNOWN {
-            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a percentage")]
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a percentage"
+            )]
             return Err(Refusal::TooFewPoints((known * 100.0) as u32));
         }
-        let recorded = self.recorded()?;
-        let promise = self.limits.promise(whole.needed_a_day());
-        let split = if self.load.end() >= LONG { self.load.end() / 14 * 10 } else { self.load.end() / 10 * 7 };
-        self.search(&mut whole, recorded, promise, split).map_err(Refusal::Setting)
+        Ok((whole, self.recorded()?))
     }
 
     fn capacity(&self) -> i32 {
         self.limits.capacity_percent.unwrap_or(CAPACITY_PERCENT)
     }
 
-    fn trial<'l>(&'l self, load: &'l Load, conditions: Conditions) -> Result<Trial<'l>, SettingError> {
+    fn trial<'l>(
+        &'l self,
+        load: &'l Load,
+        conditions: Conditions,
+    ) -> Result<Trial<'l>, SettingError> {
         Trial::new(load, conditions, self.requests, self.hpa, self.capacity())
     }
 
@@ -273,8 +290,13 @@ impl Question<'_> {
                 hpa,
             });
         }
-        let facts =
-            Facts { hpa: self.hpa, load: self.load, promise: &promise, recorded: &recorded, now: &now };
+        let facts = Facts {
+            hpa: self.hpa,
+            load: self.load,
+            promise: &promise,
+            recorded: &recorded,
+            now: &now,
+        };
         for proposal in &mut proposals {
             proposal.risks = facts.risks(proposal);
         }
@@ -309,7 +331,10 @@ impl Question<'_> {
         let budget = self.effort.budget();
         let mut rough = Search::new(self.hpa, self.trial(first, slow)?, Effort::Full.budget());
         let mut exact = Search::new(self.hpa, fine, budget);
-        let as_it_is = Found { candidate: present.clone(), tried: exact.run(&present, self.hpa.max_replicas)? };
+        let as_it_is = Found {
+            candidate: present.clone(),
+            tried: exact.run(&present, self.hpa.max_replicas)?,
+        };
         let now = exact.phases(&as_it_is)?;
         let mut found: Vec<(Kind, Found)> = Vec::new();
         for goal in goals(promise, &now) {
@@ -382,14 +407,13 @@ impl KindGoal {
     }
 }
 
-/// What is looked for. Where the present settings break the promise there is nothing to keep as it is.
+/// What is looked for. Where the present settings keep the promise, nothing may get worse with the present targets.
 fn goals(promise: &Promise, now: &[Tried]) -> Vec<KindGoal> {
     let promise = *promise;
     let mut goals = vec![KindGoal { kind: Kind::Cheapest, promise, headroom: 1.2 }];
-    if now.iter().all(|it| promise.is_kept(&it.daily)) {
-        let promise = Promise::of(now.iter().map(|it| it.daily));
-        goals.push(KindGoal { kind: Kind::AsNow, promise, headroom: 1.2 });
-    }
+    let is_kept = now.iter().all(|it| promise.is_kept(&it.daily));
+    let as_now = if is_kept { Promise::of(now.iter().map(|it| it.daily)) } else { promise };
+    goals.push(KindGoal { kind: Kind::AsNow, promise: as_now, headroom: 1.2 });
     let careful = Promise { minutes_at_max: 0.0, ..promise.with_unmet(SAFER) };
     goals.push(KindGoal { kind: Kind::Safer, promise: careful, headroom: 1.5 });
     goals
@@ -398,7 +422,7 @@ fn goals(promise: &Promise, now: &[Tried]) -> Vec<KindGoal> {
 /// Whether settings are worth proposing: they save something, or mend something.
 fn is_worth(goal: &KindGoal, best: &Found, now: Daily) -> bool {
     let saves = best.tried.daily.pod_hours < now.pod_hours * (1.0 - WORTH);
-    saves || goal.kind != Kind::AsNow && mends(goal, best, now)
+    saves || mends(goal, best, now)
 }
 
 fn mends(goal: &KindGoal, best: &Found, now: Daily) -> bool {
@@ -435,10 +459,16 @@ fn part(load: &Load, from: i64, until: i64) -> Load {
     };
     let set = load.set_replicas.iter().filter(|(row, _)| (first..end).contains(row));
     Load {
-        times: load.times.get(first..end).unwrap_or_default().iter().map(|time| time - origin).collect(),
-        start: load.start.and_then(|start| {
-            start.checked_add(jiff::SignedDuration::from_millis(origin)).ok()
-        }),
+        times: load
+            .times
+            .get(first..end)
+            .unwrap_or_default()
+            .iter()
+            .map(|time| time - origin)
+            .collect(),
+        start: load
+            .start
+            .and_then(|start| start.checked_add(jiff::SignedDuration::from_millis(origin)).ok()),
         columns: load
             .columns
             .iter()

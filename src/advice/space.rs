@@ -23,7 +23,8 @@ pub(super) struct Space {
 impl Space {
     /// All that makes sense of an HPA whose load needs so many pods at these moments.
     pub fn of(hpa: &Hpa, needed: &[Option<i32>]) -> Self {
-        let is_whole = hpa.metrics.iter().all(|metric| !matches!(metric.kind, MetricType::Other(_)));
+        let is_whole =
+            hpa.metrics.iter().all(|metric| !matches!(metric.kind, MetricType::Other(_)));
         let targets = hpa.metrics.iter().enumerate().filter(|_| is_whole);
         let targets = targets.filter_map(|(place, metric)| {
             let present = target(metric)?;
@@ -104,7 +105,8 @@ impl Block<'_> {
     pub fn variants(self, of: &Candidate) -> Vec<Candidate> {
         match self {
             Self::TargetAndMin(place, targets, mins) => {
-                let all = targets.iter().flat_map(|target| mins.iter().map(move |min| (target, min)));
+                let all =
+                    targets.iter().flat_map(|target| mins.iter().map(move |min| (target, min)));
                 all.map(|(target, min)| {
                     let mut variant = Candidate { min: *min, ..of.clone() };
                     if let Some(at) = variant.targets.get_mut(place) {
@@ -114,8 +116,12 @@ impl Block<'_> {
                 })
                 .collect()
             }
-            Self::Min(mins) => mins.iter().map(|min| Candidate { min: *min, ..of.clone() }).collect(),
-            Self::Down(all) => all.iter().map(|down| Candidate { down: *down, ..of.clone() }).collect(),
+            Self::Min(mins) => {
+                mins.iter().map(|min| Candidate { min: *min, ..of.clone() }).collect()
+            }
+            Self::Down(all) => {
+                all.iter().map(|down| Candidate { down: *down, ..of.clone() }).collect()
+            }
             Self::Up(all) => all.iter().map(|up| Candidate { up: *up, ..of.clone() }).collect(),
         }
     }
@@ -130,7 +136,11 @@ fn percents(present: i64) -> Vec<i64> {
 
 /// Amounts per pod: from half of the present one to a half more, by tenths.
 fn amounts(present: i64) -> Vec<i64> {
-    (5..=15).filter_map(|tenths| present.checked_mul(tenths)).map(|it| it / 10).filter(|it| *it > 0).collect()
+    (5..=15)
+        .filter_map(|tenths| present.checked_mul(tenths))
+        .map(|it| it / 10)
+        .filter(|it| *it > 0)
+        .collect()
 }
 
 /// Minima: what the load needs at quiet times, and at busier ones. Never 1 where it is more, because a single pod is no

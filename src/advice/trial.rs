@@ -43,8 +43,13 @@ impl<'a> Trial<'a> {
                 metric.target = borne(*metric, capacity_percent);
             }
         });
-        let mut trial =
-            Self { runner: Runner::new(load, conditions), requests, phase: -1, needed: Vec::new(), capacity };
+        let mut trial = Self {
+            runner: Runner::new(load, conditions),
+            requests,
+            phase: -1,
+            needed: Vec::new(),
+            capacity,
+        };
         trial.enter(0);
         Ok(trial)
     }

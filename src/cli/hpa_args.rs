@@ -11,7 +11,7 @@ use super::advise::HpaAdviseArgs;
 use super::complete;
 use super::flags::{Description, HpaFormat, interval, selector};
 use super::observe::SourceArg;
-use super::past::{MAX_POINTS, PastArgs};
+use super::past::{MAX_POINTS, PastArgs, past_since};
 use super::simulate::HpaSimulateArgs;
 use super::simulate::export::LoadCommand;
 use super::top::HpaTopArgs;
@@ -144,6 +144,10 @@ pub struct HpaCheckArgs {
     /// Ask Prometheus for at most this many points
     #[arg(long, value_name = "N", default_value_t = MAX_POINTS)]
     pub max_points: u64,
+    /// Name the setting that would have prevented maxed-out, underused, flapping, window-zero and low-min, where a
+    /// simulation over what Prometheus knows of this time can tell, e.g. 14d
+    #[arg(long, value_name = "DUR", value_parser = past_since, allow_hyphen_values = true, conflicts_with = "files")]
+    pub since: Option<Duration>,
     /// Show only findings of at least this severity; the exit code goes by --fail-on all the same
     #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severity())]
     pub severity: Severity,

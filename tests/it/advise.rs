@@ -79,12 +79,13 @@ fn a_maximum_that_was_too_low_gets_a_patch_that_the_api_and_the_check_accept() {
     // kubectl makes the same manifest of the patch.
     let patch = advise(&sandbox, "-o patch").code(0);
     let command = patch.stdout.lines().last().unwrap();
-    assert!(command.starts_with("kubectl patch hpa/web --namespace=shop --type=merge -p '{"), "{command}");
+    assert!(
+        command.starts_with("kubectl patch hpa/web --namespace=shop --type=merge -p '{"),
+        "{command}"
+    );
     let text = command.split_once("-p '").unwrap().1.trim_end_matches('\'');
     assert_eq!(&serde_json::from_str::<Value>(text).unwrap(), &proposal["patch"]);
-    let file = sandbox.path("hpa.yaml");
-    let file = file.to_str().unwrap();
-    let args = ["patch", "--local", "-f", file, "--type=merge", "-p", text, "-o", "json"];
+    let args = ["patch", "--local", "-f", "hpa.yaml", "--type=merge", "-p", text, "-o", "json"];
     let patched = kubectl_json(&sandbox, &kubectl(), &args);
     assert_eq!(patched["spec"], simulated["cases"][1]["spec"]);
 }

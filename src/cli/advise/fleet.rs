@@ -36,8 +36,8 @@ const FEW: usize = 3;
 const AT_A_TIME: usize = 8;
 
 /// An HPA with how long its pods took until they were ready.
-struct Found {
-    hpa: Hpa,
+pub(in crate::cli) struct Found {
+    pub(in crate::cli) hpa: Hpa,
     startup: Option<Duration>,
 }
 
@@ -53,6 +53,7 @@ pub(super) async fn run(
         .await
         .map_err(CommandError::usage)?;
     reading.done();
+    let taken = Timestamp::now();
     let found: Vec<Found> = worlds.iter().flat_map(hpas).collect();
     let clusters: Vec<Outcome> = worlds.into_iter().map(|world| world.outcome).collect();
     let found_hpas: Vec<&Hpa> = found.iter().map(|it| &it.hpa).collect();
@@ -62,7 +63,7 @@ pub(super) async fn run(
     let (mut all, is_whole) = fleet.advise(&found).await?;
     output::rank(&mut all);
     if !all.is_empty() || args.output != AdviceFormat::Table {
-        show(&reading.setup, args, &all)?;
+        show(&reading.setup, args, &all, Some((taken, &clusters)))?;
     }
     if found.is_empty()
         && args.names.is_empty()
@@ -96,7 +97,7 @@ fn request(reading: &Reading, args: &HpaAdviseArgs) -> WorldRequest {
 }
 
 /// The requested HPAs of a cluster.
-fn hpas(world: &ClusterWorld) -> Vec<Found> {
+pub(in crate::cli) fn hpas(world: &ClusterWorld) -> Vec<Found> {
     let subjects = world.world.subjects(Timestamp::now(), &|_| Err(Unknown::NotRequested));
     let chosen = subjects.iter().filter(|subject| world.is_chosen(subject.hpa));
     chosen
@@ -174,20 +175,28 @@ impl Fleet<'_> {
         let mut results: Vec<Option<Advised>> = Vec::new();
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let slots = Arc::new(tokio::sync::Semaphore::new(threads));
+        let given = Given { startup: self.args.startup, requests: self.args.request.clone() };
+        let fixed = self.args.fixed(effort);
         for (place, found) in group.iter().enumerate() {
             results.push(None);
-            let past = pasts.get_mut(&*found.hpa.cluster);
-            match case(found, past, self.args, effort) {
-                Err(advised) => {
+            match load(found, pasts.get_mut(&*found.hpa.cluster), &given) {
+                Err((source, why)) => {
                     if let Some(result) = results.get_mut(place) {
-                        *result = Some(*advised);
+                        *result = Some(Advised {
+                            hpa: found.hpa.clone(),
+                            source,
+                            notes: Vec::new(),
+                            advice: Err(Refusal::Load(why)),
+                            is_of_file: false,
+                            effort,
+                        });
                     }
                 }
                 Ok(case) => {
-                    let (slots, search) = (Arc::clone(&slots), case.search(self.args));
+                    let slots = Arc::clone(&slots);
                     tasks.spawn(async move {
                         let _slot = slots.acquire().await;
-                        (place, tokio::task::spawn_blocking(search).await)
+                        (place, tokio::task::spawn_blocking(move || case.advise(fixed)).await)
                     });
                 }
             }
@@ -203,7 +212,7 @@ impl Fleet<'_> {
 }
 
 /// HPAs of one cluster and of few namespaces.
-fn groups(found: &[Found]) -> Vec<Vec<&Found>> {
+pub(in crate::cli) fn groups(found: &[Found]) -> Vec<Vec<&Found>> {
     let mut groups: Vec<Vec<&Found>> = Vec::new();
     for one in found {
         match groups.last_mut() {
@@ -219,13 +228,19 @@ fn groups(found: &[Found]) -> Vec<Vec<&Found>> {
     groups
 }
 
-/// An HPA with the load that was read, or the answer that there is none.
-fn case(
+/// What is given by hand instead of read.
+#[derive(Default)]
+pub(in crate::cli) struct Given {
+    pub(in crate::cli) startup: Option<Duration>,
+    pub(in crate::cli) requests: Vec<(String, i64)>,
+}
+
+/// An HPA with the load that was read, or where it was asked for and why there is none.
+pub(in crate::cli) fn load(
     found: &Found,
     past: Option<&mut ClusterPast<HpaPast>>,
-    args: &HpaAdviseArgs,
-    effort: Effort,
-) -> Result<Case, Box<Advised>> {
+    given: &Given,
+) -> Result<Case, (String, String)> {
     let hpa = &found.hpa;
     let origin = past.as_ref().and_then(|it| it.origin.as_ref());
     let source = origin.map_or_else(|| "Prometheus".to_owned(), |it| format!("Prometheus, {it}"));
@@ -239,28 +254,19 @@ fn case(
     if let Some(past) = past {
         past.hpas.remove(&(hpa.namespace.clone(), hpa.name.clone()));
     }
-    let RecordedLoad { load, requests, mut notes } = recorded.map_err(|why| {
-        Box::new(Advised {
-            hpa: hpa.clone(),
-            source: source.clone(),
-            notes: Vec::new(),
-            advice: Err(Refusal::Load(format!("nothing is known of its load: {why}"))),
-            is_of_file: false,
-            effort,
-        })
-    })?;
-    let startup = args.startup.or(found.startup);
+    let RecordedLoad { load, requests, mut notes } =
+        recorded.map_err(|why| (source.clone(), format!("nothing is known of its load: {why}")))?;
+    let startup = given.startup.or(found.startup);
     if startup.is_none() {
         notes.push("how long a new pod takes until it is ready is not known: --startup".to_owned());
     }
     Ok(Case {
         hpa: hpa.clone(),
         load,
-        requests: requests.into_iter().chain(args.request.iter().cloned()).collect(),
+        requests: requests.into_iter().chain(given.requests.iter().cloned()).collect(),
         startup: startup.unwrap_or_default(),
         source,
         notes,
         is_of_file: false,
-        effort,
     })
 }

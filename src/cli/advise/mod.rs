@@ -1,12 +1,14 @@
 //! `watchdog hpa advise`
 
 mod args;
-mod fleet;
+pub(super) mod fleet;
 
 use std::time::Duration;
 
-pub use args::HpaAdviseArgs;
+use jiff::Timestamp;
+
 use args::AdviceFormat;
+pub use args::HpaAdviseArgs;
 
 use super::error::CommandError;
 use super::exit::Exit;
@@ -14,10 +16,11 @@ use super::flags::Global;
 use super::print::{print, print_document};
 use super::setup::Setup;
 use super::simulate::files;
-use crate::advice::{Effort, Question};
+use crate::advice::{Effort, Limits, Question};
 use crate::collect::Stop;
 use crate::hpa::Hpa;
 use crate::hpa::algorithm::Span;
+use crate::kubectl::Outcome;
 use crate::output::advice::{self as output, Advised};
 use crate::simulation::{Conditions, Load};
 use crate::term::{Messages, stdout};
@@ -58,15 +61,17 @@ async fn from_files(
         source,
         notes: Vec::new(),
         is_of_file: true,
-        effort: Effort::Full,
     };
-    let advised = [tokio::task::spawn_blocking(case.search(args)).await.map_err(CommandError::failed)?];
-    show(setup, args, &advised)?;
+    let fixed = args.fixed(Effort::Full);
+    let advised = [tokio::task::spawn_blocking(move || case.advise(fixed))
+        .await
+        .map_err(CommandError::failed)?];
+    show(setup, args, &advised, None)?;
     Ok(Exit::Done)
 }
 
 /// An HPA with its load.
-struct Case {
+pub(super) struct Case {
     hpa: Hpa,
     load: Load,
     requests: Vec<(String, i64)>,
@@ -74,33 +79,53 @@ struct Case {
     source: String,
     notes: Vec<String>,
     is_of_file: bool,
+}
+
+/// What is the same for all HPAs.
+#[derive(Clone, Copy)]
+pub(super) struct Fixed {
+    limits: Limits,
+    period: i64,
     effort: Effort,
 }
 
+impl Default for Fixed {
+    fn default() -> Self {
+        Self { limits: Limits::default(), period: 15_000, effort: Effort::Coarse }
+    }
+}
+
+impl HpaAdviseArgs {
+    fn fixed(&self, effort: Effort) -> Fixed {
+        Fixed { limits: self.promise.limits(), period: millis(self.sync_period), effort }
+    }
+}
+
 impl Case {
-    /// The search, which takes long.
-    fn search(self, args: &HpaAdviseArgs) -> impl FnOnce() -> Advised + Send + 'static {
-        let (limits, period) = (args.promise.limits(), millis(args.sync_period));
-        move || {
-            let recorded = self.load.replicas.as_ref().and_then(|it| it.iter().copied().flatten().next());
-            let conditions = Conditions {
+    /// What is asked about it.
+    pub(super) fn question(&self, fixed: &Fixed) -> Question<'_> {
+        let recorded =
+            self.load.replicas.as_ref().and_then(|it| it.iter().copied().flatten().next());
+        Question {
+            hpa: &self.hpa,
+            load: &self.load,
+            conditions: Conditions {
                 // Without replicas there is no advice, whatever they were at the beginning.
                 replicas: recorded.unwrap_or(self.hpa.min_replicas),
                 startup: Span::from_millis(millis(self.startup)),
-                period,
-            };
-            let question = Question {
-                hpa: &self.hpa,
-                load: &self.load,
-                conditions,
-                requests: &self.requests,
-                limits,
-                effort: self.effort,
-            };
-            let advice = question.answer();
-            let Self { hpa, source, notes, is_of_file, effort, .. } = self;
-            Advised { hpa, source, notes, advice, is_of_file, effort }
+                period: fixed.period,
+            },
+            requests: &self.requests,
+            limits: fixed.limits,
+            effort: fixed.effort,
         }
+    }
+
+    /// Searches, which takes long.
+    fn advise(self, fixed: Fixed) -> Advised {
+        let advice = self.question(&fixed).answer();
+        let Self { hpa, source, notes, is_of_file, .. } = self;
+        Advised { hpa, source, notes, advice, is_of_file, effort: fixed.effort }
     }
 }
 
@@ -109,14 +134,19 @@ fn millis(duration: Duration) -> i64 {
 }
 
 /// Prints everything that is not printed as it comes.
-fn show(setup: &Setup, args: &HpaAdviseArgs, all: &[Advised]) -> Result<(), CommandError> {
+fn show(
+    setup: &Setup,
+    args: &HpaAdviseArgs,
+    all: &[Advised],
+    read: Option<(Timestamp, &[Outcome])>,
+) -> Result<(), CommandError> {
     let width = stdout::terminal_width();
     match args.output {
         AdviceFormat::Table => match all {
             [only] => print(output::page(only, setup.style, width).as_bytes()),
             _ => print(output::ranking(all, setup.style, width).as_bytes()),
         },
-        AdviceFormat::Json => print_document(output::json(all)),
+        AdviceFormat::Json => print_document(output::json(all, read)),
         AdviceFormat::Jsonl => match all {
             [only] if only.is_of_file => print_document(output::jsonl(only)),
             _ => Ok(()),
@@ -135,7 +165,8 @@ fn show(setup: &Setup, args: &HpaAdviseArgs, all: &[Advised]) -> Result<(), Comm
 
 /// Says of one HPA why there is no proposal to print, and of several how many there are.
 fn note_without(messages: Messages, args: &HpaAdviseArgs, all: &[Advised]) {
-    let without: Vec<&Advised> = all.iter().filter(|it| it.proposal(args.proposal).is_none()).collect();
+    let without: Vec<&Advised> =
+        all.iter().filter(|it| it.proposal(args.proposal).is_none()).collect();
     match (without.as_slice(), all.len()) {
         ([], _) => {}
         ([only], 1) => messages.note(&output::why_nothing(only)),

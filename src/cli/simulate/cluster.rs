@@ -96,9 +96,7 @@ pub(super) async fn read(
 }
 
 /// How long pods took until they were ready: the middle one of those that have been ready ever since.
-pub(in crate::cli) fn startup<'a>(
-    pods: impl IntoIterator<Item = &'a Pod>,
-) -> Option<Duration> {
+pub(in crate::cli) fn startup<'a>(pods: impl IntoIterator<Item = &'a Pod>) -> Option<Duration> {
     let took = |pod: &Pod| {
         let took = pod.ready_since?.duration_since(pod.created_at?);
         Duration::try_from(took).ok().filter(|_| pod.restarts == 0)

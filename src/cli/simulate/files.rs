@@ -28,7 +28,11 @@ impl<'a> Hpas<'a> {
     }
 
     /// The only HPA of a file, or the one of this name.
-    pub(in crate::cli) fn one(&self, file: &Path, name: Option<&HpaName>) -> Result<Hpa, CommandError> {
+    pub(in crate::cli) fn one(
+        &self,
+        file: &Path,
+        name: Option<&HpaName>,
+    ) -> Result<Hpa, CommandError> {
         let names = names(&name.cloned().into_iter().collect::<Vec<_>>());
         let mut found = self.all(file, names)?;
         let only = found.pop();

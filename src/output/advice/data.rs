@@ -4,20 +4,27 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use anyhow::Result;
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::Advised;
 use crate::advice::{Changed, Daily, Effort, Kind, Promise, Proposal, changes, merge_patch};
+use crate::kubectl::Outcome;
 use crate::simulation::{Measures, Trust};
 use crate::term::csv as term_csv;
 use crate::term::json::{self, SCHEMA_VERSION};
+use crate::term::time::whole_seconds;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Document<'a> {
     schema_version: &'static str,
     kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clusters: Option<&'a [Outcome]>,
     hpas: Vec<Row<'a>>,
     totals: Totals,
 }
@@ -99,14 +106,19 @@ struct Proposed<'a> {
     patch: Value,
 }
 
-/// The document.
+/// The document, with the clusters that were read, if any.
 ///
 /// # Errors
 /// If it cannot be written.
-pub fn json(all: &[Advised]) -> Result<Vec<u8>, serde_json::Error> {
+pub fn json(
+    all: &[Advised],
+    read: Option<(Timestamp, &[Outcome])>,
+) -> Result<Vec<u8>, serde_json::Error> {
     json::pretty(&Document {
         schema_version: SCHEMA_VERSION,
         kind: "HpaAdvice",
+        taken_at: read.map(|(at, _)| whole_seconds(at)),
+        clusters: read.map(|(_, clusters)| clusters),
         hpas: all.iter().map(row).collect(),
         totals: Totals::of(all),
     })
@@ -162,8 +174,7 @@ fn row(advised: &Advised) -> Row<'_> {
         name: &hpa.name,
         source: &advised.source,
         notes: &advised.notes,
-        not_evaluated: refusal
-            .map(|it| NotEvaluated { reason: it.id(), message: it.sentence() }),
+        not_evaluated: refusal.map(|it| NotEvaluated { reason: it.id(), message: it.sentence() }),
         advice: advised.advice.as_ref().ok().map(|advice| Given {
             effort: advised.effort,
             settings_tried: advice.runs,

@@ -43,9 +43,9 @@ impl Advised {
     /// How much there is to gain, in pod-hours a day: what is saved, and the unmet demand that is prevented.
     fn gain(&self) -> f64 {
         let Ok(advice) = &self.advice else { return 0.0 };
-        advice.best().map_or(0.0, |best| {
-            advice.saves(best).max(0.0) + advice.prevents(best).max(0.0) / 60.0
-        })
+        advice
+            .best()
+            .map_or(0.0, |best| advice.saves(best).max(0.0) + advice.prevents(best).max(0.0) / 60.0)
     }
 
     fn full_name(&self) -> String {

@@ -17,10 +17,17 @@ const HOUR: u64 = 3_600_000;
 /// The text.
 pub fn page(advised: &Advised, style: Style, width: Option<usize>) -> String {
     let mut page = Page { text: String::new(), width: width.unwrap_or(usize::MAX) };
-    page.line(&style.bold(&sanitize(&advised.full_name())), "");
+    page.line(&style.bold(&sanitize(&advised.full_name())), 0);
     match &advised.advice {
         Err(refusal) => {
-            page.line(&format!("{}: {}", style.warning("cannot be judged"), sanitize(&refusal.sentence())), "");
+            page.line(
+                &format!(
+                    "{}: {}",
+                    style.warning("cannot be judged"),
+                    sanitize(&refusal.sentence())
+                ),
+                0,
+            );
             page.notes(advised);
         }
         Ok(advice) => {
@@ -39,18 +46,18 @@ struct Page {
 }
 
 impl Page {
-    /// A sentence, whose further lines are indented.
-    fn line(&mut self, line: &str, indent: &str) {
-        let width = self.width.saturating_sub(indent.len()).max(20);
+    /// A sentence at an indentation, whose further lines are indented more.
+    fn line(&mut self, line: &str, indent: usize) {
+        let width = self.width.saturating_sub(indent + 2).max(20);
         for (number, part) in wrap(line, width).iter().enumerate() {
-            let indent = if number == 0 { "" } else { indent };
-            let _ = writeln!(self.text, "{indent}{part}");
+            let more = if number == 0 { indent } else { indent + 2 };
+            let _ = writeln!(self.text, "{:more$}{part}", 0);
         }
     }
 
     fn notes(&mut self, advised: &Advised) {
         for note in &advised.notes {
-            self.line(&format!("Note: {}", sanitize(note)), "  ");
+            self.line(&format!("Note: {}", sanitize(note)), 0);
         }
     }
 
@@ -66,7 +73,7 @@ impl Page {
                 long(advice.chosen_on),
                 long(advice.judged_on),
             ),
-            "  ",
+            0,
         );
         self.notes(advised);
         let trust = &advice.recorded.trust;
@@ -76,7 +83,7 @@ impl Page {
                  {:.1} % of the time",
                 trust.mean_error_pods, trust.mean_replicas, trust.equal_percent
             ),
-            "  ",
+            0,
         );
         let promise = &advice.promise;
         self.line(
@@ -88,31 +95,31 @@ impl Page {
                 promise.scalings,
                 advice.capacity_percent
             ),
-            "  ",
+            0,
         );
         if advised.effort == Effort::Coarse {
-            self.line("Search: coarse; --full searches longer", "  ");
+            self.line("Search: coarse; --full searches longer", 0);
         }
     }
 
     fn proposals(&mut self, hpa: &Hpa, advice: &Advice, style: Style) {
         if let Some(owner) = &advice.owner {
             self.text.push('\n');
-            self.line(&style.warning(&sanitize(&owner.sentence())), "  ");
+            self.line(&style.warning(&sanitize(&owner.sentence())), 0);
         }
         if advice.proposals.is_empty() {
             self.text.push('\n');
-            self.line(&nothing(advice), "  ");
+            self.line(&nothing(advice), 0);
         }
         for proposal in &advice.proposals {
             self.text.push('\n');
             let title = style.bold(proposal.kind.title());
-            self.line(&format!("{title}: {}", effect(advice, proposal)), "  ");
+            self.line(&format!("{title}: {}", effect(advice, proposal)), 0);
             for change in changes(hpa, &proposal.hpa) {
-                self.line(&format!("  {}", sanitize(&changed(&change))), "    ");
+                self.line(&sanitize(&changed(&change)), 2);
             }
             for risk in &proposal.risks {
-                self.line(&format!("  risk: {}", sanitize(risk)), "    ");
+                self.line(&format!("risk: {}", sanitize(risk)), 2);
             }
         }
     }
@@ -158,8 +165,7 @@ fn measures(advice: &Advice, style: Style, width: Option<usize>) -> String {
         ("judged on", advice.now.judged, |it| it.judged),
     ];
     for (part, now, of) in parts {
-        let all: Vec<Daily> =
-            [now].into_iter().chain(advice.proposals.iter().map(of)).collect();
+        let all: Vec<Daily> = [now].into_iter().chain(advice.proposals.iter().map(of)).collect();
         for (name, limit, value) in rows(advice) {
             let mut row = vec![Cell::new(format!("{name}, {part}"))];
             row.extend(all.iter().map(|daily| {

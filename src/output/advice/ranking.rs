@@ -81,7 +81,9 @@ fn short(change: &crate::advice::Changed) -> crate::advice::Changed {
 
 fn totals(all: &[Advised]) -> Vec<String> {
     let totals = Totals::of(all);
-    let percent = |of: f64| if totals.pod_hours_a_day > 0.0 { of / totals.pod_hours_a_day * 100.0 } else { 0.0 };
+    let percent = |of: f64| {
+        if totals.pod_hours_a_day > 0.0 { of / totals.pod_hours_a_day * 100.0 } else { 0.0 }
+    };
     let mut lines = vec![format!(
         "{} HPAs: {} with proposals, {} left as they are, {} that cannot be judged",
         totals.hpas, totals.proposed, totals.unchanged, totals.not_evaluated
@@ -96,7 +98,9 @@ fn totals(all: &[Advised]) -> Vec<String> {
         ));
     }
     if all.iter().any(|it| it.advice.is_ok() && it.effort == Effort::Coarse) {
-        lines.push("The search was coarse; --full searches longer, and so does naming one HPA.".to_owned());
+        lines.push(
+            "The search was coarse; --full searches longer, and so does naming one HPA.".to_owned(),
+        );
     }
     lines
 }
