@@ -22,6 +22,9 @@ const NAMES: [&str; 11] = [
     "managedcluster",
 ];
 
+/// How many values of a label an error names.
+const SHOWN: usize = 5;
+
 /// Whether the label tells a cluster.
 fn is_of_cluster(label: &str) -> bool {
     let plain = label.replace(['_', '-'], "").to_lowercase();
@@ -165,7 +168,6 @@ impl ClusterLabels {
                 "no alert has a label that tells its cluster: add one to external_labels of each Prometheus, and {set}"
             );
         }
-        const SHOWN: usize = 5;
         let one = |(name, values): (&String, &BTreeSet<String>)| {
             let mut shown: Vec<&str> = values.iter().take(SHOWN).map(String::as_str).collect();
             if values.len() > SHOWN {

@@ -9,7 +9,13 @@ mod false_alarm;
 #[cfg(test)]
 mod fixtures;
 mod matching;
+mod outbox;
+mod outgoing;
+mod rules;
 
 pub use cluster::{Belongs, ClusterLabels, Server, cluster_labels};
 pub use false_alarm::false_alarm;
 pub use matching::{AlertMatch, MatchedBy, Matches, Objects, Place};
+pub use outbox::{ClusterState, LastScan, Outbox, PresentFinding, RESEND};
+pub use outgoing::{Outgoing, UNREADABLE};
+pub use rules::{PrometheusRule, prometheus_rules, rules_file, rules_object};

@@ -29,6 +29,9 @@ use crate::term::shown::shown;
 use crate::term::text::joined;
 use crate::term::{Messages, json, stdout, yaml};
 
+/// How many servers are named below a table.
+const MOST_SOURCES: usize = 5;
+
 /// `watchdog alerts`
 #[derive(Debug, Args)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag")]
@@ -266,8 +269,7 @@ fn note_rows(messages: Messages, rows: &Rows<'_>, clusters: &[ClusterAlerts<'_>]
         let hpas = crate::output::hpas::count(hpas);
         messages.note(&format!("no alert fires for {hpas}, their targets and pods"));
     }
-    const MOST: usize = 5;
-    if sources.len() > MOST {
+    if sources.len() > MOST_SOURCES {
         let count = sources.len();
         messages.note(&format!("alerts are from {count} servers (-o wide and -o json name them)"));
         return;

@@ -124,6 +124,10 @@ pub(super) async fn check(
         }
         return accept(&reading, file, &report, scope, namespaces).await;
     }
+    // Before printing, which may wait for the reader of the output.
+    let urls = &args.alertmanager;
+    let is_sent =
+        urls.is_empty() || super::sending::send(setup, urls, &report, args.resend_for).await?;
     print::report(setup, global, args, &report)?;
     reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
     let exit = conclude(&reading, &report, scope, namespaces).await;
@@ -131,7 +135,7 @@ pub(super) async fn check(
         return Ok(fail_on_empty(setup.messages));
     }
     Ok(match exit {
-        Exit::Done if is_damaged || !is_observed_whole => Exit::Incomplete,
+        Exit::Done if is_damaged || !is_observed_whole || !is_sent => Exit::Incomplete,
         Exit::Done => exit_of(setup.messages, &report),
         exit => exit,
     })

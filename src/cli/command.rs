@@ -17,6 +17,7 @@ use super::monitor::MonitorArgs;
 use super::newest::NewestArgs;
 use super::ns::NsCommand;
 use super::prometheus::PrometheusCommand;
+use super::rules::RulesArgs;
 use super::shortcuts::Shortcut;
 use super::snapshot::SnapshotCommand;
 
@@ -88,6 +89,8 @@ pub enum Command {
     /// The alerts of HPAs: what fires for them, their targets and their pods
     #[command(alias = "alert")]
     Alerts(AlertsArgs),
+    /// Print alerting rules of Prometheus for the findings that it can decide
+    Rules(RulesArgs),
     /// The Prometheus of each cluster
     #[command(subcommand, alias = "prom")]
     Prometheus(PrometheusCommand),

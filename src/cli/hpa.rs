@@ -47,9 +47,11 @@ pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, Co
             interruptible(super::simulate::export::run(global, &args)).await
         }
         HpaCommand::Advise(args) => {
-            ending_early(|stop| super::advise::run(global, &args, stop)).await
+            Box::pin(ending_early(|stop| super::advise::run(global, &args, stop))).await
         }
-        HpaCommand::Simulate(args) => interruptible(super::simulate::run(global, &args)).await,
+        HpaCommand::Simulate(args) => {
+            Box::pin(interruptible(super::simulate::run(global, &args))).await
+        }
     }
 }
 
@@ -246,7 +248,8 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
     let details: Vec<get::Detailed<'_>> = details
         .map(|(index, (detail, judged))| {
             let past = pasts.of_hpas.get(index);
-            let detailed = get::Detailed::new(detail, judged, &users, now).with_past(past);
+            let detailed =
+                get::Detailed::new(detail, judged, &users, now).with_past(past).with_why(args.why);
             match &alerts {
                 Some(alerts) => detailed.with_alerts(alerts),
                 None => detailed,

@@ -108,6 +108,9 @@ pub struct HpaGetArgs {
     /// With what the pods use now, from metrics.k8s.io
     #[arg(long)]
     pub usage: bool,
+    /// With the controller's next decision explained, from what is known now
+    #[arg(long)]
+    pub why: bool,
     #[command(flatten)]
     pub past: PastArgs,
     /// With the alerts of the HPA, its target and its pods, from Alertmanager or Prometheus
@@ -186,6 +189,12 @@ pub struct HpaCheckArgs {
     /// List the rules that could not be evaluated, with the reasons, instead of their number
     #[arg(long)]
     pub not_evaluated: bool,
+    /// Send errors and warnings to the Alertmanager at this URL as alerts, for cron; once for each member of a set (repeatable)
+    #[arg(long, value_name = "URL", conflicts_with_all = ["files", "write_baseline"])]
+    pub alertmanager: Vec<String>,
+    /// How long an alert fires that is not sent again: longer than from one run to the next
+    #[arg(long, value_name = "DUR", default_value = "15m", value_parser = interval, requires = "alertmanager")]
+    pub resend_for: Duration,
     /// No header line (wide, csv)
     #[arg(long)]
     pub no_headers: bool,

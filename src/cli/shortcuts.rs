@@ -174,6 +174,7 @@ pub(super) async fn run(global: &Global, shortcut: Shortcut) -> Result<Exit, Com
                 names,
                 all,
                 output,
+                why: false,
                 usage: false,
                 past: PastArgs::default(),
                 alerts: false,

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
 use super::absent::Named;
+use super::alerts;
 use super::complete;
 use super::error::CommandError;
 use super::exit::Exit;
@@ -20,9 +21,10 @@ use crate::findings::Unknown;
 use crate::hpa::{Hpa, HpaName};
 use crate::kubectl::Outcome;
 use crate::output::Document;
+use crate::output::alerts::AlertsOfHpa;
 use crate::output::hpas::Users;
 use crate::output::top::{self, PastOfHpas, TopBy, TopTable, Topped};
-use crate::stores::Asked;
+use crate::stores::{Asked, cluster_alerts};
 use crate::term::shown::shown;
 use crate::term::text::{joined, thousands};
 use crate::term::{Messages, stdout};
@@ -45,6 +47,9 @@ pub struct HpaTopArgs {
     pub limit: Option<usize>,
     #[command(flatten)]
     pub past: PastArgs,
+    /// With the number of alerts that fire, from Alertmanager or Prometheus
+    #[arg(long)]
+    pub alerts: bool,
     /// No header line (table, wide, csv)
     #[arg(long)]
     pub no_headers: bool,
@@ -145,10 +150,18 @@ pub(super) async fn run(
             (Some(PastOfHpas::new(range, courses)), is_whole)
         }
     };
+    let reads = if args.alerts && !stop.is_stopped() {
+        Some(alerts::read(global, &reading, &worlds).await?)
+    } else {
+        None
+    };
+    let joined = reads.as_deref().map(|reads| cluster_alerts(&worlds, reads, now));
+    let alerts = joined.as_deref().map(AlertsOfHpa::new);
     args.sort_by.sort(&mut rows, past.as_ref());
     rows.truncate(limit(args));
     if !rows.is_empty() || !matches!(args.output, TopFormat::Table | TopFormat::Wide) {
-        print(setup, args, &rows, past.as_ref(), &clusters, now)?;
+        let beside = Beside { past: past.as_ref(), alerts: alerts.as_ref() };
+        print(setup, args, &rows, beside, &clusters, now)?;
     }
     if rows.len() < found.len() && args.limit.is_none() {
         let (rows, all) = (thousands(rows.len()), thousands(found.len()));
@@ -169,6 +182,7 @@ pub(super) async fn run(
         Exit::Done if !is_whole => Exit::Incomplete,
         exit => exit,
     };
+    let exit = alerts::report(setup.messages, joined.as_deref().unwrap_or_default(), exit);
     Ok(namespaces.conclude(&reading, &request.scope, &found, exit).await)
 }
 
@@ -197,21 +211,29 @@ fn limit(args: &HpaTopArgs) -> usize {
     }
 }
 
-fn print(
+/// What is shown beside usage, where it was asked for.
+#[derive(Clone, Copy)]
+struct Beside<'a> {
+    past: Option<&'a PastOfHpas>,
+    alerts: Option<&'a AlertsOfHpa<'a>>,
+}
+
+fn print<'a>(
     setup: &Setup,
     args: &HpaTopArgs,
-    rows: &[HpaUsage<'_>],
-    past: Option<&PastOfHpas>,
-    clusters: &[Outcome],
+    rows: &[HpaUsage<'a>],
+    Beside { past, alerts }: Beside<'a>,
+    clusters: &'a [Outcome],
     now: Timestamp,
 ) -> Result<(), CommandError> {
     let users = Users::of(clusters);
-    let topped = || Topped::all(rows, &users, past, now);
+    let topped = || Topped::all(rows, &users, past, alerts, now);
     match args.output {
         TopFormat::Table | TopFormat::Wide => setup.print_table(&top::table(
             rows,
             TopTable {
                 past,
+                alerts,
                 wide: args.output == TopFormat::Wide,
                 no_headers: args.no_headers,
                 width: stdout::terminal_width(),
@@ -222,7 +244,7 @@ fn print(
         TopFormat::Json => print_document(document(&topped(), clusters, now).json()),
         TopFormat::Yaml => print_document(document(&topped(), clusters, now).yaml()),
         TopFormat::Jsonl => print_document(top::jsonl(&topped())),
-        TopFormat::Csv => print_document(top::csv(rows, past, args.no_headers)),
+        TopFormat::Csv => print_document(top::csv(rows, past, alerts, args.no_headers)),
     }
 }
 

@@ -22,6 +22,8 @@ const EVENTS: &[&str] = &[
     "changed",
     "ended",
     "scaled",
+    "alertBegan",
+    "alertEnded",
     "scan",
     "endpoint",
     "historyFailed",
@@ -85,6 +87,14 @@ pub(super) enum Kind {
     SeriesLabels,
     /// A map of patterns to what differs for their clusters.
     Stores,
+}
+
+impl Kind {
+    /// Whether it is one of those by which servers are reached.
+    fn is_of_store(self) -> bool {
+        use Kind::{Command, Headers, SeriesLabels, Stores, Url, Urls};
+        matches!(self, Command | Url | Urls | Headers | SeriesLabels | Stores)
+    }
 }
 
 pub(super) const fn seconds(max: i128) -> Kind {
@@ -352,21 +362,14 @@ impl Judge {
             (Kind::Aliases, _) => "a map of names to aliases (for none, {})".to_owned(),
             (Kind::Labels, Node::Map(items)) => return Some(self.labels(path, items, here)),
             (Kind::Labels, _) => "a map of names to labels (for none, {})".to_owned(),
-            (
-                Kind::Command
-                | Kind::Url
-                | Kind::Urls
-                | Kind::Headers
-                | Kind::SeriesLabels
-                | Kind::Stores,
-                _,
-            ) => match self.of_store(path, kind, node, here) {
+            (kind, _) if kind.is_of_store() => match self.of_store(path, kind, node, here) {
                 Ok(value) => return value,
                 Err(wanted) => wanted.to_owned(),
             },
             (Kind::Patterns, Node::List(items)) => return self.patterns(path, items, here),
             (Kind::Patterns, Node::Null) => "a list (for none, [])".to_owned(),
-            (Kind::Patterns, _) => "a list of patterns, such as [staging, prod-*]".to_owned(),
+            // Kinds of stores were handled above.
+            (_, _) => "a list of patterns, such as [staging, prod-*]".to_owned(),
         };
         self.add(here, Part::Value, format!("{path}: expected {wanted}, found {node}"));
         None

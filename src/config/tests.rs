@@ -193,7 +193,7 @@ fn an_error_about_a_wrong_type_names_the_expected_one() {
     assert_eq!(
         complaint("monitoring: [a]"),
         "watchdog.yaml:1:13: monitoring: expected a map with the keys scan_interval_seconds, \
-         prometheus, on_event, webhook, events, found a list"
+         prometheus, alertmanager, on_event, webhook, events, found a list"
     );
     assert_eq!(
         complaint("- a"),

@@ -13,6 +13,7 @@ use super::{
     discovery,
     given::{Given, Objects},
     list::{Include, List, Query},
+    monitoring::Kept,
     resources::{Resource, Types},
     selector::{FieldSelector, LabelSelector},
     status::Status,
@@ -184,7 +185,7 @@ impl Api {
 
     /// An API that serves given objects.
     pub(super) fn of_given(address: String, given: Given) -> Api {
-        let objects = Objects::new(&given.name, given.objects);
+        let objects = Objects::new(&given.name, given.objects, &given.series);
         let types = objects.types(&given.scale_selectors);
         Api::new(address, given.version, types, Content::Given(objects))
     }
@@ -226,6 +227,14 @@ impl Api {
             Content::World(world) if resource.is_measured() => world.pod_metrics(now()),
             Content::World(world) => world.objects(resource),
             Content::Given(objects) => objects.of(resource),
+        }
+    }
+
+    /// What `read` makes of the series that were given.
+    pub(super) fn with_given<T>(&self, read: impl FnOnce(&Kept) -> T) -> Option<T> {
+        match &*self.content.read().unwrap_or_else(PoisonError::into_inner) {
+            Content::World(_) => None,
+            Content::Given(objects) => Some(read(&objects.series)),
         }
     }
 
@@ -277,7 +286,10 @@ impl Api {
         if exists.is_none_or(|(_, list)| list.find(namespace, name).is_none()) {
             return Err(Status::not_found(resource, name));
         }
-        let role = self.with_world(|world| world.service_role(namespace, name, port)).flatten();
+        let role = match &*self.content.read().unwrap_or_else(PoisonError::into_inner) {
+            Content::World(world) => world.service_role(namespace, name, port),
+            Content::Given(objects) => Some(objects.service_role(name)),
+        };
         role.ok_or_else(|| Status::no_endpoints(name))
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
+    monitoring::Kept,
     resources::{Resource, Types, group_and_version},
     world::{PodTarget, Role, Unreachable},
 };
@@ -23,14 +24,20 @@ pub struct Given {
     pub scale_selectors: BTreeMap<String, String>,
     /// The version of its API server, such as `v1.33.2`, instead of the default.
     pub version: Option<String>,
+    /// What its Prometheus has, as OpenMetrics text with times: what answers behind its Services that are
+    /// called `prometheus`, through the API server's proxy.
+    pub series: String,
 }
 
 /// The objects of such a cluster.
 #[derive(Debug)]
-pub(super) struct Objects(Vec<Value>);
+pub(super) struct Objects {
+    all: Vec<Value>,
+    pub(super) series: Kept,
+}
 
 impl Objects {
-    pub(super) fn new(cluster: &str, mut objects: Vec<Value>) -> Objects {
+    pub(super) fn new(cluster: &str, mut objects: Vec<Value>, series: &str) -> Objects {
         let is_namespace = |object: &Value| object["kind"] == "Namespace";
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let given = objects.iter().filter(|object| is_namespace(object));
@@ -53,16 +60,16 @@ impl Objects {
                 "status": {"phase": "Active"},
             })
         }));
-        Objects(objects)
+        Objects { all: objects, series: Kept::parse(series) }
     }
 
     pub(super) fn types(&self, selectors: &BTreeMap<String, String>) -> Types {
-        Types::of(&self.0, selectors)
+        Types::of(&self.all, selectors)
     }
 
     /// All objects of a resource type, without their kind.
     pub(super) fn of(&self, resource: &Resource) -> Vec<Value> {
-        let wanted = self.0.iter().filter(|object| {
+        let wanted = self.all.iter().filter(|object| {
             let (group, version) =
                 group_and_version(object["apiVersion"].as_str().unwrap_or_default());
             object["kind"] == resource.kind.as_str()
@@ -85,7 +92,7 @@ impl Objects {
     /// The target of a port-forward to a pod. A web service answers on each port that the pod
     /// declares.
     pub(super) fn pod_target(&self, namespace: &str, name: &str) -> Result<PodTarget, Unreachable> {
-        let pod = self.0.iter().find(|object| {
+        let pod = self.all.iter().find(|object| {
             object["kind"] == "Pod"
                 && object["metadata"]["namespace"] == namespace
                 && object["metadata"]["name"] == name
@@ -104,14 +111,20 @@ impl Objects {
         })
     }
 
+    /// What answers behind a Service that exists.
+    pub(super) fn service_role(&self, name: &str) -> Role {
+        let is_prometheus = name == "prometheus" && !self.series.is_empty();
+        if is_prometheus { Role::Prometheus } else { Role::Application }
+    }
+
     /// Deletes a pod without a replacement. Returns false if there is no pod of that name.
     pub(super) fn delete_pod(&mut self, namespace: &str, name: &str) -> bool {
-        let before = self.0.len();
-        self.0.retain(|object| {
+        let before = self.all.len();
+        self.all.retain(|object| {
             object["kind"] != "Pod"
                 || object["metadata"]["namespace"] != namespace
                 || object["metadata"]["name"] != name
         });
-        self.0.len() < before
+        self.all.len() < before
     }
 }

@@ -8,7 +8,9 @@
 //!   objects that a test provides instead;
 //! - `list` and `selector/` store and select objects, `table`, `scale` and `discovery` present them;
 //! - `api` turns a request into an answer, `fault` changes it, `cluster` owns the socket;
-//! - `forward` serves port-forward to listeners of this process, in the frames of `spdy`.
+//! - `forward` serves port-forward to listeners of this process, in the frames of `spdy`;
+//! - `monitoring` is each cluster's Prometheus and Alertmanager, with `promql` to evaluate queries over the series
+//!   of `world/history/`.
 //!
 //! The namespace `default` of every cluster has Services to forward to: `echo`, `bulk` (80 sends
 //! zeros without end, 81 reads everything), `hangup` and `reset`; and some that cannot be forwarded

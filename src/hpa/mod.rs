@@ -17,6 +17,7 @@ mod silence;
 mod spec_json;
 mod status;
 mod targets;
+mod why;
 
 #[cfg(test)]
 mod fixtures;
@@ -33,3 +34,4 @@ pub use record::{
 };
 pub use silence::Silence;
 pub use status::{Severity, Status};
+pub use why::{MetricWhy, Why, why};

@@ -8,6 +8,7 @@ mod kubectl;
 mod pods;
 mod silenced;
 mod usage;
+mod why;
 
 pub use history::PastOfHpa;
 pub use kubectl::{KubectlFlags, kubectl_lines};
@@ -25,7 +26,7 @@ use super::hpas::{self, LabelColumns, Own, TableOptions, Users, status_tone};
 use crate::check::JudgedDetail;
 use crate::collect::{Detail, Part};
 use crate::findings::{Effect, Judged, NotEvaluated, Silenced, Undecided};
-use crate::hpa::{Explanation, Hpa, Metric, Severity, Status, TargetType, explain};
+use crate::hpa::{Explanation, Hpa, Metric, Severity, Status, TargetType, Why, explain};
 use crate::kube::{Event, Pod, PodSummary, Replicas, Resources, Workload, summarize};
 use crate::kubectl::Failure;
 use crate::term::color::{Style, Tone};
@@ -66,6 +67,8 @@ pub struct Detailed<'a> {
     past: Option<history::PastFields<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     alerts: Option<HpaAlerts<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<Why>,
     events: Option<&'a [Event]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     events_error: Option<&'a Failure>,
@@ -119,6 +122,7 @@ impl<'a> Detailed<'a> {
             used,
             past: None,
             alerts: None,
+            why: None,
             events: events.map(Vec::as_slice),
             events_error,
             now,
@@ -228,6 +232,7 @@ impl Page {
         self.findings(detail);
         self.metrics(detail);
         self.conditions(detail);
+        self.why(detail);
         self.heading("Behavior");
         for line in &detail.explanation.behavior {
             self.entry("-", 1, line);

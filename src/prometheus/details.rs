@@ -64,6 +64,9 @@ pub struct HpaDetails {
     pub conditions: BTreeMap<(String, String), Vec<Point>>,
 }
 
+/// Adds a series to what was found.
+type Adds = fn(&mut NamespaceDetails, Series);
+
 /// The details of a namespace.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct NamespaceDetails {
@@ -88,7 +91,7 @@ impl NamespaceDetails {
     ) -> Self {
         let questions = Questions::new(labels, namespace);
         let throttling = details.throttling.and_then(|window| questions.throttling(window));
-        let all: [(&str, Option<String>, fn(&mut Self, Series)); 4] = [
+        let all: [(&str, Option<String>, Adds); 4] = [
             ("metrics", details.metrics.then(|| questions.targets()), Self::add_metric),
             (
                 "generations",

@@ -162,17 +162,7 @@ impl HttpTransport {
             let form = HeaderValue::from_static("application/x-www-form-urlencoded");
             request.headers_mut().insert(header::CONTENT_TYPE, form);
         }
-        for (name, value) in &self.headers {
-            request.headers_mut().append(name, value.clone());
-        }
-        if let Some(source) = &self.token {
-            let token = source.token(renew).await.map_err(QueryError::Token)?;
-            let value = HeaderValue::from_str(&format!("Bearer {}", token.trim()));
-            let mut value =
-                value.map_err(|_| QueryError::Token("it cannot be sent in a header".to_owned()))?;
-            value.set_sensitive(true);
-            request.headers_mut().insert(header::AUTHORIZATION, value);
-        }
+        self.authorize(&mut request, renew).await?;
         self.client.request(request).await.map_err(|error| connection(&error))
     }
 
@@ -190,6 +180,60 @@ impl HttpTransport {
             response = self.exchange(method, path, &parameters, true).await?;
         }
         self.whole(response).await
+    }
+
+    /// Posts JSON to a path. Everything but success is an error.
+    ///
+    /// # Errors
+    /// If the server does not take it.
+    pub async fn post(&self, path: &str, json: Bytes) -> Result<(), QueryError> {
+        let within = self.limits.within;
+        let posted = timeout(within, async {
+            let mut response = self.post_once(path, json.clone(), false).await?;
+            if response.status() == StatusCode::UNAUTHORIZED && self.token.is_some() {
+                response = self.post_once(path, json, true).await?;
+            }
+            self.whole(response).await.map(drop)
+        });
+        posted.await.map_err(|_| QueryError::Timeout(within))?
+    }
+
+    async fn post_once(
+        &self,
+        path: &str,
+        json: Bytes,
+        renew: bool,
+    ) -> Result<Response<Incoming>, QueryError> {
+        let mark = if self.parameters.is_empty() { "" } else { "?" };
+        let uri = format!("{}{}{path}{mark}{}", self.origin, self.prefix, self.parameters);
+        let unreadable = |_| QueryError::Unreadable("the request cannot be made".to_owned());
+        let mut request = Request::post(uri)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::USER_AGENT, concat!("watchdog/", env!("CARGO_PKG_VERSION")))
+            .body(Full::new(json))
+            .map_err(unreadable)?;
+        self.authorize(&mut request, renew).await?;
+        self.client.request(request).await.map_err(|error| connection(&error))
+    }
+
+    /// Adds the headers and the token.
+    async fn authorize(
+        &self,
+        request: &mut Request<Full<Bytes>>,
+        renew: bool,
+    ) -> Result<(), QueryError> {
+        for (name, value) in &self.headers {
+            request.headers_mut().append(name, value.clone());
+        }
+        if let Some(source) = &self.token {
+            let token = source.token(renew).await.map_err(QueryError::Token)?;
+            let value = HeaderValue::from_str(&format!("Bearer {}", token.trim()));
+            let mut value =
+                value.map_err(|_| QueryError::Token("it cannot be sent in a header".to_owned()))?;
+            value.set_sensitive(true);
+            request.headers_mut().insert(header::AUTHORIZATION, value);
+        }
+        Ok(())
     }
 
     async fn whole(&self, response: Response<Incoming>) -> Result<Reply, QueryError> {

@@ -1,5 +1,6 @@
 //! The events of a session: one type, which front ends print, count or show.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -32,6 +33,10 @@ pub enum Event {
     Ended(FindingEvent),
     /// An HPA has another number of replicas than at the scan before.
     Scaled(Scaled),
+    /// An alert of an HPA fires that did not at the reading before, if there was one.
+    AlertBegan(AlertEvent),
+    /// An alert of an HPA does not fire any more.
+    AlertEnded(AlertEvent),
     /// A scan is complete. Its other events come before this one.
     Scan(Box<ScanReport>),
     /// A cluster's Prometheus or Alertmanager became reachable or unreachable.
@@ -103,6 +108,32 @@ pub struct Scaled {
     pub from: i32,
     /// The replicas now.
     pub to: i32,
+}
+
+/// An alert that concerns an HPA.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AlertEvent {
+    /// When it was read.
+    pub at: Timestamp,
+    /// The HPA's cluster.
+    pub cluster: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// Its name.
+    pub hpa: String,
+    /// The alert's name.
+    pub alertname: String,
+    /// The alert's label `severity`.
+    pub severity: Option<String>,
+    /// Since when its condition has held.
+    pub starts_at: Option<Timestamp>,
+    /// The labels by which it was matched.
+    pub matched_by: Vec<String>,
+    /// Why it is a false alarm, if it is one.
+    pub false_alarm: Option<&'static str>,
+    /// All its labels.
+    pub labels: BTreeMap<String, String>,
 }
 
 /// A complete scan.
@@ -255,6 +286,8 @@ impl Event {
             Self::Changed(_) => "changed",
             Self::Ended(_) => "ended",
             Self::Scaled(_) => "scaled",
+            Self::AlertBegan(_) => "alertBegan",
+            Self::AlertEnded(_) => "alertEnded",
             Self::Scan(_) => "scan",
             Self::Endpoint(_) => "endpoint",
             Self::HistoryFailed(_) => "historyFailed",

@@ -24,6 +24,7 @@
 //!
 //! `examples/session.rs` is a whole program; [`Reader`] shows how to test one without a cluster.
 
+mod alerting;
 mod changes;
 mod endpoints;
 mod event;
@@ -59,11 +60,12 @@ use crate::findings::{Finding, Selection};
 use crate::hpa::HpaNames;
 use crate::kubectl::Cluster;
 
+pub use alerting::{Alerting, AlertingPlan, post_alerts};
 pub use changes::{Change, ChangeKind, Changes, Entry, HpaState, Reading};
 pub use endpoints::EndpointPlan;
 pub use event::{
-    Dropped, EndpointEvent, Event, FindingCounts, FindingEvent, HistoryFailure, Moment, Partial,
-    Replicas, Scaled, ScanReport, Watching,
+    AlertEvent, Dropped, EndpointEvent, Event, FindingCounts, FindingEvent, HistoryFailure, Moment,
+    Partial, Replicas, Scaled, ScanReport, Watching,
 };
 pub use events::Events;
 pub use notify::{Notifier, NotifyCounts, NotifyPlan};

@@ -148,6 +148,7 @@ fn short(event: &Event) -> Option<String> {
             let failed: Vec<&str> = failed.map(|failure| failure.kind.as_str()).collect();
             Some(format!("scan {} {}", scan.hpas.len(), failed.join(",")).trim_end().to_owned())
         }
+        Event::AlertBegan(_) | Event::AlertEnded(_) => Some("alert".to_owned()),
         Event::Started(_) | Event::Partial(_) | Event::Endpoint(_) | Event::RetentionPaused(_) => {
             None
         }

@@ -19,6 +19,8 @@ enum Subject {
     Replicas(String, String, String),
     /// A Prometheus or Alertmanager.
     Endpoint(String, &'static str),
+    /// An alert of an HPA: its cluster, namespace and name, and the alert's name.
+    Alert(String, String, String, String),
     History,
     /// The session itself, by the kind of event.
     Session(&'static str),
@@ -38,6 +40,12 @@ impl Subject {
             Event::Scaled(it) => {
                 Self::Replicas(it.cluster.clone(), it.namespace.clone(), it.hpa.clone())
             }
+            Event::AlertBegan(it) | Event::AlertEnded(it) => Self::Alert(
+                it.cluster.clone(),
+                it.namespace.clone(),
+                it.hpa.clone(),
+                it.alertname.clone(),
+            ),
             Event::Endpoint(event) => Self::Endpoint(event.cluster.to_string(), event.role),
             Event::HistoryFailed(_) | Event::HistoryRecovered(_) => Self::History,
             event => Self::Session(event.kind()),

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::measures::{Interval, Measures, Meter};
 use super::run::{Runner, Setting};
-use crate::hpa::algorithm::{Resource, Source, Target};
+use crate::hpa::algorithm::{Resource, Share, Source, Target};
 
 /// The course as it was.
 #[derive(Debug, Clone, PartialEq)]
@@ -113,7 +113,8 @@ fn reasons(runner: &Runner<'_>, setting: &Setting, outside: f64) -> Vec<String> 
             Source::Resource(Resource::Other) | Source::ContainerResource(Resource::Other)
         )
     };
-    if metrics.iter().any(|it| is_memory(it.source)) {
+    let is_divided = load.columns.iter().all(|it| it.share == Share::OfTotal);
+    if is_divided && metrics.iter().any(|it| is_memory(it.source)) {
         reasons.push(
             "memory is divided over the ready pods, and heaps and caches do not divide".to_owned(),
         );

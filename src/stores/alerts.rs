@@ -158,13 +158,12 @@ impl AlertReader {
         key.store.labels.clear();
         let cell = {
             let mut shared = self.shared.lock().unwrap_or_else(PoisonError::into_inner);
-            match shared.iter().find(|(known, _)| *known == key) {
-                Some((_, cell)) => Arc::clone(cell),
-                None => {
-                    let cell = Shared::default();
-                    shared.push((key, Arc::clone(&cell)));
-                    cell
-                }
+            if let Some((_, cell)) = shared.iter().find(|(known, _)| *known == key) {
+                Arc::clone(cell)
+            } else {
+                let cell = Shared::default();
+                shared.push((key, Arc::clone(&cell)));
+                cell
             }
         };
         cell.get_or_init(|| self.first_that_answers(store)).await.clone()

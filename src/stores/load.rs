@@ -29,8 +29,8 @@ impl RecordedLoad {
         let mut notes = Vec::new();
         let replicas = &past.replicas.current;
         let from = in_force(hpa, past, &mut notes);
-        let known = replicas.iter().enumerate().skip(from).filter(|(_, it)| it.is_some());
-        let (Some((first, _)), Some((last, _))) = (known.clone().next(), known.last()) else {
+        let mut known = replicas.iter().enumerate().skip(from).filter(|(_, it)| it.is_some());
+        let (Some((first, _)), Some((last, _))) = (known.clone().next(), known.next_back()) else {
             return Err("the store has no replicas of this HPA in this time".to_owned());
         };
         if replicas.get(first..=last).is_some_and(|it| it.iter().flatten().any(|it| *it < 0.5)) {
@@ -202,4 +202,109 @@ fn thousandths(value: f64) -> Option<i64> {
 #[expect(clippy::cast_possible_truncation, reason = "its range is checked")]
 fn pods(value: f64) -> Option<i32> {
     (0.0..=f64::from(i32::MAX)).contains(&value).then(|| value.round() as i32)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::hpa::parse_one;
+    use crate::stores::MetricLines;
+    use crate::usage::{CourseSummary, Grid, NoFigure, ReplicaLines, ResourceLines};
+
+    #[expect(clippy::needless_pass_by_value, reason = "JSON is written where it is needed")]
+    fn hpa(metrics: Value) -> Hpa {
+        let object = json!({"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+            "metadata": {"name": "web"}, "spec": {"minReplicas": 1, "maxReplicas": 9, "metrics": metrics}});
+        let name: Arc<str> = "x".into();
+        parse_one(&name, &name, object.to_string().as_bytes()).unwrap()
+    }
+
+    fn line(values: &[f64]) -> Line {
+        values.iter().map(|value| (*value >= 0.0).then_some(*value)).collect()
+    }
+
+    /// Four minutes; `metrics` are the values of the HPA's status.
+    fn past(replicas: &[f64], metrics: Vec<Line>) -> HpaPast {
+        let nothing = || NoFigure::Other(String::new());
+        let resource = |used: &[f64], requested: &[f64]| ResourceLines {
+            used: line(used),
+            requested: line(requested),
+        };
+        HpaPast {
+            grid: Grid { start: 1_769_860_800, step: 60, count: 4 },
+            replicas: ReplicaLines {
+                current: line(replicas),
+                max: line(&[9.0; 4]),
+                min: line(&[1.0; 4]),
+                ..ReplicaLines::default()
+            },
+            cpu: resource(&[1.0, 2.0, 3.0, 4.0], &[1.0, 1.0, 1.5, 2.0]),
+            memory: resource(&[2048.0, 2048.0, 3072.0, 4096.0], &[4096.0; 4]),
+            metrics: (metrics.into_iter())
+                .map(|current| Ok(MetricLines { current, target: Line::new() }))
+                .collect(),
+            throttled: Err(nothing()),
+            generation: line(&[2.0; 4]),
+            conditions: Vec::new(),
+            summary: CourseSummary {
+                replicas: Err(nothing()),
+                at_max: Err(nothing()),
+                cpu: Err(nothing()),
+                memory: Err(nothing()),
+            },
+        }
+    }
+
+    #[test]
+    fn what_divides_over_pods_is_a_total_and_the_rest_is_as_it_was() {
+        let target = |kind: &str, key: &str, value: Value| json!({"type": kind, key: value});
+        let metrics = json!([
+            {"type": "Resource", "resource": {"name": "cpu", "target": target("Utilization", "averageUtilization", json!(60))}},
+            {"type": "Resource", "resource": {"name": "memory", "target": target("Utilization", "averageUtilization", json!(60))}},
+            {"type": "Pods", "pods": {"metric": {"name": "rps"}, "target": target("AverageValue", "averageValue", json!("5"))}},
+            {"type": "External", "external": {"metric": {"name": "queue"}, "target": target("Value", "value", json!("5"))}},
+            {"type": "External", "external": {"metric": {"name": "gone"}, "target": target("Value", "value", json!("5"))}},
+        ]);
+        let nothing = || line(&[-1.0; 4]);
+        let status = vec![nothing(), nothing(), line(&[5.0; 4]), line(&[7.0; 4]), nothing()];
+        let recorded =
+            RecordedLoad::new(&hpa(metrics), &past(&[2.0, 2.0, 3.0, 4.0], status)).unwrap();
+        let values = |name: &str| recorded.load.column(name).unwrap().values.clone();
+        assert_eq!(values("cpu"), [1000, 2000, 3000, 4000].map(Some));
+        assert_eq!(values("memory"), [1_024_000; 4].map(Some));
+        assert_eq!(values("rps"), [10_000, 10_000, 15_000, 20_000].map(Some));
+        assert_eq!(values("queue"), [7000; 4].map(Some));
+        assert_eq!(values("gone"), [None; 4]);
+        let shares: Vec<Share> = recorded.load.columns.iter().map(|column| column.share).collect();
+        let total = Share::OfTotal;
+        assert_eq!(shares, [total, Share::Each, total, total, total]);
+        assert_eq!(recorded.requests[0], ("cpu".to_owned(), 500));
+        assert_eq!(recorded.load.replicas, Some([2, 2, 3, 4].map(Some).to_vec()));
+        assert_eq!(recorded.load.times, [0, 60_000, 120_000, 180_000]);
+        assert_eq!(recorded.start().unwrap().to_string(), "2026-01-31T12:00:00Z");
+        assert!(recorded.notes.iter().any(|note| note.starts_with("gone is not known")));
+    }
+
+    #[test]
+    fn only_the_time_with_the_present_spec_counts() {
+        let hpa = hpa(Value::Null);
+        let mut past = past(&[2.0, -1.0, 3.0, 4.0], vec![line(&[60.0; 4])]);
+        past.replicas.max = line(&[5.0, 9.0, 9.0, 9.0]);
+        let recorded = RecordedLoad::new(&hpa, &past).unwrap();
+        assert_eq!(recorded.load.times.len(), 2, "the first row is where replicas are known again");
+        assert!(
+            recorded.notes[0].contains("only the last 3m with the present spec"),
+            "{:?}",
+            recorded.notes
+        );
+        past.generation = line(&[1.0, 1.0, 1.0, 2.0]);
+        assert_eq!(RecordedLoad::new(&hpa, &past).unwrap().load.times.len(), 1);
+        past.replicas.current = line(&[-1.0; 4]);
+        let error = RecordedLoad::new(&hpa, &past).unwrap_err();
+        assert!(error.contains("no replicas of this HPA"), "{error}");
+    }
 }

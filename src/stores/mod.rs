@@ -18,7 +18,7 @@ pub use cluster_alerts::{ClusterAlerts, Doubt, Reads, cluster_alerts, need_servi
 pub use course::{ClusterCourses, HpaPast, MetricLines, summary, whole};
 pub use learn::{Learnt, known_pod, learn};
 pub use load::RecordedLoad;
-pub use open::{Opener, Store, StoreError, StoreOrigin, Turns};
+pub use open::{Opener, Store, StoreError, StoreOrigin, Turns, transport};
 pub use past::{Asked, Asking, ClusterPast, Followed, Namespace, grid};
 pub use ready::{Ready, each};
 pub use report::{Examined, StoreReport};

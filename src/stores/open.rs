@@ -170,30 +170,7 @@ impl Opener {
 
     /// A server at a URL, with what is sent to it.
     pub(super) fn http(&self, url: &str, access: &Access) -> Result<HttpTransport, StoreError> {
-        let read = |path: &std::path::Path, key: &str| {
-            let failed = |error| StoreError::Config(format!("{key} {}: {error}", path.display()));
-            std::fs::read(path).map_err(failed)
-        };
-        let mut headers: String =
-            access.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
-        if let Some(path) = &access.headers_file {
-            headers.push_str(&String::from_utf8_lossy(&read(path, "headers_file")?));
-        }
-        let ca = access.ca_file.as_deref().map(|path| read(path, "ca_file")).transpose()?;
-        let http = HttpTransport::new(url, &headers, ca.as_deref(), self.limits);
-        let http = http.map_err(StoreError::Config)?;
-        match (&access.token_file, access.token_command.is_empty()) {
-            (None, true) => Ok(http),
-            (Some(path), true) => Ok(http.with_token(Arc::new(TokenFile(path.clone())))),
-            (None, false) => {
-                let command = TokenCommand::new(access.token_command.clone(), TOKEN_WITHIN);
-                Ok(http.with_token(Arc::new(command)))
-            }
-            (Some(_), false) => {
-                let text = "token_file and token_command are both given; one is enough";
-                Err(StoreError::Config(text.to_owned()))
-            }
-        }
+        transport(url, access, self.limits).map_err(StoreError::Config)
     }
 
     /// The cluster's own server.
@@ -292,6 +269,36 @@ impl Opener {
         });
         let origin = StoreOrigin::Forward { service: place(found), local };
         Ok((Client::new(Arc::new(http)), origin, Some(Kept(task.abort_handle()))))
+    }
+}
+
+/// A server at a URL, with what is sent to it.
+///
+/// # Errors
+/// If a file cannot be read, or the URL or a header is none.
+pub fn transport(url: &str, access: &Access, limits: Limits) -> Result<HttpTransport, String> {
+    let read = |path: &std::path::Path, key: &str| {
+        let failed = |error| format!("{key} {}: {error}", path.display());
+        std::fs::read(path).map_err(failed)
+    };
+    let mut headers: String =
+        access.headers.iter().map(|(name, value)| format!("{name}: {value}\n")).collect();
+    if let Some(path) = &access.headers_file {
+        headers.push_str(&String::from_utf8_lossy(&read(path, "headers_file")?));
+    }
+    let ca = access.ca_file.as_deref().map(|path| read(path, "ca_file")).transpose()?;
+    let http = HttpTransport::new(url, &headers, ca.as_deref(), limits)?;
+    match (&access.token_file, access.token_command.is_empty()) {
+        (None, true) => Ok(http),
+        (Some(path), true) => Ok(http.with_token(Arc::new(TokenFile(path.clone())))),
+        (None, false) => {
+            let command = TokenCommand::new(access.token_command.clone(), TOKEN_WITHIN);
+            Ok(http.with_token(Arc::new(command)))
+        }
+        (Some(_), false) => {
+            let text = "token_file and token_command are both given; one is enough";
+            Err(text.to_owned())
+        }
     }
 }
 

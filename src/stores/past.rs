@@ -33,7 +33,7 @@ impl Followed {
     pub fn new(hpa: &Hpa) -> Self {
         Self {
             name: hpa.name.clone(),
-            target: (hpa.target.kind.to_string(), hpa.target.name.to_string()),
+            target: (hpa.target.kind.to_string(), hpa.target.name.clone()),
             metrics: hpa.metrics.iter().map(metric_name).collect(),
         }
     }
@@ -54,6 +54,7 @@ fn metric_name(metric: &Metric) -> MetricName {
 
 /// What of a namespace is asked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question or two")]
 pub struct Asked {
     /// Usage and requests, beside replicas.
     pub usage: bool,
@@ -224,8 +225,8 @@ impl Asking<'_> {
                 }
             };
             for hpa in hpas {
-                let made = make(&namespace, hpa, &grid);
-                found.hpas.insert((name.clone(), hpa.name.clone()), made);
+                let key = (name.clone(), hpa.name.clone());
+                found.hpas.insert(key, make(&namespace, hpa, &grid));
             }
             let Namespace { points, details, .. } = namespace;
             for why in points.incomplete.into_iter().chain(details.incomplete) {
@@ -246,11 +247,11 @@ impl Asking<'_> {
             NamespacePoints::read_replicas(client, labels, name, &self.range).await?
         };
         let is_lost = points.failure.as_ref().is_some_and(QueryError::is_of_the_server);
-        let hpas = |rest: &str| tiers.has(&format!("kube_horizontalpodautoscaler_{rest}"));
+        let is_kept = |rest: &str| tiers.has(&format!("kube_horizontalpodautoscaler_{rest}"));
         let has = Details {
-            metrics: asked.metrics && hpas("status_target_metric"),
-            generations: asked.metrics && hpas("metadata_generation"),
-            conditions: asked.conditions && hpas("status_condition"),
+            metrics: asked.metrics && is_kept("status_target_metric"),
+            generations: asked.metrics && is_kept("metadata_generation"),
+            conditions: asked.conditions && is_kept("status_condition"),
             throttling: (asked.throttling
                 && tiers.has("container_cpu_cfs_throttled_periods_total"))
             .then(|| window(tiers.usage_every)),

@@ -46,6 +46,38 @@ fn the_broken_clusters_make_the_result_incomplete() {
 }
 
 #[test]
+fn every_cluster_has_a_prometheus_with_all_series() {
+    let sandbox = Sandbox::new();
+    for args in [vec![], vec!["--hpas", "60", "--clusters", "3"], vec!["--path-prefix"]] {
+        let args = [&["demo"], &args[..], &["--", "prometheus", "test", "-o", "json"]].concat();
+        let json = sandbox.watchdog(args).run().code(0).json();
+        let stores = json["stores"].as_array().unwrap();
+        assert!(stores.len() >= 2, "{json}");
+        for store in stores {
+            assert_eq!(store["outcome"], "ok", "{store}");
+            let series = store["series"].as_array().unwrap();
+            let missing = series.iter().filter(|it| it["tier"] != "rules" && it["count"].is_null());
+            assert_eq!(missing.count(), 0, "{store}");
+            assert_eq!(
+                (&store["objectsEverySeconds"], &store["usageEverySeconds"]),
+                (&30.into(), &30.into())
+            );
+        }
+    }
+}
+
+#[test]
+fn the_apis_proxy_leads_to_the_same_prometheus() {
+    let sandbox = Sandbox::new();
+    let config = "monitoring:\n  prometheus: {source: proxy}\n";
+    let config = sandbox.write("proxy.yaml", config);
+    let args = ["demo", "--", "prometheus", "test", "-o", "json", "--config"];
+    let json = sandbox.watchdog(args).arg(config).run().code(0).json();
+    let source = json["stores"][0]["source"].as_str().unwrap();
+    assert_eq!(source, "monitoring/prometheus-server:80 by the API server's proxy");
+}
+
+#[test]
 fn kubectl_reads_the_demo() {
     let sandbox = Sandbox::new();
     for kubectl in kubectls() {

@@ -38,6 +38,9 @@ pub struct MonitorArgs {
     /// Print every HPA's replicas at each scan, not only what was scaled (jsonl always has them)
     #[arg(long)]
     pub replicas: bool,
+    /// Also read alerts, and print those of HPAs that begin and end [default: monitoring.alertmanager.read]
+    #[arg(long, conflicts_with = "once")]
+    pub alerts: bool,
     /// Neither read nor write the history
     #[arg(long)]
     pub no_store: bool,

@@ -1,6 +1,7 @@
 //! `watchdog monitor`: makes the plan of a session from flags and configuration, turns signals
 //! into calls, prints events and serves metrics.
 
+mod alerts;
 mod args;
 mod metrics;
 mod notify;
@@ -15,6 +16,7 @@ use jiff::Timestamp;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until};
 
+use alerts::{AlertNews, AlertWatch, AlertWatchPlan};
 pub(super) use args::{MonitorArgs, MonitorFormat};
 
 use super::absent::{Named, NamedLookup};
@@ -26,7 +28,9 @@ use crate::check::NoHpa;
 use crate::config::Scope;
 use crate::output::monitor::{EventLog, PrintOptions};
 use crate::process::{Interrupt, Interrupted, Suspend};
-use crate::session::{self, Event, Events, Notifier, NotifyPlan, ScanReport, Session, State};
+use crate::session::{
+    self, Alerting, AlertingPlan, Event, Events, Notifier, NotifyPlan, ScanReport, Session, State,
+};
 use crate::term::{messages, stdout};
 use metrics::Metrics;
 use plan::Planned;
@@ -41,7 +45,8 @@ const LAST_LINES: Duration = Duration::from_millis(300);
 /// Runs until a signal or the end of a single scan. SIGHUP reloads configuration and kubeconfig.
 pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, CommandError> {
     messages::detach();
-    let Planned { setup, reading, plan, notify } = Planned::new(global, &args).await?;
+    let Planned { setup, reading, plan, notify, alerting, alerts } =
+        Planned::new(global, &args).await?;
     let interrupt = Interrupt::listen().map_err(CommandError::signals)?;
     let suspend = Suspend::listen().map_err(CommandError::signals)?;
     let metrics = Metrics::listen(&args).await?;
@@ -63,6 +68,7 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
     }
     let (session, events) = session::start(plan);
     let state = session.state();
+    let alerting = alerting.map(|plan| Alerting::start(plan, session.state()));
     let mut front = Front {
         global,
         args: &args,
@@ -76,6 +82,8 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
         suspend,
         metrics,
         notifier,
+        alerting,
+        alerts: alerts.map(AlertWatch::start),
         session,
         events,
         state,
@@ -110,6 +118,15 @@ pub(super) async fn run(global: &Global, args: MonitorArgs) -> Result<Exit, Comm
     }
 }
 
+/// What comes with a plan of the session.
+struct Next {
+    setup: Setup,
+    scope: Scope,
+    notify: NotifyPlan,
+    alerting: Option<AlertingPlan>,
+    alerts: Option<AlertWatchPlan>,
+}
+
 /// The session's front end in a terminal or a log.
 struct Front<'a> {
     global: &'a Global,
@@ -121,13 +138,17 @@ struct Front<'a> {
     named: NamedLookup,
     /// The scope of the plan in force.
     scope: Scope,
-    /// Setup, scope and what is sent of a plan that is not in force yet.
-    next: Option<(Setup, Scope, NotifyPlan)>,
+    /// A plan that is not in force yet.
+    next: Option<Next>,
     log: EventLog,
     interrupt: Interrupt,
     suspend: Suspend,
     metrics: Option<Metrics>,
     notifier: Notifier,
+    /// Sends findings as alerts, if that is configured.
+    alerting: Option<Alerting>,
+    /// Reads alerts, if that is asked for.
+    alerts: Option<AlertWatch>,
     session: Session,
     events: Events,
     state: watch::Receiver<Arc<State>>,
@@ -156,12 +177,13 @@ impl Front<'_> {
                     }
                     signal => return Ok(ended_by(self.args, signal)),
                 },
-                problem = self.notifier.problem() => {
-                    self.log.make_way(LAST_LINES).await;
-                    self.setup.messages.warning(&problem);
-                    messages::flush(LAST_LINES).await;
-                    self.log.come_back();
+                problem = problem(&mut self.notifier, self.alerting.as_mut()) => {
+                    self.warn(&problem).await;
                 }
+                Some(news) = alert_news(self.alerts.as_mut()) => match news {
+                    AlertNews::Event(event) => self.event(&event).await,
+                    AlertNews::Problem(problem) => self.warn(&problem).await,
+                },
                 Some(named) = self.named.next() => self.named(named).await,
                 () = self.suspend.next() => {
                     self.log.make_way(LAST_LINES).await;
@@ -208,6 +230,14 @@ impl Front<'_> {
         }
     }
 
+    /// Prints a warning between the events.
+    async fn warn(&mut self, problem: &str) {
+        self.log.make_way(LAST_LINES).await;
+        self.setup.messages.warning(problem);
+        messages::flush(LAST_LINES).await;
+        self.log.come_back();
+    }
+
     /// Whether findings of the start wait for clusters that have not answered.
     fn awaits_clusters(&self) -> bool {
         self.log.has_findings() || !self.log.start().is_printed
@@ -228,8 +258,9 @@ impl Front<'_> {
             }
         };
         match planned {
-            Ok(Planned { setup, plan, notify, .. }) => {
-                self.next = Some((setup, plan.request.scope.clone(), notify));
+            Ok(Planned { setup, plan, notify, alerting, alerts, .. }) => {
+                let scope = plan.request.scope.clone();
+                self.next = Some(Next { setup, scope, notify, alerting, alerts });
                 // If the session has ended, `follow` notices by the end of its events.
                 let _ = self.session.reload(plan).await;
             }
@@ -259,8 +290,13 @@ impl Front<'_> {
         let messages = &self.setup.messages;
         match &**event {
             Event::Reloaded(_) => {
-                if let Some((setup, scope, notify)) = self.next.take() {
+                if let Some(Next { setup, scope, notify, alerting, alerts }) = self.next.take() {
                     (self.setup, self.scope) = (setup, scope);
+                    // The one before ends first: both have the same file.
+                    self.alerting = None;
+                    let state = self.state.clone();
+                    self.alerting = alerting.map(|plan| Alerting::start(plan, state));
+                    self.alerts = alerts.map(AlertWatch::start);
                     if *self.notifier.plan() != notify {
                         let new = Notifier::start(notify);
                         let mut old = std::mem::replace(&mut self.notifier, new);
@@ -335,6 +371,22 @@ impl Front<'_> {
     fn no_hpa(&self) {
         let no_hpa = NoHpa { name: None, scope: &self.scope };
         self.setup.messages.note(&no_hpa.to_string());
+    }
+}
+
+/// The next news of alerts; none where they are not read.
+async fn alert_news(alerts: Option<&mut AlertWatch>) -> Option<AlertNews> {
+    Some(alerts?.next().await)
+}
+
+/// The next problem of what is sent.
+async fn problem(notifier: &mut Notifier, alerting: Option<&mut Alerting>) -> String {
+    match alerting {
+        None => notifier.problem().await,
+        Some(alerting) => tokio::select! {
+            problem = notifier.problem() => problem,
+            problem = alerting.problem() => problem,
+        },
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::alerts::AlertWatchPlan;
 use super::args::MonitorArgs;
 use crate::cli::error::CommandError;
 use crate::cli::flags::Global;
@@ -12,7 +13,7 @@ use crate::collect::{Parts, Purpose, WorldRequest};
 use crate::config::EndpointForwards;
 use crate::findings::Selection;
 use crate::hpa::HpaNames;
-use crate::session::{EndpointPlan, HistoryPlan, NotifyPlan, Plan};
+use crate::session::{AlertingPlan, EndpointPlan, HistoryPlan, NotifyPlan, Plan};
 use crate::supervisor::{Environment, HoldOptions, KubectlRun};
 
 /// How long a forward may take to become ready.
@@ -25,6 +26,10 @@ pub(super) struct Planned {
     pub(super) plan: Plan,
     /// What is sent for events.
     pub(super) notify: NotifyPlan,
+    /// Where findings are sent as alerts, if they are.
+    pub(super) alerting: Option<AlertingPlan>,
+    /// How alerts are read, if they are.
+    pub(super) alerts: Option<AlertWatchPlan>,
 }
 
 impl Planned {
@@ -60,7 +65,20 @@ impl Planned {
             ..Plan::new(reading.clusters.clone(), Arc::new(reading.collector.clone()))
         };
         let notify = super::notify::plan(&setup.config.monitoring)?;
-        Ok(Self { setup: reading.setup.clone(), reading: Arc::new(reading), plan, notify })
+        let what = format!("{:?}", args.ignore);
+        let scope = &plan.request.scope;
+        let alerting = crate::cli::sending::plan(setup, &reading.clusters, scope, &what)?;
+        let alerting = alerting.filter(|_| !args.once);
+        let setup = setup.clone();
+        let reading = Arc::new(reading);
+        let is_read = args.alerts || setup.config.monitoring.alertmanager.read;
+        let alerts = (is_read && !args.once).then(|| AlertWatchPlan {
+            global: quiet,
+            reading: Arc::clone(&reading),
+            request: crate::cli::alerts::request(&reading, args.selector.as_ref()),
+            every: interval,
+        });
+        Ok(Self { setup, reading, plan, notify, alerting, alerts })
     }
 }
 

@@ -18,7 +18,6 @@ use super::exit::Exit;
 use super::flags::Global;
 use super::print::{print, print_document, write_file};
 use super::setup::Setup;
-use crate::config::duration;
 use crate::hpa::algorithm::Span;
 use crate::hpa::{Hpa, HpaName};
 use crate::output::chart::Charset;
@@ -107,10 +106,10 @@ async fn from_cluster(
     let startup = match (args.startup, startup) {
         (Some(given), _) => given,
         (None, Some(measured)) => {
-            notes.push(format!(
-                "new pods are ready after {}, the median of the present ones",
-                duration::format(measured)
-            ));
+            notes.push(
+                "that a new pod is ready after so long is the median of the present pods"
+                    .to_owned(),
+            );
             measured
         }
         (None, None) => {

@@ -13,7 +13,7 @@ use super::{Monitoring, Question, Reply, document, not_found, now, text, time};
 use crate::demo::{
     api::Options,
     cluster::lock,
-    world::{Alert, Handling, fingerprint},
+    world::{Alert, Handling, World, fingerprint},
 };
 
 /// How long an alert without an end lasts, in milliseconds.
@@ -67,7 +67,7 @@ impl Monitoring {
         }
         let shows = |name: &str| parameters.get(name).is_none_or(|value| value != "false");
         let now = now();
-        let world = self.api.with_world(|world| world.alerts()).unwrap_or_default();
+        let world = self.api.with_world(World::alerts).unwrap_or_default();
         let firing = world.into_iter().filter(|alert| alert.fires_at() * 1000 <= now);
         let firing = firing.map(|alert| {
             let is_shown = match alert.handling {

@@ -23,7 +23,10 @@ use super::{
 
 mod alertmanager;
 mod answer;
+mod kept;
 mod prometheus;
+
+pub(super) use kept::Kept;
 
 /// The maximum length of a form in bytes.
 pub(super) const MAX_FORM: usize = 1024 * 1024;

@@ -13,7 +13,7 @@ use super::{
 use crate::demo::{
     api::Options,
     promql::{Error, Labels, MatchOp, Matcher, NAME, Query, Steps, Store},
-    world::{Alert, Series},
+    world::{Alert, Series, World},
 };
 
 pub(super) const VERSION: &str = "3.7.3";
@@ -81,10 +81,10 @@ impl Monitoring {
         }
     }
 
-    fn with_series(&self, ask: impl FnOnce(&dyn Store) -> Result<String, Error>) -> Reply {
-        let answer = self
-            .api
-            .with_world(|world| ask(&Series::new(world, &self.courses, now().div_euclid(1000))));
+    fn with_series(&self, ask: impl Fn(&dyn Store) -> Result<String, Error>) -> Reply {
+        let now = now().div_euclid(1000);
+        let answer = self.api.with_world(|world| ask(&Series::new(world, &self.courses, now)));
+        let answer = answer.or_else(|| self.api.with_given(|series| ask(series)));
         match answer {
             Some(Ok(data)) => {
                 let body = format!(r#"{{"status":"success","data":{data}}}"#);
@@ -199,14 +199,14 @@ impl Monitoring {
     /// The alerts that fire and those that are pending.
     fn alerts(&self) -> Vec<Value> {
         let now = now();
-        let alerts = self.api.with_world(|world| world.alerts()).unwrap_or_default();
+        let alerts = self.api.with_world(World::alerts).unwrap_or_default();
         alerts.iter().map(|alert| one(alert, now)).collect()
     }
 
     /// The rules, each with its alerts.
     fn groups(&self) -> Vec<Value> {
         let now = now();
-        let alerts = self.api.with_world(|world| world.alerts()).unwrap_or_default();
+        let alerts = self.api.with_world(World::alerts).unwrap_or_default();
         let name = |alert: &Alert| alert.labels.get("alertname").cloned().unwrap_or_default();
         let names: BTreeSet<String> = alerts.iter().map(name).collect();
         let rules = names.into_iter().map(|rule| {

@@ -88,6 +88,7 @@ impl<'a> Evaluation<'a> {
     }
 
     /// Other values without the name of the series.
+    #[expect(clippy::unused_self, reason = "beside the other makers of values")]
     pub(super) fn mapped(
         &self,
         rows: Vec<Row>,
@@ -160,7 +161,10 @@ impl<'a> Evaluation<'a> {
         if let Some(name) = &selector.name {
             matchers.push(Matcher::new(super::MatchOp::Equal, NAME, name));
         }
-        Ok(self.store.select(&matchers, after, until))
+        let mut found = self.store.select(&matchers, after, until);
+        // The order decides between equal values.
+        found.sort_by(|a, b| a.labels.cmp(&b.labels));
+        Ok(found)
     }
 
     /// The samples of a range selector or subquery, at the first step; `None` for another expression.

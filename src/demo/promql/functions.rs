@@ -12,6 +12,7 @@ use super::{
 };
 
 /// Evaluates a call.
+#[expect(clippy::too_many_lines, reason = "a table of functions")]
 pub(super) fn call(evaluation: &Evaluation<'_>, call: &Call) -> Result<Value, Error> {
     let args: Vec<&Expr> = call.args.args.iter().map(|arg| &**arg).collect();
     let name = call.func.name;
@@ -145,6 +146,7 @@ fn over_time(name: &str) -> Option<OverTime> {
         let values: Vec<f64> = samples.iter().map(|(_, value)| *value).collect();
         reduce(operator, &values, None).ok()
     }
+    #[expect(clippy::unnecessary_wraps, reason = "as the other functions over time")]
     fn changes(samples: &[(i64, f64)], counts: fn(f64, f64) -> bool) -> Option<f64> {
         let pairs = samples
             .windows(2)
@@ -269,11 +271,9 @@ fn of_time(evaluation: &Evaluation<'_>, name: &str, vector: Option<&Expr>) -> Re
             _ => (days + 4.0).rem_euclid(7.0),
         }
     };
-    match vector {
-        Some(vector) => evaluation.mapped(evaluation.vector(vector)?, part),
-        None => {
-            let values = evaluation.steps.times().map(|at| Some(part(seconds(at)))).collect();
-            Ok(Value::Vector(vec![Row { labels: Labels::default(), values }]))
-        }
+    if let Some(vector) = vector {
+        return evaluation.mapped(evaluation.vector(vector)?, part);
     }
+    let values = evaluation.steps.times().map(|at| Some(part(seconds(at)))).collect();
+    Ok(Value::Vector(vec![Row { labels: Labels::default(), values }]))
 }

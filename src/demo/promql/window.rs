@@ -149,7 +149,7 @@ pub(super) fn seconds(milliseconds: i64) -> f64 {
 }
 
 /// `rate`, `increase` or `delta`: the change between the first and the last sample, extrapolated to
-/// the range as Prometheus does it.
+/// the range as Prometheus 2 does it.
 pub(super) fn changed(samples: &[(i64, f64)], span: Span, change: Change) -> Option<f64> {
     let [(first_at, first), .., (last_at, last)] = samples else { return None };
     let is_counter = change != Change::Delta;
@@ -161,22 +161,22 @@ pub(super) fn changed(samples: &[(i64, f64)], span: Span, change: Change) -> Opt
         });
         result += resets.sum::<f64>();
     }
-    let sampled = seconds(last_at - first_at);
+    let covered = seconds(last_at - first_at);
     #[expect(clippy::cast_precision_loss, reason = "a small count")]
-    let between = sampled / (samples.len() - 1) as f64;
+    let between = covered / (samples.len() - 1) as f64;
     let threshold = between * 1.1;
     let (mut to_start, mut to_end) = (seconds(first_at - span.from), seconds(span.until - last_at));
-    if to_start >= threshold {
-        to_start = between / 2.0;
-    }
     if is_counter && result > 0.0 && *first >= 0.0 {
         // A counter was not below zero.
-        to_start = to_start.min(sampled * (first / result));
+        to_start = to_start.min(covered * (first / result));
+    }
+    if to_start >= threshold {
+        to_start = between / 2.0;
     }
     if to_end >= threshold {
         to_end = between / 2.0;
     }
-    let factor = (sampled + to_start + to_end) / sampled;
+    let factor = (covered + to_start + to_end) / covered;
     let range = seconds(span.until - span.from);
     Some(result * if change == Change::Rate { factor / range } else { factor })
 }

@@ -25,6 +25,7 @@ fn connect() -> Given {
         objects: vec![hpa, connect],
         scale_selectors: selectors.into(),
         version: Some("v1.33.2".to_owned()),
+        ..Given::default()
     }
 }
 

@@ -12,6 +12,7 @@ use tokio::{
 use super::{Cluster, Demo, Fault, Options};
 
 mod given;
+mod monitoring;
 
 const HPAS: &str = "/apis/autoscaling/v2/horizontalpodautoscalers";
 const TABLE: &str = "application/json;as=Table;v=v1;g=meta.k8s.io,application/json";

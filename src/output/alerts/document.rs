@@ -23,14 +23,14 @@ pub struct AlertDocument<'a> {
     kind: &'static str,
     taken_at: Timestamp,
     clusters: &'a [Outcome],
-    sources: Vec<Source<'a>>,
+    sources: Vec<AlertOrigin<'a>>,
     alerts: Vec<AlertItem<'a>>,
 }
 
 /// Where a cluster's alerts come from.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Source<'a> {
+pub(super) struct AlertOrigin<'a> {
     cluster: &'a str,
     outcome: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -49,7 +49,7 @@ pub(super) struct Source<'a> {
     pub(super) warnings: Vec<String>,
 }
 
-impl<'a> Source<'a> {
+impl<'a> AlertOrigin<'a> {
     pub(super) fn new(of: &'a ClusterAlerts<'a>) -> Self {
         let read = of.read.as_ref();
         let doubt = of.doubt.as_ref();
@@ -153,7 +153,7 @@ impl<'a> AlertDocument<'a> {
             kind: "AlertList",
             taken_at: whole_seconds(now),
             clusters,
-            sources: of.iter().map(Source::new).collect(),
+            sources: of.iter().map(AlertOrigin::new).collect(),
             alerts: rows.all().map(AlertItem::new).collect(),
         }
     }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::document::{AlertItem, Source};
+use super::document::{AlertItem, AlertOrigin};
 use super::table::{matched_by, name, note, summary};
 use super::{Row, State, state};
 use crate::hpa::Hpa;
@@ -25,7 +25,7 @@ pub struct AlertsOfHpa<'a> {
 pub struct HpaAlerts<'a> {
     /// Alerts that fire and are no false alarms; null where the server could not be read.
     pub firing: Option<usize>,
-    source: Option<Source<'a>>,
+    source: Option<AlertOrigin<'a>>,
     items: Vec<AlertItem<'a>>,
     #[serde(skip)]
     rows: Vec<Row<'a>>,
@@ -60,7 +60,7 @@ impl<'a> AlertsOfHpa<'a> {
         let is_known = of.is_some_and(|of| of.read.is_ok() && of.doubt.is_none());
         HpaAlerts {
             firing: is_known.then(|| rows.iter().filter(is_real).count()),
-            source: of.map(Source::new),
+            source: of.map(AlertOrigin::new),
             items: rows.iter().map(AlertItem::new).collect(),
             rows,
         }

@@ -64,14 +64,14 @@ fn of_hpas(rows: &Rows<'_>, options: AlertTable) -> Table {
     let mut columns = vec![
         Column::new("SEVERITY"),
         Column::new("SINCE").right(),
-        Column::new("ALERT").flexible(),
+        Column::new("ALERT"),
         Column::new("CLUSTER").name(),
         Column::new("NAMESPACE").name(),
         Column::new("HPA").name(),
     ];
     columns.extend(has_states.then(|| Column::new("STATE").optional(3)));
     columns.push(Column::new("MATCHED BY").flexible().optional(1));
-    columns.extend(has_notes.then(|| Column::new("NOTE").flexible()));
+    columns.extend(has_notes.then(|| Column::new("NOTE").flexible().optional(2)));
     let mut table = Table::new(columns).no_headers(options.no_headers);
     for (row, hpa, note) in lines {
         let mut cells = common(row, options.now, row.false_alarm(hpa).is_some());
@@ -82,7 +82,10 @@ fn of_hpas(rows: &Rows<'_>, options: AlertTable) -> Table {
         ]);
         cells.extend(has_states.then(|| Cell::new(state(row.alert()).name())));
         cells.push(Cell::new(matched_by(row)).short(row.matched.by.place.name()));
-        cells.extend(has_notes.then(|| Cell::new(note)));
+        cells.extend(has_notes.then(|| {
+            let cell = Cell::new(note);
+            if row.false_alarm(hpa).is_some() { cell.short("false alarm") } else { cell }
+        }));
         table.row(cells);
     }
     table

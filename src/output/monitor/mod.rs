@@ -1,5 +1,6 @@
 //! The output of `watchdog monitor` for a session's events: lines for people, or JSON lines.
 
+mod alert;
 mod endpoints;
 mod log;
 mod present;
@@ -157,6 +158,8 @@ impl Printer {
                 let place = Place { cluster, object: &format!("{namespace}/{hpa}") };
                 self.at(now, "scaled", Tone::Plain, place, &format!("{from} to {to} replicas"))
             }
+            Event::AlertBegan(alert) => self.alert(alert, false, now),
+            Event::AlertEnded(alert) => self.alert(alert, true, now),
             Event::Scan(scan) => self.scan(scan, now),
             Event::Endpoint(endpoint) => {
                 self.endpoints.push(endpoint);

@@ -74,7 +74,7 @@ pub(super) fn trust(report: &Report<'_>) -> Vec<String> {
     if recorded.censored_minutes > 0.0 {
         lines.push(format!(
             "Demand: cut off for {:.1} minutes, in which the replicas were at the maximum and too few: what is at least so \
-             much is marked with ≥",
+             much is marked with >=",
             recorded.censored_minutes
         ));
     }
@@ -100,7 +100,7 @@ fn measures(report: &Report<'_>, style: Style, width: Option<usize>) -> String {
             continue;
         }
         let at_least = measure.is_at_least_if_censored() && report.simulation.is_censored();
-        let prefix = if at_least { "≥" } else { "" };
+        let prefix = if at_least { ">=" } else { "" };
         let mut row = vec![Cell::new(heading(measure))];
         if let Some(recorded) = recorded {
             let value = recorded

@@ -9,6 +9,7 @@ use anyhow::Result;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::alerts::{AlertsOfHpa, HpaAlerts};
 use super::hpas::Users;
 use super::usage::{
     Pressed, USED_HEADER, Used, amounts, cpu, measured, memory, of_requested, percent, rounded,
@@ -34,6 +35,8 @@ pub use past::PastOfHpas;
 pub struct TopTable<'a> {
     /// What is known over time, where that was asked for.
     pub past: Option<&'a PastOfHpas>,
+    /// The alerts of each HPA, where they were asked for.
+    pub alerts: Option<&'a AlertsOfHpa<'a>>,
     /// With the columns of `-o wide`.
     pub wide: bool,
     /// Without the header line.
@@ -64,6 +67,7 @@ pub fn table(rows: &[HpaUsage<'_>], options: TopTable<'_>) -> Rendered {
         Column::new("REPLICAS").right().optional(5),
         Column::new("HEADROOM").right(),
     ];
+    columns.extend(options.alerts.map(|_| Column::new("ALERTS").right()));
     if options.past.is_some() {
         columns.extend(past::columns(options.wide));
     }
@@ -99,6 +103,7 @@ pub fn table(rows: &[HpaUsage<'_>], options: TopTable<'_>) -> Rendered {
             Cell::new(format!("{}/{}", hpa.current_replicas, hpa.max_replicas)),
             headroom(row.headroom),
         ];
+        cells.extend(options.alerts.map(|alerts| alerts_cell(alerts.of(hpa).firing)));
         let past = options.past.map(|past| past.of(row));
         if let Some(past) = &past {
             cells.extend(past::cells(past, options.wide));
@@ -122,6 +127,12 @@ pub fn table(rows: &[HpaUsage<'_>], options: TopTable<'_>) -> Rendered {
         table.row(cells);
     }
     table.render(options.width, options.style)
+}
+
+/// How many alerts fire; `-` where that is not known.
+fn alerts_cell(firing: Option<usize>) -> Cell {
+    let tone = if firing.is_some_and(|firing| firing > 0) { Tone::Warning } else { Tone::Plain };
+    Cell::new(firing.map_or_else(|| "-".to_owned(), |firing| firing.to_string())).tone(tone)
 }
 
 /// The worst metric: `cpu: 185%/70%`; with a short name where there is little room.
@@ -200,6 +211,8 @@ pub struct Topped<'a> {
     used: Used,
     #[serde(flatten)]
     past: Option<PastFields>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alerts: Option<HpaAlerts<'a>>,
 }
 
 impl<'a> Topped<'a> {
@@ -208,6 +221,7 @@ impl<'a> Topped<'a> {
         rows: &[HpaUsage<'a>],
         users: &Users<'a>,
         past: Option<&PastOfHpas>,
+        alerts: Option<&AlertsOfHpa<'a>>,
         now: Timestamp,
     ) -> Vec<Self> {
         let topped = |row: &HpaUsage<'a>| {
@@ -226,6 +240,7 @@ impl<'a> Topped<'a> {
                 pressed: Pressed::of(row),
                 used: Used::of(&row.usage, now),
                 past: past.map(|past| PastFields::of(past, row)),
+                alerts: alerts.map(|alerts| alerts.of(hpa)),
             }
         };
         rows.iter().map(topped).collect()
@@ -260,7 +275,12 @@ const CSV_HEADER: [&str; 15] = [
 ];
 
 /// Comma-separated values; what is not known is empty.
-pub fn csv(rows: &[HpaUsage<'_>], past: Option<&PastOfHpas>, no_headers: bool) -> Result<Vec<u8>> {
+pub fn csv(
+    rows: &[HpaUsage<'_>],
+    past: Option<&PastOfHpas>,
+    alerts: Option<&AlertsOfHpa<'_>>,
+    no_headers: bool,
+) -> Result<Vec<u8>> {
     let number = |number: Option<f64>| number.map(|it| it.to_string()).unwrap_or_default();
     let row = |row: &HpaUsage<'_>| {
         let hpa = row.hpa;
@@ -288,11 +308,15 @@ pub fn csv(rows: &[HpaUsage<'_>], past: Option<&PastOfHpas>, no_headers: bool) -
         if let Some(past) = &past {
             cells.extend(past::csv_cells(past));
         }
+        cells.extend(alerts.map(|alerts| {
+            alerts.of(hpa).firing.map(|firing| firing.to_string()).unwrap_or_default()
+        }));
         cells.push(note(row, past.as_ref()));
         cells.into_iter().map(Cow::Owned)
     };
     let of_past = past.map(|_| past::HEADER).into_iter().flatten();
-    let header = CSV_HEADER.into_iter().chain(USED_HEADER).chain(of_past).chain(["unknown"]);
+    let header = CSV_HEADER.into_iter().chain(USED_HEADER).chain(of_past);
+    let header = header.chain(alerts.map(|_| "alertsFiring")).chain(["unknown"]);
     let header: Vec<&str> = header.collect();
     csv::document(if no_headers { &[] } else { &header }, rows.iter().map(row))
 }

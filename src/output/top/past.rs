@@ -124,7 +124,7 @@ pub(super) fn notes(past: &Result<CourseSummary, String>) -> Vec<String> {
         // The same reason once, with all that it is for.
         match notes.iter_mut().find(|note| note.ends_with(&format!(": {text}"))) {
             Some(note) => {
-                *note = format!("{}, {what}: {text}", &note[..note.len() - text.len() - 2])
+                *note = format!("{}, {what}: {text}", &note[..note.len() - text.len() - 2]);
             }
             None => notes.push(format!("{what}: {text}")),
         }

@@ -1,6 +1,7 @@
 //! Alerts of HPAs, from a real Alertmanager, a real Prometheus, and servers that misbehave.
 
 mod read;
+mod send;
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};

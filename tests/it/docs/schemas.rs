@@ -16,8 +16,14 @@ use crate::support::{Clusters, Forwards, Run, until};
 
 /// Definitions for which this test produces no sample: a proof takes half a minute; a slow reader
 /// and a changing replica count have their own tests.
-const NOT_SAMPLED: [&str; 5] =
-    ["Proof", "MonitorDropped", "MonitorScaled", "MonitorHistory", "MonitorHistoryFailed"];
+const NOT_SAMPLED: [&str; 6] = [
+    "Proof",
+    "MonitorAlert",
+    "MonitorDropped",
+    "MonitorScaled",
+    "MonitorHistory",
+    "MonitorHistoryFailed",
+];
 
 #[derive(Default)]
 struct Samples(Vec<Value>);
@@ -42,7 +48,7 @@ impl Samples {
     fn commands(&mut self, clusters: &Clusters) {
         let documents = "\
 version|cluster list|cluster test|ns list|hpa list -A|hpa get payouts -n payments|hpa get invoices -n payments|hpa top -A|hpa list -A --usage|\
-hpa get catalog -n shop --usage|hpa get reviews -n shop --usage|hpa check -A \
+hpa get catalog -n shop --usage --why|hpa get catalog -n shop --alerts|alerts -A|hpa top -A --alerts|hpa get reviews -n shop --usage|hpa check -A \
 --fail-on never|snapshot take|snapshot take --deadline 20s -A|snapshot list|snapshot show latest|snapshot diff 1 latest|\
 history|history payments-api -n payments|snapshot export|doctor|supervisor status";
         for command in documents.split('|') {
@@ -100,6 +106,7 @@ history|history payments-api -n payments|snapshot export|doctor|supervisor statu
                 "scan" => "MonitorScan",
                 "present" | "began" | "changed" | "ended" => "MonitorFinding",
                 "scaled" => "MonitorScaled",
+                "alertBegan" | "alertEnded" => "MonitorAlert",
                 "endpoint" => "MonitorEndpoint",
                 "historyFailed" => "MonitorHistoryFailed",
                 "historyRecovered" | "retentionPaused" => "MonitorHistory",

@@ -7,6 +7,7 @@ mod labels;
 mod past;
 mod scrape;
 mod since;
+mod stand_in;
 mod usage;
 mod world;
 
@@ -67,8 +68,13 @@ fn serve(sandbox: &Sandbox, text: &str) -> Option<(Running, SocketAddr)> {
 impl Stored {
     /// Fills and starts one; `None` where the programs are not installed.
     fn new(variant: &Variant) -> Option<Self> {
+        Self::of(variant, &scrape::text(variant))
+    }
+
+    /// The same with another text of the variant.
+    fn of(variant: &Variant, text: &str) -> Option<Self> {
         let sandbox = Sandbox::new();
-        let (running, address) = serve(&sandbox, &scrape::text(variant))?;
+        let (running, address) = serve(&sandbox, text)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let url = format!("http://{address}/");
         let transport = HttpTransport::new(&url, "", None, Limits::default()).unwrap();

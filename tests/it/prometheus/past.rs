@@ -112,7 +112,7 @@ fn findings_have_their_history_from_prometheus_where_snapshots_have_none() {
 fn a_check_whose_store_fails_is_whole_and_ends_with_3() {
     let forwards = Forwards::new();
     configure(&forwards, "http://127.0.0.1:1/");
-    let args = ["hpa", "check", "--context", "production", "--fail-on", "none", "-o", "json"];
+    let args = ["hpa", "check", "--context", "production", "--fail-on", "never", "-o", "json"];
     let output = forwards.watchdog(args.into_iter().chain(["--source", "auto"])).run().code(3);
     assert!(output.stderr.contains("Prometheus: no connection"), "{output}");
     assert!(output.json()["findings"].as_array().unwrap().len() > 20, "{output}");

@@ -165,6 +165,7 @@ fn given(report: &Report, cluster: &str, objects: Vec<Value>) -> Given {
         objects: objects.into_iter().map(|object| completed(cluster, object)).collect(),
         scale_selectors: report.scale_selectors.clone(),
         version: report.server_version.clone(),
+        ..Given::default()
     }
 }
 

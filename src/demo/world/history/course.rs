@@ -78,7 +78,7 @@ impl Plan {
         let step = if special.is_some() {
             SYNC
         } else if workload.name.starts_with("svc-") {
-            5 * MINUTE
+            15 * MINUTE
         } else {
             MINUTE
         };
@@ -87,8 +87,9 @@ impl Plan {
         let start = now - length / step * step;
         let rules = scaled.map(|(_, rules)| Rules { is_exact: special.is_some(), ..rules });
         let rescaled = hpa.and_then(|hpa| {
-            let from = hpa.rescaled_from?;
-            Some((now - hpa.last_scale?, from))
+            let (from, at) = (hpa.rescaled_from?, now - hpa.last_scale?);
+            // No pod is in the last scrape that the API does not have any more.
+            Some((if from > workload.replicas { at - 3 * MINUTE } else { at }, from))
         });
         Plan { load, replicas: workload.replicas, rules, rescaled, now, start, step }
     }
@@ -120,7 +121,8 @@ impl Plan {
         let mut course = Course {
             start,
             step: self.step,
-            present: f64::from(u16::try_from(self.replicas).unwrap_or(0)),
+            present: number(self.rescaled.map_or(self.replicas, |(_, before)| before)),
+            present_from: self.rescaled.map_or(self.now, |(since, _)| since),
             level: Vec::with_capacity(count),
             replicas: Vec::with_capacity(count),
             used: Vec::with_capacity(count),
@@ -141,7 +143,8 @@ impl Plan {
                 _ => replicas,
             };
             let replicas = u16::try_from(replicas).unwrap_or(0);
-            course.level.push(level);
+            #[expect(clippy::cast_possible_truncation, reason = "a few digits are enough")]
+            course.level.push(level as f32);
             course.replicas.push(replicas);
             course.used.push(used);
             used += course.each(index) * number(self.step);
@@ -152,7 +155,7 @@ impl Plan {
 
 /// What the controller follows; `None` if it cannot, or does nothing.
 fn rules(hpa: &Hpa, workload: &Workload) -> Option<Rules> {
-    let follows = matches!(hpa.outcome, Outcome::Evaluated | Outcome::Stabilized);
+    let follows = matches!(hpa.outcome, Outcome::Evaluated);
     if !follows || workload.replicas == 0 || workload.ready() == 0 {
         return None;
     }
@@ -164,7 +167,7 @@ fn rules(hpa: &Hpa, workload: &Workload) -> Option<Rules> {
     let ratios = hpa.metrics.iter().filter_map(|metric| ratio(metric, workload));
     let ratio = ratios
         .fold(None, |most: Option<f64>, ratio| Some(most.map_or(ratio, |most| most.max(ratio))))?;
-    let replicas = number(workload.replicas);
+    let replicas = number(hpa.rescaled_from.unwrap_or(workload.replicas));
     let is_within = (ratio - 1.0).abs() <= 0.1;
     // Above the middle between two numbers of pods, so that it stays at this one.
     let wanted = if is_within { replicas * ratio.min(1.0) } else { replicas * ratio };
@@ -263,9 +266,11 @@ impl Controller {
 pub(super) struct Course {
     pub(super) start: i64,
     pub(super) step: i64,
-    /// Replicas at present.
+    /// The replicas by which the present usage was measured.
     present: f64,
-    level: Vec<f64>,
+    /// From when on each pod uses what it uses at present.
+    present_from: i64,
+    level: Vec<f32>,
     pub(super) replicas: Vec<u16>,
     /// What each pod has used until the beginning of a step, in seconds of its present usage.
     used: Vec<f64>,
@@ -289,7 +294,7 @@ impl Course {
 
     /// The load at a time as a multiple of the present load.
     pub(super) fn level(&self, at: i64) -> f64 {
-        self.level.get(self.index(at)).copied().unwrap_or(1.0)
+        self.level.get(self.index(at)).copied().map_or(1.0, f64::from)
     }
 
     /// What each pod uses at a time, as a multiple of what it uses at present.
@@ -298,7 +303,10 @@ impl Course {
     }
 
     fn each(&self, index: usize) -> f64 {
-        let level = self.level.get(index).copied().unwrap_or(1.0);
+        if self.time(index) >= self.present_from {
+            return 1.0;
+        }
+        let level = self.level.get(index).copied().map_or(1.0, f64::from);
         let replicas = self.replicas.get(index).copied().map_or(0.0, f64::from);
         if replicas > 0.0 { level * self.present / replicas } else { 0.0 }
     }

@@ -86,7 +86,7 @@ impl Load {
         if ago <= began {
             return (usual + (1.0 - usual) * seconds(began - ago) / 120.0).min(1.0);
         }
-        if (7 * DAY..14 * DAY).contains(&ago) { usual * 3.1 } else { usual }
+        if (7 * DAY..14 * DAY).contains(&ago) { usual * 4.4 } else { usual }
     }
 
     /// Half an hour three days ago.

@@ -29,12 +29,15 @@ mod usage;
 use course::{Course, Life, Plan};
 use scrape::{Scrapes, Value};
 
-/// The maximum number of courses that are held.
-const MAX_COURSES: usize = 320;
+/// The maximum number of courses that are held: about 100 MiB.
+const MAX_COURSES: usize = 4000;
 
 /// The courses of the workloads that were asked for lately.
 #[derive(Debug, Default)]
-pub(in crate::demo) struct Courses(Mutex<(HashMap<usize, Arc<Known>>, VecDeque<usize>)>);
+pub(in crate::demo) struct Courses(Mutex<Held>);
+
+/// Courses by the place of their workload, and these places in the order in which they were asked for.
+type Held = (HashMap<usize, Arc<Known>>, VecDeque<usize>);
 
 /// What is known of a workload's past.
 #[derive(Debug)]
@@ -146,12 +149,18 @@ struct Pod {
     name: String,
     uid: String,
     node: String,
+    /// When it was created, as the API says.
+    created: i64,
+    /// Since when it is seen.
     from: i64,
     until: Option<i64>,
-    is_present: bool,
 }
 
 impl Pod {
+    fn is_present(&self) -> bool {
+        self.until.is_none()
+    }
+
     fn exists(&self, at: i64) -> bool {
         at >= self.from && self.until.is_none_or(|until| at < until)
     }
@@ -163,20 +172,23 @@ impl<'a> Series<'a> {
     }
 
     /// The pods of a workload in a range of time.
-    fn pods(&self, subject: &Subject<'_>, after: i64, until: i64) -> Vec<Pod> {
+    fn pods(&self, subject: &Subject<'_>, after: i64, until: i64) -> Vec<Arc<Pod>> {
         let workload = subject.workload;
         let mut pods = Vec::new();
         for life in &subject.known.lives {
             if life.from > until || life.until.is_some_and(|until| until < after) {
                 continue;
             }
-            let past = |from: i64, until: Option<i64>| {
-                let pod::Identity { name, uid, node } =
-                    pod::past(self.world, workload, life.index, from);
-                Pod { index: life.index, name, uid, node, from, until, is_present: false }
+            let pod = |identity, created: i64, until| {
+                let pod::Identity { name, uid, node } = identity;
+                let (index, from) = (life.index, created.max(life.from));
+                Arc::new(Pod { index, name, uid, node, created, from, until })
+            };
+            let past = |until: Option<i64>| {
+                pod(pod::past(self.world, workload, life.index, life.from), life.from, until)
             };
             if life.until.is_some() {
-                pods.push(past(life.from, life.until));
+                pods.push(past(life.until));
                 continue;
             }
             if life.index >= course::present(workload) {
@@ -184,20 +196,10 @@ impl<'a> Series<'a> {
             }
             // The present pod may be younger than its place: it replaced another one.
             let created = pod::created(self.world, workload, life.index, &subject.known.rises);
-            let created = created.max(life.from);
             if created > life.from && created > after {
-                pods.push(past(life.from, Some(created)));
+                pods.push(past(Some(created)));
             }
-            let pod::Identity { name, uid, node } = pod::identity(self.world, workload, life.index);
-            pods.push(Pod {
-                index: life.index,
-                name,
-                uid,
-                node,
-                from: created,
-                until: None,
-                is_present: true,
-            });
+            pods.push(pod(pod::identity(self.world, workload, life.index), created, None));
         }
         pods
     }

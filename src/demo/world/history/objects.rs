@@ -1,5 +1,7 @@
 //! The series of kube-state-metrics.
 
+use std::sync::Arc;
+
 use super::{
     super::{
         World,
@@ -28,7 +30,7 @@ pub(super) fn add<'a>(
     world: &'a World,
     found: &mut Found<'a, '_>,
     subject: &Subject<'a>,
-    pods: &[Pod],
+    pods: &[Arc<Pod>],
 ) {
     target(found);
     workload_series(world, found, subject);
@@ -90,15 +92,15 @@ fn workload_series<'a>(world: &World, found: &mut Found<'a, '_>, subject: &Subje
     }
 }
 
-fn pod_series<'a>(found: &mut Found<'a, '_>, workload: &'a Workload, pod: &Pod) {
+fn pod_series<'a>(found: &mut Found<'a, '_>, workload: &'a Workload, pod: &Arc<Pod>) {
     let own = [("namespace", &*workload.namespace), ("pod", &*pod.name), ("uid", &*pod.uid)];
     let with = |more: &[(&'static str, &'a str)]| [&own[..], more].concat();
     let lives = |value: f64| {
-        let pod = pod.clone();
+        let pod = Arc::clone(pod);
         move |at: i64| pod.exists(at).then_some(value)
     };
     let (owner_kind, owner) = pod_owner(workload);
-    let is_last = |number: i64| pod.is_present && pod.index >= workload.replicas - number;
+    let is_last = |number: i64| pod.is_present() && pod.index >= workload.replicas - number;
     let is_pending = match workload.pods {
         Pods::Unschedulable(number) => is_last(number),
         _ => false,
@@ -118,30 +120,30 @@ fn pod_series<'a>(found: &mut Found<'a, '_>, workload: &'a Workload, pod: &Pod) 
         ("owner_is_controller", "true"),
     ];
     found.add("kube_pod_owner", &[&own[..], &by].concat(), lives(1.0));
-    found.add("kube_pod_created", &own, lives(number(pod.from)));
+    found.add("kube_pod_created", &own, lives(number(pod.created)));
     if !is_pending {
-        found.add("kube_pod_start_time", &own, lives(number(pod.from)));
+        found.add("kube_pod_start_time", &own, lives(number(pod.created)));
     }
     let is_ready = !(is_pending || is_starting || is_crashing);
     // Ready eight seconds after it was created.
-    let ready = pod.from + 8;
+    let ready = pod.created + 8;
     if is_ready {
-        let pod = pod.clone();
+        let pod = Arc::clone(pod);
         found.add("kube_pod_status_ready_time", &own, move |at| {
             (pod.exists(at) && at >= ready).then(|| number(ready))
         });
     }
     for condition in ["true", "false", "unknown"] {
-        let pod = pod.clone();
+        let pod = Arc::clone(pod);
         found.add("kube_pod_status_ready", &with(&[("condition", condition)]), move |at| {
             let is = if is_ready && at >= ready { "true" } else { "false" };
             pod.exists(at).then(|| f64::from(u8::from(is == condition)))
         });
     }
     for phase in PHASES {
-        let pod = pod.clone();
+        let pod = Arc::clone(pod);
         found.add("kube_pod_status_phase", &with(&[("phase", phase)]), move |at| {
-            let runs = !is_pending && (!is_starting || at < pod.from) && at >= pod.from + 3;
+            let runs = !is_pending && !is_starting && at >= pod.created + 3;
             let is = if runs { "Running" } else { "Pending" };
             pod.exists(at).then(|| f64::from(u8::from(is == phase)))
         });

@@ -1,5 +1,7 @@
 //! The series of cAdvisor.
 
+use std::sync::Arc;
+
 use super::{
     super::{
         spec::{Container, Pods},
@@ -23,7 +25,7 @@ pub(super) fn asked(found: &Found<'_, '_>) -> bool {
 }
 
 /// Adds what the containers of a workload use.
-pub(super) fn add<'a>(found: &mut Found<'a, '_>, subject: &Subject<'a>, pods: &[Pod]) {
+pub(super) fn add<'a>(found: &mut Found<'a, '_>, subject: &Subject<'a>, pods: &[Arc<Pod>]) {
     let workload = subject.workload;
     let averages: Vec<(&Container, f64, f64)> = workload
         .containers
@@ -35,7 +37,7 @@ pub(super) fn add<'a>(found: &mut Found<'a, '_>, subject: &Subject<'a>, pods: &[
         })
         .collect();
     for pod in pods {
-        let is_last = |number: i64| pod.is_present && pod.index >= workload.replicas - number;
+        let is_last = |number: i64| pod.is_present() && pod.index >= workload.replicas - number;
         let runs = match workload.pods {
             Pods::Unschedulable(number) | Pods::Starting(number) => !is_last(number),
             Pods::Crashing | Pods::NeverMade => false,
@@ -72,7 +74,7 @@ pub(super) fn add<'a>(found: &mut Found<'a, '_>, subject: &Subject<'a>, pods: &[
 fn cgroup<'a>(
     found: &mut Found<'a, '_>,
     subject: &Subject<'a>,
-    pod: &Pod,
+    pod: &Arc<Pod>,
     labels: &[(&str, &str)],
     (cores, bytes, limit): (f64, f64, Option<f64>),
 ) {
@@ -80,7 +82,7 @@ fn cgroup<'a>(
     let own = [("namespace", &*workload.namespace), ("pod", &*pod.name)];
     let labels = [&own[..], labels].concat();
     // Containers run three seconds after the pod was created.
-    let (pod, from) = (pod.clone(), pod.from + 3);
+    let (pod, from) = (Arc::clone(pod), pod.from + 3);
     let runs = move |at: i64| pod.exists(at) && at >= from;
     let since = subject.known.course.used(from);
     let counter = |each: f64| {

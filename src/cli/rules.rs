@@ -1,0 +1,37 @@
+//! `watchdog rules`
+
+use clap::{Args, ValueEnum};
+
+use super::error::CommandError;
+use super::exit::Exit;
+use super::print::print_document;
+use crate::alerts::{rules_file, rules_object};
+use crate::term::{json, yaml};
+
+/// `watchdog rules`
+#[derive(Debug, Args)]
+pub struct RulesArgs {
+    /// Output format
+    #[arg(short, long, value_enum, default_value_t = RulesFormat::Yaml)]
+    output: RulesFormat,
+}
+
+/// Forms of alerting rules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum RulesFormat {
+    /// A rules file, for rule_files of Prometheus.
+    Yaml,
+    /// The rules file as JSON.
+    Json,
+    /// A PrometheusRule of Prometheus Operator, for kubectl apply -f -.
+    Prometheusrule,
+}
+
+pub(super) fn run(args: &RulesArgs) -> Result<Exit, CommandError> {
+    print_document(match args.output {
+        RulesFormat::Yaml => yaml::document(&rules_file()),
+        RulesFormat::Json => json::pretty(&rules_file()),
+        RulesFormat::Prometheusrule => yaml::document(&rules_object()),
+    })?;
+    Ok(Exit::Done)
+}

@@ -1,0 +1,34 @@
+//! Alerts of HPAs that begin and end, as lines.
+
+use jiff::Timestamp;
+
+use super::{Place, Printer};
+use crate::session::AlertEvent;
+use crate::term::color::Tone;
+use crate::term::time::age_at;
+
+impl Printer {
+    /// `warning  prod  shop/web  alert KubeHpaMaxedOut, for 12m`
+    pub(super) fn alert(&mut self, alert: &AlertEvent, is_over: bool, now: Timestamp) -> String {
+        let AlertEvent { cluster, namespace, hpa, alertname, severity, .. } = alert;
+        let place = Place { cluster, object: &format!("{namespace}/{hpa}") };
+        let mut text = format!("alert {alertname}");
+        if let Some(since) = alert.starts_at {
+            let word = if is_over { "after" } else { "for" };
+            text = format!("{text}, {word} {}", age_at(since, now));
+        }
+        if is_over {
+            return self.at(now, "ended", Tone::Ok, place, &text);
+        }
+        if let Some(why) = alert.false_alarm {
+            text = format!("{text}; {why}");
+        }
+        let tone = match severity.as_deref() {
+            _ if alert.false_alarm.is_some() => Tone::Dim,
+            Some("critical" | "page" | "error" | "emergency") => Tone::Error,
+            Some("warning") => Tone::Warning,
+            _ => Tone::Plain,
+        };
+        self.at(now, "alert", tone, place, &text)
+    }
+}
