@@ -282,10 +282,10 @@ mod tests {
             "{fall:?}"
         );
         assert_eq!(fall.unknown.len(), 2);
-        let same = why(&hpa(4, 52, &Value::Null), None);
-        assert_eq!((same.wanted, &*same.steps[0]), (Some(4), "stays at 4"));
-        let full = why(&hpa(10, 90, &Value::Null), Some(10));
-        assert_eq!(full.steps, ["maxReplicas allows 10", "stays at 10"]);
+        let unchanged = why(&hpa(4, 52, &Value::Null), None);
+        assert_eq!((unchanged.wanted, &*unchanged.steps[0]), (Some(4), "stays at 4"));
+        let at_max = why(&hpa(10, 90, &Value::Null), Some(10));
+        assert_eq!(at_max.steps, ["maxReplicas allows 10", "stays at 10"]);
         let disabled = why(&hpa(4, 90, &json!({"scaleUp": {"selectPolicy": "Disabled"}})), Some(4));
         assert_eq!(disabled.steps, ["selectPolicy Disabled: nothing is added"]);
     }

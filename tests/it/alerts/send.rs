@@ -61,7 +61,8 @@ fn outboxes(clusters: &Clusters) -> Vec<PathBuf> {
             let name = entry.file_name().into_string().unwrap_or_default();
             if path.is_dir() && !path.is_symlink() {
                 open.push(path);
-            } else if name.starts_with("alerts-") && name.ends_with(".json") {
+            } else if name.starts_with("alerts-") && path.extension().is_some_and(|it| it == "json")
+            {
                 found.push(path);
             }
         }

@@ -209,8 +209,14 @@ pub fn scraped(forwards: &Forwards, context: &str, scrape: Scrape) -> String {
         list["items"].as_array().unwrap().clone()
     };
     let mut text = Text { scrape, now: jiff::Timestamp::now().as_second(), out: String::new() };
-    items("hpa").iter().for_each(|hpa| text.hpa(hpa));
-    items("pods").iter().for_each(|pod| text.pod(pod));
-    items("replicasets").iter().for_each(|set| text.set(set));
+    for hpa in &items("hpa") {
+        text.hpa(hpa);
+    }
+    for pod in &items("pods") {
+        text.pod(pod);
+    }
+    for set in &items("replicasets") {
+        text.set(set);
+    }
     text.out
 }

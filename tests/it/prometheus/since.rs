@@ -11,8 +11,8 @@ use crate::support::{Forwards, Output};
 /// Runs `test` with a Prometheus behind the URL of the configuration that has scraped the cluster `production`.
 pub fn with_store(scrape: Scrape, test: impl FnOnce(&Forwards)) {
     let forwards = Forwards::new();
-    let text = scraped(&forwards, "production", scrape) + "# EOF\n";
-    let Some((running, address)) = serve(&forwards.clusters.sandbox, &text) else { return };
+    let series = scraped(&forwards, "production", scrape) + "# EOF\n";
+    let Some((running, address)) = serve(&forwards.clusters.sandbox, &series) else { return };
     configure(&forwards, &format!("http://{address}/"));
     test(&forwards);
     running.signal(Signal::SIGTERM);
@@ -106,10 +106,10 @@ fn top_since_as_a_table() {
 fn top_since_of_two_clusters_in_one_store() {
     let forwards = Forwards::new();
     let label = |value| Scrape { label: Some(("cluster", value)), ..Scrape::default() };
-    let text = scraped(&forwards, "production", label("prod"))
+    let series = scraped(&forwards, "production", label("prod"))
         + &scraped(&forwards, "staging", label("stage"))
         + "# EOF\n";
-    let Some((running, address)) = serve(&forwards.clusters.sandbox, &text) else { return };
+    let Some((running, address)) = serve(&forwards.clusters.sandbox, &series) else { return };
     configure(&forwards, &format!("http://{address}/"));
     let args = ["hpa", "top", "--context", "production,staging", "--since", "2h", "-o", "json"];
     let json = forwards.watchdog(args).run().code(0).quiet().json();
