@@ -47,14 +47,12 @@ impl Refusal {
     /// What all HPAs have in common that are refused for this reason.
     pub fn title(&self) -> &'static str {
         match self {
-            Self::MemoryOnly => {
-                "they scale on memory alone, which does not fall when pods are added"
-            }
-            Self::ValuesOnly => "their metrics do not tell how many pods a load needs",
+            Self::MemoryOnly => "scaling on memory alone, which does not fall when pods are added",
+            Self::ValuesOnly => "no metric tells how many pods a load needs",
             Self::TooShort(_) => "less than 7 days with the present settings are known",
             Self::TooFewPoints(_) => "less than 25 % of the load is known",
             Self::NoTrust => {
-                "the replicas as they were are not known, so that the replay cannot be verified"
+                "the replicas as they were are not known, so the replay cannot be verified"
             }
             Self::PoorTrust(_) => {
                 "the replay of the present settings differs too much from what was"

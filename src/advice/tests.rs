@@ -197,6 +197,41 @@ fn what_cannot_be_judged_is_refused() {
 }
 
 #[test]
+fn the_setting_that_would_have_prevented_a_finding_is_named() {
+    let remedy = |hpa: &Hpa, cores: fn(i64) -> i64, finding: &str| {
+        let load = load(hpa, 14, cores);
+        let requests = requests();
+        let question = Question {
+            hpa,
+            load: &load,
+            conditions: AT,
+            requests: &requests,
+            limits: ANY,
+            effort: Effort::Coarse,
+        };
+        question.remedy(finding).unwrap()
+    };
+    // 9 cores at half of a core each.
+    let hpa = cpu(2, 5, 50);
+    let max = remedy(&hpa, daily, "maxed-out").unwrap();
+    assert!(max.path == "maxReplicas" && max.value.as_i64() >= Some(16), "{max:?}");
+    let says = "would have sufficed over the last 14d (simulated; error 0.0 pods)";
+    assert!(max.sentence.ends_with(says), "{max:?}");
+    assert_eq!(remedy(&cpu(2, 50, 50), daily, "maxed-out"), None);
+    let min = remedy(&cpu(1, 20, 50), daily, "low-min").unwrap();
+    assert_eq!(min.value, 2);
+    assert!(min.sentence.contains("more pod-hours a day"), "{min:?}");
+    // Up and down every half an hour.
+    let waves = |row: i64| if row / 6 % 2 == 0 { 2000 } else { 6000 };
+    let calm = remedy(&cpu(2, 20, 50), waves, "flapping").unwrap();
+    assert!(calm.path.ends_with("stabilizationWindowSeconds"), "{calm:?}");
+    assert!(calm.value.as_i64() >= Some(1800), "{calm:?}");
+    assert_eq!(remedy(&cpu(2, 20, 50), |_| 3000, "window-zero"), None);
+    let target = remedy(&cpu(2, 40, 30), daily, "underused").unwrap();
+    assert!(target.sentence.contains("would have saved"), "{target:?}");
+}
+
+#[test]
 fn who_keeps_an_hpa_is_known_by_its_labels() {
     let labelled = |key: &str, value: &str| {
         let mut hpa = cpu(2, 5, 50);

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Output, Sandbox, kubectl, kubectl_json};
+use crate::support::{Forwards, Output, Sandbox, kubectl, kubectl_json};
 
 const HPA: &str = "\
 apiVersion: autoscaling/v2
@@ -131,4 +131,37 @@ fn what_cannot_be_judged_says_why() {
     assert!(json["hpas"][0].get("proposals").is_none());
     advise(&memory, "--max-unmet -1").code(64);
     run(&memory, "hpa advise -f hpa.yaml").code(64).says("--load");
+}
+
+/// The demo's `catalog` has too low a maximum.
+#[test]
+fn what_prometheus_has_recorded_is_advised_on_and_findings_learn_from_it() {
+    let forwards = Forwards::new();
+    let scope = ["-n", "shop", "--context", "production"];
+    let json = forwards
+        .watchdog(["hpa", "advise", "catalog", "inventory-memory"])
+        .args(scope)
+        .args(["--sync-period", "10m", "-o", "json"])
+        .run()
+        .code(0)
+        .json();
+    assert_eq!(json["clusters"][0]["outcome"], "ok", "{json}");
+    let of = |name: &str| {
+        let hpas = json["hpas"].as_array().unwrap();
+        hpas.iter().find(|hpa| hpa["name"] == name).unwrap().clone()
+    };
+    let catalog = of("catalog");
+    assert_eq!(catalog["now"]["keepsPromise"], false, "{catalog}");
+    assert!(catalog["source"].as_str().unwrap().starts_with("Prometheus, "), "{catalog}");
+    assert_eq!(of("inventory-memory")["notEvaluated"]["reason"], "memory-only");
+    let check = forwards
+        .watchdog(["hpa", "check", "catalog", "--only", "maxed-out", "--since", "14d"])
+        .args(scope)
+        .args(["--fail-on", "never", "-o", "json"])
+        .run()
+        .code(0)
+        .json();
+    let finding = &check["findings"][0];
+    assert_eq!(finding["evidence"]["wouldHavePrevented"]["path"], "maxReplicas", "{check}");
+    assert!(finding["action"].as_str().unwrap().contains("would have sufficed over the last 14d"));
 }

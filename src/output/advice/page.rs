@@ -51,7 +51,7 @@ impl Page {
         let width = self.width.saturating_sub(indent + 2).max(20);
         for (number, part) in wrap(line, width).iter().enumerate() {
             let more = if number == 0 { indent } else { indent + 2 };
-            let _ = writeln!(self.text, "{:more$}{part}", 0);
+            let _ = writeln!(self.text, "{}{part}", " ".repeat(more));
         }
     }
 
@@ -148,8 +148,13 @@ pub fn why_nothing(advised: &Advised) -> String {
 
 /// `maxReplicas: 5 -> 9`
 pub(super) fn changed(change: &Changed) -> String {
+    let by_default = match change.path.as_str() {
+        "behavior.scaleDown.stabilizationWindowSeconds" => "300 (the default)",
+        "behavior.scaleUp.stabilizationWindowSeconds" => "0 (the default)",
+        _ => "the default",
+    };
     let shown = |value: &serde_json::Value| match value {
-        serde_json::Value::Null => "the default".to_owned(),
+        serde_json::Value::Null => by_default.to_owned(),
         serde_json::Value::String(text) => text.clone(),
         other => other.to_string(),
     };

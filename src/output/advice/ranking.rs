@@ -56,7 +56,7 @@ fn table(all: &[Advised], style: Style, width: Option<usize>) -> String {
     for advised in all {
         let (Ok(advice), Some(best)) = (&advised.advice, advised.proposal(None)) else { continue };
         let changed: Vec<String> =
-            changes(&advised.hpa, &best.hpa).iter().map(|it| changed(&short(it))).collect();
+            changes(&advised.hpa, &best.hpa).iter().map(|it| short(&changed(it))).collect();
         let saves = advice.saves(best);
         let tone = if saves < 0.0 { Tone::Warning } else { Tone::Plain };
         table.row(vec![
@@ -64,7 +64,7 @@ fn table(all: &[Advised], style: Style, width: Option<usize>) -> String {
             Cell::new(&advised.hpa.namespace),
             Cell::new(&advised.hpa.name).tone(Tone::Bold),
             Cell::new(format!("{saves:.1}")).tone(tone),
-            Cell::new(format!("{:+.1}", -advice.prevents(best))),
+            Cell::new(signed(-advice.prevents(best))),
             Cell::new(best.risks.len().to_string()),
             Cell::new(changed.join(", ")),
         ]);
@@ -72,11 +72,16 @@ fn table(all: &[Advised], style: Style, width: Option<usize>) -> String {
     if table.is_empty() { String::new() } else { table.render(width, style).text }
 }
 
-/// The change without the parts of its path that are the same for all.
-fn short(change: &crate::advice::Changed) -> crate::advice::Changed {
-    let path = change.path.replace("behavior.", "").replace("stabilizationWindowSeconds", "window");
-    let path = path.trim_start_matches("metrics.").trim_end_matches(".target").to_owned();
-    crate::advice::Changed { path, ..change.clone() }
+/// A change without the parts of its path that are the same for all.
+fn short(change: &str) -> String {
+    let change = change.strip_prefix("metrics.").unwrap_or(change).replacen(".target: ", ": ", 1);
+    let change = change.strip_prefix("behavior.").unwrap_or(&change);
+    change.replacen("stabilizationWindowSeconds", "window", 1).replacen(" (the default)", "", 1)
+}
+
+/// A change of pod-minutes with its sign, `0.0` without one.
+fn signed(change: f64) -> String {
+    if change.abs() < 0.05 { "0.0".to_owned() } else { format!("{change:+.1}") }
 }
 
 fn totals(all: &[Advised]) -> Vec<String> {
