@@ -150,6 +150,10 @@ impl Fleet<'_> {
             let hpas = group.iter().map(|it| &it.hpa);
             let (mut pasts, whole) = question.pasts_by(&opener, hpas).await?;
             is_whole &= whole;
+            if self.stop.is_stopped() {
+                // What was not read to its end cannot be judged.
+                break;
+            }
             for advised in self.searched(&group, &mut pasts, effort).await? {
                 if self.args.output == AdviceFormat::Jsonl {
                     let line = output::jsonl(&advised).map_err(CommandError::failed)?;
