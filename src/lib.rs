@@ -58,6 +58,8 @@ pub mod usage;
 
 pub mod simulation;
 
+pub mod advice;
+
 pub mod findings;
 
 pub mod history;

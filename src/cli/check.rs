@@ -2,6 +2,7 @@
 
 pub(super) mod manifests;
 mod print;
+mod remedies;
 mod settings;
 
 use std::fmt::Display;
@@ -9,6 +10,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
+use self::remedies::Remedies;
 use self::settings::Settings;
 use super::absent::Named;
 use super::database::{self, report_losses};
@@ -71,7 +73,15 @@ pub(super) async fn check(
         observe::pasts(global, &reading, args.max_points, &lacking, now, &asking).await?
     };
     let criteria = settings.criteria();
-    let report = check::check_observed(&worlds, &store, &observed, &criteria, now);
+    let mut report = check::check_observed(&worlds, &store, &observed, &criteria, now);
+    let is_observed_whole = match args.since {
+        None => is_observed_whole,
+        Some(since) => {
+            let (max_points, stop) = (args.max_points, &asking);
+            let remedies = Remedies { global, reading: &reading, since, max_points, stop };
+            remedies.add(&worlds, &mut report).await? && is_observed_whole
+        }
+    };
     if let Some(why) = &report.unread_history {
         setup.messages.error(why);
     }

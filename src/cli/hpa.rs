@@ -46,6 +46,9 @@ pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, Co
         HpaCommand::Load(LoadCommand::Export(args)) => {
             interruptible(super::simulate::export::run(global, &args)).await
         }
+        HpaCommand::Advise(args) => {
+            Box::pin(ending_early(|stop| super::advise::run(global, &args, stop))).await
+        }
         HpaCommand::Simulate(args) => {
             Box::pin(interruptible(super::simulate::run(global, &args))).await
         }

@@ -7,10 +7,11 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
+use super::advise::HpaAdviseArgs;
 use super::complete;
 use super::flags::{Description, HpaFormat, interval, selector};
 use super::observe::SourceArg;
-use super::past::{MAX_POINTS, PastArgs};
+use super::past::{MAX_POINTS, PastArgs, past_since};
 use super::simulate::HpaSimulateArgs;
 use super::simulate::export::LoadCommand;
 use super::top::HpaTopArgs;
@@ -36,6 +37,8 @@ pub enum HpaCommand {
     Watch(HpaWatchArgs),
     /// What other settings would have done with a recorded load, by the controller's own algorithm
     Simulate(Box<HpaSimulateArgs>),
+    /// Other settings that would have done better with a recorded load, as patches that are printed, never applied
+    Advise(Box<HpaAdviseArgs>),
     /// The load of an HPA as a file for hpa simulate
     #[command(subcommand)]
     Load(LoadCommand),
@@ -144,6 +147,10 @@ pub struct HpaCheckArgs {
     /// Ask Prometheus for at most this many points
     #[arg(long, value_name = "N", default_value_t = MAX_POINTS)]
     pub max_points: u64,
+    /// Name the setting that would have prevented maxed-out, underused, flapping, window-zero and low-min, where a
+    /// simulation over what Prometheus knows of this time can tell, e.g. 14d
+    #[arg(long, value_name = "DUR", value_parser = past_since, allow_hyphen_values = true, conflicts_with = "files")]
+    pub since: Option<Duration>,
     /// Show only findings of at least this severity; the exit code goes by --fail-on all the same
     #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severity())]
     pub severity: Severity,

@@ -5,6 +5,7 @@
 //! a file a command; the tree of commands (`command`), and this file, which runs one of them.
 
 mod absent;
+mod advise;
 mod alerts;
 mod check;
 mod cluster;

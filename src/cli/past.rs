@@ -16,7 +16,7 @@ use crate::config::duration;
 use crate::hpa::Hpa;
 use crate::prometheus::{Estimate, Range};
 use crate::stores::{
-    Asked, Asking, ClusterPast, Followed, HpaPast, Namespace, each, summary, whole,
+    Asked, Asking, ClusterPast, Followed, HpaPast, Namespace, Opener, each, summary, whole,
 };
 use crate::term::text::thousands;
 use crate::usage::{CourseSummary, Grid};
@@ -155,19 +155,46 @@ impl Question<'_> {
         hpas: impl IntoIterator<Item = &'a Hpa>,
         make: fn(&Namespace, &Followed, &Grid) -> T,
     ) -> Result<Found<T>, CommandError> {
+        let hpas: Vec<&Hpa> = hpas.into_iter().collect();
+        let opener = self.open(hpas.iter().copied())?;
+        self.read_by(&opener, hpas, make).await
+    }
+
+    /// What opens the stores, once it is known that not too much will be asked about these HPAs.
+    pub(super) fn open<'a>(
+        &self,
+        hpas: impl IntoIterator<Item = &'a Hpa>,
+    ) -> Result<Arc<Opener>, CommandError> {
+        self.args.announce(self.reading, estimate(&self.range, &followed(hpas), self.asked))?;
+        Ok(Arc::new(opener(self.global, self.reading, self.args.max_points)?))
+    }
+
+    /// All points of some of the HPAs that the stores were opened for.
+    pub(super) async fn pasts_by<'a>(
+        &self,
+        opener: &Arc<Opener>,
+        hpas: impl IntoIterator<Item = &'a Hpa>,
+    ) -> Result<Found<HpaPast>, CommandError> {
+        self.read_by(opener, hpas, whole).await
+    }
+
+    async fn read_by<'a, T: Send + 'static>(
+        &self,
+        opener: &Arc<Opener>,
+        hpas: impl IntoIterator<Item = &'a Hpa>,
+        make: fn(&Namespace, &Followed, &Grid) -> T,
+    ) -> Result<Found<T>, CommandError> {
         let followed = followed(hpas);
-        self.args.announce(self.reading, estimate(&self.range, &followed, self.asked))?;
         if followed.is_empty() {
             return Ok((BTreeMap::new(), true));
         }
-        let opener = Arc::new(opener(self.global, self.reading, self.args.max_points)?);
         let clusters =
             self.reading.clusters.iter().filter_map(|cluster| {
                 Some((cluster.clone(), followed.get(&cluster.name)?.clone()))
             });
         let parallel = self.reading.setup.config.clusters.max_parallel;
         let found = each(clusters.collect(), parallel, |(cluster, followed)| {
-            let (opener, stop) = (Arc::clone(&opener), self.stop.clone());
+            let (opener, stop) = (Arc::clone(opener), self.stop.clone());
             let (range, asked) = (self.range, self.asked);
             async move {
                 let asking =

@@ -1,6 +1,7 @@
 //! Formats clusters, HPAs and forwards for users and programs: domain values in, tables and
 //! documents out. No decisions are made here.
 
+pub(crate) mod advice;
 pub(crate) mod alerts;
 pub(crate) mod chart;
 pub(crate) mod clusters;

@@ -37,6 +37,11 @@ impl WaitLine {
         self.bar.set_message(sanitize(text).into_owned());
     }
 
+    /// Prints something with the line out of the way.
+    pub fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
+    }
+
     /// Clears the line, as dropping does.
     pub fn clear(&self) {
         self.bar.finish_and_clear();

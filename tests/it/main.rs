@@ -18,6 +18,7 @@
 
 mod support;
 
+mod advise;
 mod agreement;
 mod alerts;
 mod ascii;

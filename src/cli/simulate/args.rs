@@ -195,7 +195,7 @@ fn add<T: Clone + Send + Sync + 'static>(
     parts.extend(matches.indices_of(id).into_iter().flatten().zip(values));
 }
 
-fn request(text: &str) -> Result<(String, i64), String> {
+pub(in crate::cli) fn request(text: &str) -> Result<(String, i64), String> {
     let (name, quantity) = text
         .split_once('=')
         .filter(|(name, _)| !name.trim().is_empty())
@@ -209,7 +209,7 @@ fn request(text: &str) -> Result<(String, i64), String> {
     }
 }
 
-fn sync_period(text: &str) -> Result<Duration, String> {
+pub(in crate::cli) fn sync_period(text: &str) -> Result<Duration, String> {
     match duration::parse(text) {
         Ok(period) if period < Duration::from_secs(1) => Err("at least 1s".to_owned()),
         Ok(period) if period > Duration::from_hours(1) => Err("at most 1h".to_owned()),

@@ -91,17 +91,17 @@ pub(super) async fn read(
             "KEDA owns the HPA: that KEDA pauses or wakes the target is not simulated".to_owned(),
         );
     }
-    let startup = detail.pods.as_ref().and_then(|pods| startup(pods.as_ref().ok()?));
+    let startup = detail.pods.as_ref().and_then(|pods| startup(pods.as_ref().ok()?.iter()));
     Ok(Recorded { reading, hpa, load, requests, notes, source: origin, startup, is_whole })
 }
 
 /// How long pods took until they were ready: the middle one of those that have been ready ever since.
-fn startup(pods: &[Pod]) -> Option<Duration> {
+pub(in crate::cli) fn startup<'a>(pods: impl IntoIterator<Item = &'a Pod>) -> Option<Duration> {
     let took = |pod: &Pod| {
         let took = pod.ready_since?.duration_since(pod.created_at?);
         Duration::try_from(took).ok().filter(|_| pod.restarts == 0)
     };
-    let mut all: Vec<Duration> = pods.iter().filter_map(took).collect();
+    let mut all: Vec<Duration> = pods.into_iter().filter_map(took).collect();
     all.sort_unstable();
     all.get(all.len() / 2).copied()
 }

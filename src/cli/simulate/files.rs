@@ -17,18 +17,22 @@ use crate::manifests::{Manifests, Request, STDIN};
 const MAX_BYTES: u64 = 256 << 20;
 
 /// Reads HPAs from manifests.
-pub(super) struct Hpas<'a> {
+pub(in crate::cli) struct Hpas<'a> {
     setup: &'a Setup,
     scope: Scope,
 }
 
 impl<'a> Hpas<'a> {
-    pub(super) fn new(setup: &'a Setup, global: &Global) -> Self {
+    pub(in crate::cli) fn new(setup: &'a Setup, global: &Global) -> Self {
         Self { setup, scope: Scope::only(global.namespaces.patterns()) }
     }
 
     /// The only HPA of a file, or the one of this name.
-    pub(super) fn one(&self, file: &Path, name: Option<&HpaName>) -> Result<Hpa, CommandError> {
+    pub(in crate::cli) fn one(
+        &self,
+        file: &Path,
+        name: Option<&HpaName>,
+    ) -> Result<Hpa, CommandError> {
         let names = names(&name.cloned().into_iter().collect::<Vec<_>>());
         let mut found = self.all(file, names)?;
         let only = found.pop();
@@ -50,7 +54,7 @@ impl<'a> Hpas<'a> {
     }
 
     /// The HPA of a file that stands for another: of the same name, or the only one.
-    pub(super) fn instead_of(&self, hpa: &Hpa, file: &Path) -> Result<Hpa, CommandError> {
+    pub(in crate::cli) fn instead_of(&self, hpa: &Hpa, file: &Path) -> Result<Hpa, CommandError> {
         let mut found = self.all(file, HpaNames::default())?;
         let is_same = |it: &Hpa| it.name == hpa.name && it.namespace == hpa.namespace;
         if let Some(place) = found.iter().position(is_same) {
@@ -87,17 +91,17 @@ impl<'a> Hpas<'a> {
     }
 }
 
-pub(super) fn full_name(hpa: &Hpa) -> String {
+pub(in crate::cli) fn full_name(hpa: &Hpa) -> String {
     format!("{}/{}", hpa.namespace, hpa.name)
 }
 
 /// A file as messages show it.
-pub(super) fn shown(path: &Path) -> String {
+pub(in crate::cli) fn shown(path: &Path) -> String {
     if path == Path::new("-") { STDIN.to_owned() } else { path.display().to_string() }
 }
 
 /// The text of a file, or of standard input, which `other` must not be as well.
-pub(super) fn text(path: &Path, other: Option<&PathBuf>) -> Result<String, CommandError> {
+pub(in crate::cli) fn text(path: &Path, other: Option<&PathBuf>) -> Result<String, CommandError> {
     let failed = |error: &dyn std::fmt::Display| {
         CommandError::failed(format!("cannot read {}: {error}", shown(path)))
     };

@@ -1,10 +1,10 @@
 //! `watchdog hpa simulate`
 
-mod args;
+pub(super) mod args;
 mod cases;
-mod cluster;
+pub(super) mod cluster;
 pub mod export;
-mod files;
+pub(super) mod files;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

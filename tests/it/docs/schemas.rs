@@ -65,6 +65,20 @@ history|history payments-api -n payments|snapshot export|doctor|supervisor statu
         let command = "hpa simulate -f simulated.yaml --load simulated.csv --request cpu=1 --set maxReplicas=9 \
             --pod-hour-cost 1 --fail-on podHours<0 --decisions -o json";
         self.document("hpa simulate", &clusters.run(command).code(0).json());
+        let metric = "resource: {name: cpu, target: {type: Utilization, averageUtilization: 20}}";
+        let hpa = hpa.replace(
+            "maxReplicas: 4",
+            &format!("maxReplicas: 9, metrics: [{{type: Resource, {metric}}}]"),
+        );
+        clusters.sandbox.write("advised.yaml", hpa);
+        let rows: String = (0..170).map(|hour| format!("{},1,5\n", hour * 3600)).collect();
+        clusters.sandbox.write("advised.csv", format!("time,cpu,replicas\n{rows}"));
+        let command = "hpa advise -f advised.yaml --load advised.csv --request cpu=1 --sync-period 1h -o json";
+        let advice = clusters.run(command).code(0).json();
+        assert_eq!(advice["hpas"][0]["proposals"][0]["name"], "cheapest", "{advice}");
+        self.document("hpa advise", &advice);
+        let advice = clusters.run(&command.replace("json", "jsonl")).code(0);
+        self.lines("hpa advise", "HpaAdvised", &advice.stdout);
         let nowhere = clusters
             .sandbox
             .write("nowhere.yaml", "monitoring: {prometheus: {url: 'http://127.0.0.1:1'}}\n");

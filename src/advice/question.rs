@@ -1,0 +1,485 @@
+//! The load and the HPA, and the answer: proposals, or why there are none.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::candidate::Candidate;
+use super::owner::Owner;
+use super::promise::{CAPACITY_PERCENT, Daily, Limits, Promise};
+use super::refusal::Refusal;
+use super::risk::Facts;
+use super::search::{Budget, Found, Goal, Search};
+use super::space::Space;
+use super::trial::{Trial, Tried};
+use crate::hpa::{Hpa, MetricType};
+use crate::simulation::{
+    Conditions, Load, Phases, Recorded, Requests, Runner, Setting, SettingError,
+};
+
+const DAY: i64 = 24 * 60 * 60 * 1000;
+/// The least length of a load, an hour less than 7 days: rows end before the time that was asked for does.
+const LEAST: i64 = 7 * DAY - DAY / 24;
+/// From this length on 10 of 14 days choose; the first 7 in 10 of what is shorter.
+const LONG: i64 = 14 * DAY - DAY / 24;
+/// The least share of the load that has to be known.
+const KNOWN: f64 = 0.25;
+/// The period of syncs in a coarse pass, in milliseconds.
+const COARSE: i64 = 60_000;
+/// How much of the unmet demand that is promised a coarse pass may leave, which sees changes later.
+const COARSE_UNMET: f64 = 2.0;
+/// How much of it may be left in one phase on the days that choose. The rest is for what they do not show; where the
+/// promise is not kept in all phases, less is tried.
+const UNMET: [f64; 4] = [0.8, 0.4, 0.1, 0.0];
+/// The share of the unmet demand that is promised which a safer proposal may leave.
+const SAFER: f64 = 0.25;
+/// What a proposal that only saves has to save, as a share of the present pod-hours.
+const WORTH: f64 = 0.02;
+
+/// An HPA, its load, and what is promised.
+#[derive(Debug, Clone, Copy)]
+pub struct Question<'a> {
+    /// The HPA as it is.
+    pub hpa: &'a Hpa,
+    /// Its load.
+    pub load: &'a Load,
+    /// What is the same for all settings.
+    pub conditions: Conditions,
+    /// The requests of each pod.
+    pub requests: &'a Requests,
+    /// The limits.
+    pub limits: Limits,
+    /// How long to search.
+    pub effort: Effort,
+}
+
+/// How thoroughly settings are searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Effort {
+    /// A coarse pass and a fine one.
+    #[default]
+    Full,
+    /// A coarse pass, and a short fine one.
+    Coarse,
+}
+
+/// The answer.
+#[derive(Debug, Clone)]
+pub struct Advice {
+    /// What is promised, a day.
+    pub promise: Promise,
+    /// The share of its request, in percent, that a pod is taken to bear.
+    pub capacity_percent: i32,
+    /// The course as it was, and how far the replay can be trusted.
+    pub recorded: Recorded,
+    /// How long the days are that choose, and those that judge, in milliseconds.
+    pub chosen_on: i64,
+    /// The same of those that judge.
+    pub judged_on: i64,
+    /// The present settings.
+    pub now: Now,
+    /// At most three, each different from the present settings.
+    pub proposals: Vec<Proposal>,
+    /// What keeps the HPA as it is.
+    pub owner: Option<Owner>,
+    /// How many settings were run.
+    pub runs: usize,
+}
+
+/// The present settings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Now {
+    /// Over the whole load, as `hpa simulate` measures it.
+    pub summary: Phases,
+    /// A day, over the whole load.
+    pub daily: Daily,
+    /// On the days that choose.
+    pub chosen: Daily,
+    /// On the days that judge.
+    pub judged: Daily,
+    /// Whether they keep the promise on the days that judge.
+    pub keeps_promise: bool,
+}
+
+/// Which of the proposals.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Kind {
+    /// The fewest pod-hours that keep the promise.
+    Cheapest,
+    /// With the present targets: nothing worse than now, or what mends it.
+    AsNow,
+    /// A quarter of what the promise allows.
+    Safer,
+}
+
+/// Other settings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposal {
+    /// Which.
+    pub kind: Kind,
+    /// The HPA with them.
+    pub hpa: Hpa,
+    /// Over the whole load, as `hpa simulate` measures it.
+    pub summary: Phases,
+    /// A day, over the whole load.
+    pub daily: Daily,
+    /// On the days that choose.
+    pub chosen: Daily,
+    /// On the days that judge.
+    pub judged: Daily,
+    /// The worst of all phases on the days that judge.
+    pub worst: Daily,
+    /// Whether they keep the promise on the days that judge, in all phases.
+    pub keeps_promise: bool,
+    /// What is not known of it.
+    pub risks: Vec<String>,
+}
+
+impl Kind {
+    /// Its name for programs.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Cheapest => "cheapest",
+            Self::AsNow => "asNow",
+            Self::Safer => "safer",
+        }
+    }
+
+    /// Its name for people.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Cheapest => "cheapest that keeps the promise",
+            Self::AsNow => "as now",
+            Self::Safer => "safer",
+        }
+    }
+}
+
+impl Advice {
+    /// The proposal that is made first: the first that keeps the promise.
+    pub fn best(&self) -> Option<&Proposal> {
+        self.proposals.iter().find(|it| it.keeps_promise)
+    }
+
+    /// The pod-hours that a proposal saves a day.
+    pub fn saves(&self, proposal: &Proposal) -> f64 {
+        self.now.daily.pod_hours - proposal.daily.pod_hours
+    }
+
+    /// The pod-minutes of unmet demand that a proposal prevents a day.
+    pub fn prevents(&self, proposal: &Proposal) -> f64 {
+        self.now.daily.unmet_pod_minutes - proposal.daily.unmet_pod_minutes
+    }
+}
+
+impl Question<'_> {
+    /// Searches.
+    ///
+    /// # Errors
+    /// Why the HPA cannot be judged.
+    pub fn answer(&self) -> Result<Advice, Refusal> {
+        let (mut whole, recorded) = self.admit()?;
+        let promise = self.limits.promise(whole.needed_a_day());
+        let split = if self.load.end() >= LONG {
+            self.load.end() / 14 * 10
+        } else {
+            self.load.end() / 10 * 7
+        };
+        self.search(&mut whole, recorded, promise, split).map_err(Refusal::Setting)
+    }
+
+    /// The load and how far it can be trusted, if that is enough to judge the HPA.
+    pub(super) fn admit(&self) -> Result<(Trial<'_>, Recorded), Refusal> {
+        self.is_of_demand()?;
+        if self.load.end() < LEAST {
+            let length = self.load.end().max(0).unsigned_abs();
+            return Err(Refusal::TooShort(Duration::from_millis(length)));
+        }
+        let whole = self.trial(self.load, self.conditions).map_err(Refusal::Setting)?;
+        let known = whole.known();
+        if known < KNOWN {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a percentage"
+            )]
+            return Err(Refusal::TooFewPoints((known * 100.0) as u32));
+        }
+        Ok((whole, self.recorded()?))
+    }
+
+    fn capacity(&self) -> i32 {
+        self.limits.capacity_percent.unwrap_or(CAPACITY_PERCENT)
+    }
+
+    fn trial<'l>(
+        &'l self,
+        load: &'l Load,
+        conditions: Conditions,
+    ) -> Result<Trial<'l>, SettingError> {
+        Trial::new(load, conditions, self.requests, self.hpa, self.capacity())
+    }
+
+    /// Whether any metric tells how many pods a load needs.
+    fn is_of_demand(&self) -> Result<(), Refusal> {
+        let hpa = self.hpa;
+        if hpa.min_replicas >= hpa.max_replicas {
+            return Err(Refusal::Fixed(hpa.max_replicas));
+        }
+        let is_memory = |metric: &crate::hpa::Metric| {
+            matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource)
+                && metric.name == "memory"
+        };
+        if !hpa.metrics.is_empty() && hpa.metrics.iter().all(is_memory) {
+            return Err(Refusal::MemoryOnly);
+        }
+        let setting = Setting::new(hpa, self.load, self.requests).map_err(Refusal::Setting)?;
+        if setting.has_demand() { Ok(()) } else { Err(Refusal::ValuesOnly) }
+    }
+
+    fn recorded(&self) -> Result<Recorded, Refusal> {
+        let setting = Setting::new(self.hpa, self.load, self.requests).map_err(Refusal::Setting)?;
+        let mut runner = Runner::new(self.load, self.conditions);
+        runner.enter(0);
+        let recorded = Recorded::of(&runner, &setting).ok_or(Refusal::NoTrust)?;
+        if recorded.trust.is_poor {
+            return Err(Refusal::PoorTrust(recorded.trust));
+        }
+        Ok(recorded)
+    }
+
+    fn search(
+        &self,
+        whole: &mut Trial<'_>,
+        recorded: Recorded,
+        promise: Promise,
+        split: i64,
+    ) -> Result<Advice, SettingError> {
+        let (first, last) = (part(self.load, 0, split), part(self.load, split, i64::MAX));
+        let later = Conditions { replicas: begin(&last, self.conditions), ..self.conditions };
+        let chooser = self.trial(&first, self.conditions)?;
+        let mut judge = self.trial(&last, later)?;
+        let before = chooser.run(self.hpa)?.daily;
+        let (found, runs) = self.choose(&first, chooser, &promise)?;
+        let judged = judge.run_phases(self.hpa)?;
+        let now = Now {
+            summary: self.summary(self.hpa)?,
+            daily: whole.run(self.hpa)?.daily,
+            chosen: before,
+            judged: first_of(&judged),
+            keeps_promise: judged.iter().all(|it| promise.is_kept(&it.daily)),
+        };
+        let mut proposals: Vec<Proposal> = Vec::new();
+        for (kind, found) in found {
+            let hpa = found.candidate.apply(self.hpa, found.tried.max);
+            if hpa == *self.hpa || proposals.iter().any(|it| it.hpa == hpa) {
+                continue;
+            }
+            let judged = judge.run_phases(&hpa)?;
+            proposals.push(Proposal {
+                kind,
+                summary: self.summary(&hpa)?,
+                daily: whole.run(&hpa)?.daily,
+                chosen: found.tried.daily,
+                judged: first_of(&judged),
+                worst: worst(&judged),
+                keeps_promise: judged.iter().all(|it| promise.is_kept(&it.daily)),
+                risks: Vec::new(),
+                hpa,
+            });
+        }
+        let facts = Facts {
+            hpa: self.hpa,
+            load: self.load,
+            promise: &promise,
+            recorded: &recorded,
+            now: &now,
+        };
+        for proposal in &mut proposals {
+            proposal.risks = facts.risks(proposal);
+        }
+        Ok(Advice {
+            promise,
+            capacity_percent: self.capacity(),
+            recorded,
+            chosen_on: split,
+            judged_on: self.load.end() - split,
+            now,
+            proposals,
+            owner: Owner::of(self.hpa),
+            runs,
+        })
+    }
+
+    fn summary(&self, hpa: &Hpa) -> Result<Phases, SettingError> {
+        let setting = Setting::new(hpa, self.load, self.requests)?;
+        Ok(Runner::new(self.load, self.conditions).measure_phases(&setting))
+    }
+
+    /// The proposals that are worth making, by the days that choose. A promise that cannot be kept makes nothing cheaper.
+    fn choose<'l>(
+        &'l self,
+        first: &'l Load,
+        fine: Trial<'l>,
+        promise: &Promise,
+    ) -> Result<(Vec<(Kind, Found)>, usize), SettingError> {
+        let present = Candidate::present(self.hpa);
+        let space = Space::of(self.hpa, fine.needed());
+        let slow = Conditions { period: self.conditions.period.max(COARSE), ..self.conditions };
+        let budget = self.effort.budget();
+        let mut rough = Search::new(self.hpa, self.trial(first, slow)?, Effort::Full.budget());
+        let mut exact = Search::new(self.hpa, fine, budget);
+        let as_it_is = Found {
+            candidate: present.clone(),
+            tried: exact.run(&present, self.hpa.max_replicas)?,
+        };
+        let now = exact.phases(&as_it_is)?;
+        let mut found: Vec<(Kind, Found)> = Vec::new();
+        for goal in goals(promise, &now) {
+            let space = match goal.kind {
+                Kind::AsNow => space.with_present_targets(),
+                _ => space.clone(),
+            };
+            let start = rough.descend(&present, |_| space.clone(), &goal.aim(COARSE_UNMET))?;
+            let around = |best: &Candidate| space.around(self.hpa, best);
+            let (best, is_kept) = exact_best(&mut exact, &start.candidate, around, &goal)?;
+            let now = first_of(&now);
+            // Where nothing keeps the promise, what comes nearer to it is safer.
+            let is_safer = goal.kind == Kind::Safer && mends(&goal, &best, now);
+            if is_kept && is_worth(&goal, &best, now) || is_safer {
+                found.push((goal.kind, best));
+            }
+        }
+        Ok((found, rough.runs() + exact.runs()))
+    }
+}
+
+/// The best settings in the phase in which they do worst, and whether they keep what is promised in all phases.
+fn exact_best(
+    exact: &mut Search<'_>,
+    start: &Candidate,
+    around: impl Fn(&Candidate) -> Space,
+    goal: &KindGoal,
+) -> Result<(Found, bool), SettingError> {
+    exact.enter(0);
+    let mut start = start.clone();
+    let mut best: Option<Found> = None;
+    for share in UNMET {
+        let mut found = exact.descend(&start, &around, &goal.aim(share))?;
+        let phases = exact.phases(&found)?;
+        let excess = |tried: &Tried| goal.promise.excess(&tried.daily);
+        found.tried = phases.first().copied().unwrap_or(found.tried);
+        let worst = (0..).zip(&phases).max_by(|a, b| excess(a.1).total_cmp(&excess(b.1)));
+        match worst {
+            Some((phase, tried)) if excess(tried) > 0.0 => exact.enter(phase),
+            _ => return Ok((found, true)),
+        }
+        start = found.candidate.clone();
+        best = Some(found);
+    }
+    match best {
+        Some(best) => Ok((best, false)),
+        None => Ok((exact.attempt(&start, &goal.aim(1.0))?, false)),
+    }
+}
+
+impl Effort {
+    fn budget(self) -> Budget {
+        match self {
+            Self::Full => Budget { sweeps: 4, runs: 700 },
+            Self::Coarse => Budget { sweeps: 1, runs: 150 },
+        }
+    }
+}
+
+/// What a kind of proposal has to keep, in all phases.
+struct KindGoal {
+    kind: Kind,
+    promise: Promise,
+    headroom: f64,
+}
+
+impl KindGoal {
+    fn aim(&self, unmet: f64) -> Goal {
+        Goal { promise: self.promise.with_unmet(unmet), headroom: self.headroom }
+    }
+}
+
+/// What is looked for. Where the present settings keep the promise, nothing may get worse with the present targets.
+fn goals(promise: &Promise, now: &[Tried]) -> Vec<KindGoal> {
+    let promise = *promise;
+    let mut goals = vec![KindGoal { kind: Kind::Cheapest, promise, headroom: 1.2 }];
+    let is_kept = now.iter().all(|it| promise.is_kept(&it.daily));
+    let as_now = if is_kept { Promise::of(now.iter().map(|it| it.daily)) } else { promise };
+    goals.push(KindGoal { kind: Kind::AsNow, promise: as_now, headroom: 1.2 });
+    let careful = Promise { minutes_at_max: 0.0, ..promise.with_unmet(SAFER) };
+    goals.push(KindGoal { kind: Kind::Safer, promise: careful, headroom: 1.5 });
+    goals
+}
+
+/// Whether settings are worth proposing: they save something, or mend something.
+fn is_worth(goal: &KindGoal, best: &Found, now: Daily) -> bool {
+    let saves = best.tried.daily.pod_hours < now.pod_hours * (1.0 - WORTH);
+    saves || mends(goal, best, now)
+}
+
+fn mends(goal: &KindGoal, best: &Found, now: Daily) -> bool {
+    goal.promise.excess(&best.tried.daily) < goal.promise.excess(&now)
+}
+
+fn first_of(phases: &[Tried]) -> Daily {
+    phases.first().map(|it| it.daily).unwrap_or_default()
+}
+
+fn worst(phases: &[Tried]) -> Daily {
+    let promise = Promise::of(phases.iter().map(|it| it.daily));
+    Daily {
+        pod_hours: phases.iter().map(|it| it.daily.pod_hours).fold(0.0, f64::max),
+        unmet_pod_minutes: promise.unmet_pod_minutes,
+        minutes_at_max: promise.minutes_at_max,
+        scalings: promise.scalings,
+    }
+}
+
+/// Replicas before the first row.
+fn begin(load: &Load, conditions: Conditions) -> i32 {
+    let recorded = load.replicas.as_ref().and_then(|it| it.iter().copied().flatten().next());
+    recorded.unwrap_or(conditions.replicas)
+}
+
+/// The rows of a load from a time up to another one.
+fn part(load: &Load, from: i64, until: i64) -> Load {
+    let first = load.times.partition_point(|time| *time < from);
+    let end = load.times.partition_point(|time| *time < until);
+    let origin = load.times.get(first).copied().unwrap_or(0);
+    let counts = |counts: &Option<Vec<Option<i32>>>| {
+        counts.as_ref().and_then(|it| it.get(first..end)).map(<[_]>::to_vec)
+    };
+    let set = load.set_replicas.iter().filter(|(row, _)| (first..end).contains(row));
+    Load {
+        times: load
+            .times
+            .get(first..end)
+            .unwrap_or_default()
+            .iter()
+            .map(|time| time - origin)
+            .collect(),
+        start: load
+            .start
+            .and_then(|start| start.checked_add(jiff::SignedDuration::from_millis(origin)).ok()),
+        columns: load
+            .columns
+            .iter()
+            .cloned()
+            .map(|mut column| {
+                column.values = column.values.get(first..end).unwrap_or_default().to_vec();
+                column
+            })
+            .collect(),
+        set_replicas: set.map(|(row, replicas)| (row - first, *replicas)).collect(),
+        replicas: counts(&load.replicas),
+        ready: counts(&load.ready),
+    }
+}

@@ -1,0 +1,109 @@
+//! Why an HPA cannot be judged.
+
+use std::time::Duration;
+
+use crate::config::duration;
+use crate::simulation::{SettingError, Trust};
+
+/// Why there is no advice on an HPA.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Refusal {
+    /// It scales on memory alone.
+    MemoryOnly,
+    /// No metric tells how many pods the load needs.
+    ValuesOnly,
+    /// The load is too short.
+    TooShort(Duration),
+    /// Too little of it is known, in percent.
+    TooFewPoints(u32),
+    /// There is nothing to compare the replay with.
+    NoTrust,
+    /// The replay is not as it was.
+    PoorTrust(Trust),
+    /// It does not scale: the minimum is the maximum.
+    Fixed(i32),
+    /// The settings cannot be run over the load.
+    Setting(SettingError),
+    /// The load could not be read.
+    Load(String),
+}
+
+impl Refusal {
+    /// Its id in JSON, by which refusals are counted.
+    pub fn id(&self) -> &'static str {
+        match self {
+            Self::MemoryOnly => "memory-only",
+            Self::ValuesOnly => "no-demand",
+            Self::TooShort(_) => "too-short",
+            Self::TooFewPoints(_) => "too-few-points",
+            Self::NoTrust => "trust-not-measured",
+            Self::PoorTrust(_) => "poor-trust",
+            Self::Fixed(_) => "fixed",
+            Self::Setting(_) => "metric-unknown",
+            Self::Load(_) => "no-load",
+        }
+    }
+
+    /// What all HPAs have in common that are refused for this reason.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::MemoryOnly => "scaling on memory alone, which does not fall when pods are added",
+            Self::ValuesOnly => "no metric tells how many pods a load needs",
+            Self::TooShort(_) => "less than 7 days with the present settings are known",
+            Self::TooFewPoints(_) => "less than 25 % of the load is known",
+            Self::NoTrust => {
+                "the replicas as they were are not known, so the replay cannot be verified"
+            }
+            Self::PoorTrust(_) => {
+                "the replay of the present settings differs too much from what was"
+            }
+            Self::Fixed(_) => "minReplicas equals maxReplicas",
+            Self::Setting(_) => "the load of a metric is not known",
+            Self::Load(_) => "the load could not be read",
+        }
+    }
+
+    /// The sentence for this HPA.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::MemoryOnly => {
+                "it scales on memory alone, and memory does not fall when pods are added: what other settings would have \
+                 done cannot be told"
+                    .to_owned()
+            }
+            Self::ValuesOnly => {
+                "its metrics have targets of type Value, or targets that the controller refuses: how many pods a load \
+                 needs cannot be told from them"
+                    .to_owned()
+            }
+            Self::TooShort(length) => format!(
+                "only {} of the load with the present settings are known, and 7d are needed",
+                duration::format(Duration::from_mins(length.as_secs() / 60))
+            ),
+            Self::TooFewPoints(percent) => {
+                format!("the load is known for {percent} % of the time, and 25 % are needed")
+            }
+            Self::NoTrust => {
+                "the replicas as they were are not known (the load has no column replicas): whether the replay holds \
+                 cannot be verified"
+                    .to_owned()
+            }
+            Self::PoorTrust(trust) => {
+                let mut sentence = format!(
+                    "the replay of the present settings is off by {:.1} pods (of {:.1} on average), more than a tenth",
+                    trust.mean_error_pods, trust.mean_replicas
+                );
+                if !trust.reasons.is_empty() {
+                    sentence += &format!("; maybe because {}", trust.reasons.join(", or because "));
+                }
+                sentence
+            }
+            Self::Fixed(replicas) => format!(
+                "minReplicas and maxReplicas are both {replicas}: it does not scale, so the load says nothing of its \
+                 other settings"
+            ),
+            Self::Setting(error) => error.to_string(),
+            Self::Load(reason) => reason.clone(),
+        }
+    }
+}

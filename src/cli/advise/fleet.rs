@@ -1,0 +1,276 @@
+//! Advice on the HPAs of clusters, over what their Prometheus has recorded.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::task::JoinSet;
+
+use super::args::{AdviceFormat, HpaAdviseArgs};
+use super::{Case, show};
+use crate::advice::{Effort, Refusal};
+use crate::check::NoHpa;
+use crate::cli::absent::Named;
+use crate::cli::error::CommandError;
+use crate::cli::exit::Exit;
+use crate::cli::flags::Global;
+use crate::cli::past::Question;
+use crate::cli::print::print_and_go_on;
+use crate::cli::setup::{Reading, Setup};
+use crate::cli::simulate::cluster::startup;
+use crate::collect::{ClusterWorld, Parts, Purpose, Stop, WorldRequest, collect_worlds};
+use crate::findings::Unknown;
+use crate::hpa::Hpa;
+use crate::kubectl::Outcome;
+use crate::output::advice::{self as output, Advised};
+use crate::prometheus::Range;
+use crate::stores::{Asked, ClusterPast, HpaPast, RecordedLoad};
+use crate::term::wait::WaitLine;
+
+/// The time that is asked about, where none is given.
+const SINCE: Duration = Duration::from_hours(14 * 24);
+/// Up to this number of HPAs are searched fully.
+const FEW: usize = 3;
+/// So many HPAs of a cluster are read at a time: their points are in memory together.
+const AT_A_TIME: usize = 8;
+
+/// An HPA with how long its pods took until they were ready.
+pub(in crate::cli) struct Found {
+    pub(in crate::cli) hpa: Hpa,
+    startup: Option<Duration>,
+}
+
+pub(super) async fn run(
+    global: &Global,
+    args: &HpaAdviseArgs,
+    stop: Stop,
+) -> Result<Exit, CommandError> {
+    let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
+    let reading = reading.attended(stop.clone());
+    let request = request(&reading, args);
+    let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
+        .await
+        .map_err(CommandError::usage)?;
+    reading.done();
+    let taken = Timestamp::now();
+    let found: Vec<Found> = worlds.iter().flat_map(hpas).collect();
+    let clusters: Vec<Outcome> = worlds.into_iter().map(|world| world.outcome).collect();
+    let found_hpas: Vec<&Hpa> = found.iter().map(|it| &it.hpa).collect();
+    let namespaces = found_hpas.iter().map(|hpa| hpa.namespace.as_str());
+    let namespaces = reading.named_namespaces(&request.scope, namespaces, &clusters).await;
+    let fleet = Fleet { global, args, reading: &reading, stop: &stop };
+    let (mut all, is_whole) = fleet.advise(&found).await?;
+    output::rank(&mut all);
+    if !all.is_empty() || args.output != AdviceFormat::Table {
+        show(&reading.setup, args, &all, Some((taken, &clusters)))?;
+    }
+    if found.is_empty()
+        && args.names.is_empty()
+        && !matches!(namespaces, Named::Missing(_))
+        && clusters.iter().any(|cluster| cluster.error.is_none())
+    {
+        let none = NoHpa { name: None, scope: &request.scope };
+        reading.setup.messages.note(&none.to_string());
+    }
+    if all.len() < found.len() {
+        reading.setup.messages.note(&format!(
+            "interrupted: {} of {} HPAs were judged",
+            all.len(),
+            found.len()
+        ));
+    }
+    let exit = match reading.report_outcomes(&clusters) {
+        Exit::Done if !is_whole => Exit::Incomplete,
+        exit => exit,
+    };
+    Ok(namespaces.conclude(&reading, &request.scope, &found_hpas, exit).await)
+}
+
+fn request(reading: &Reading, args: &HpaAdviseArgs) -> WorldRequest {
+    WorldRequest {
+        scope: reading.scope().with_selector(args.selector.clone()),
+        names: reading.names.clone(),
+        parts: Parts { metrics: false, ..Parts::for_usage() },
+        purpose: Purpose::Record,
+    }
+}
+
+/// The requested HPAs of a cluster.
+pub(in crate::cli) fn hpas(world: &ClusterWorld) -> Vec<Found> {
+    let subjects = world.world.subjects(Timestamp::now(), &|_| Err(Unknown::NotRequested));
+    let chosen = subjects.iter().filter(|subject| world.is_chosen(subject.hpa));
+    chosen
+        .map(|subject| Found {
+            hpa: subject.hpa.clone(),
+            startup: subject.pods.as_ref().ok().and_then(|pods| startup(pods.iter().copied())),
+        })
+        .collect()
+}
+
+struct Fleet<'a> {
+    global: &'a Global,
+    args: &'a HpaAdviseArgs,
+    reading: &'a Reading,
+    stop: &'a Stop,
+}
+
+impl Fleet<'_> {
+    /// Reads and searches, some HPAs of a cluster at a time. What was searched when the run is interrupted stays.
+    async fn advise(&self, found: &[Found]) -> Result<(Vec<Advised>, bool), CommandError> {
+        let since = self.args.since.unwrap_or(SINCE);
+        let range = Range::before(Timestamp::now(), since, self.args.past.step);
+        let asked = Asked { usage: true, metrics: true, conditions: false, throttling: false };
+        let question = Question {
+            global: self.global,
+            reading: self.reading,
+            args: self.args.past,
+            range,
+            asked,
+            stop: self.stop,
+        };
+        let opener = question.open(found.iter().map(|it| &it.hpa))?;
+        let wait = WaitLine::on_stderr(self.global.quiet);
+        let effort =
+            if self.args.full || found.len() <= FEW { Effort::Full } else { Effort::Coarse };
+        let (mut all, mut is_whole) = (Vec::new(), true);
+        for group in groups(found) {
+            if self.stop.is_stopped() {
+                break;
+            }
+            if let (Some(wait), Some(first)) = (&wait, group.first()) {
+                wait.set(&format!(
+                    "judged {}/{}: reading {} of {}",
+                    all.len(),
+                    found.len(),
+                    first.hpa.namespace,
+                    first.hpa.cluster
+                ));
+            }
+            let hpas = group.iter().map(|it| &it.hpa);
+            let (mut pasts, whole) = question.pasts_by(&opener, hpas).await?;
+            is_whole &= whole;
+            if self.stop.is_stopped() {
+                // What was not read to its end cannot be judged.
+                break;
+            }
+            for advised in self.searched(&group, &mut pasts, effort).await? {
+                if self.args.output == AdviceFormat::Jsonl {
+                    let line = output::jsonl(&advised).map_err(CommandError::failed)?;
+                    match &wait {
+                        Some(wait) => wait.suspend(|| print_and_go_on(&line))?,
+                        None => print_and_go_on(&line)?,
+                    }
+                }
+                all.push(advised);
+            }
+        }
+        Ok((all, is_whole))
+    }
+
+    /// The advice on HPAs that were read, in their order.
+    async fn searched(
+        &self,
+        group: &[&Found],
+        pasts: &mut BTreeMap<String, ClusterPast<HpaPast>>,
+        effort: Effort,
+    ) -> Result<Vec<Advised>, CommandError> {
+        let mut tasks = JoinSet::new();
+        let mut results: Vec<Option<Advised>> = Vec::new();
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let slots = Arc::new(tokio::sync::Semaphore::new(threads));
+        let given = Given { startup: self.args.startup, requests: self.args.request.clone() };
+        let fixed = self.args.fixed(effort);
+        for (place, found) in group.iter().enumerate() {
+            results.push(None);
+            match load(found, pasts.get_mut(&*found.hpa.cluster), &given) {
+                Err((source, why)) => {
+                    if let Some(result) = results.get_mut(place) {
+                        *result = Some(Advised {
+                            hpa: found.hpa.clone(),
+                            source,
+                            notes: Vec::new(),
+                            advice: Err(Refusal::Load(why)),
+                            is_of_file: false,
+                            effort,
+                        });
+                    }
+                }
+                Ok(case) => {
+                    let slots = Arc::clone(&slots);
+                    tasks.spawn(async move {
+                        let _slot = slots.acquire().await;
+                        (place, tokio::task::spawn_blocking(move || case.advise(fixed)).await)
+                    });
+                }
+            }
+        }
+        while let Some(done) = tasks.join_next().await {
+            let (place, advised) = done.map_err(CommandError::failed)?;
+            if let Some(result) = results.get_mut(place) {
+                *result = Some(advised.map_err(CommandError::failed)?);
+            }
+        }
+        Ok(results.into_iter().flatten().collect())
+    }
+}
+
+/// HPAs of one cluster and of few namespaces.
+pub(in crate::cli) fn groups(found: &[Found]) -> Vec<Vec<&Found>> {
+    let mut groups: Vec<Vec<&Found>> = Vec::new();
+    for one in found {
+        match groups.last_mut() {
+            Some(group)
+                if group.len() < AT_A_TIME
+                    && group.first().is_some_and(|it| it.hpa.cluster == one.hpa.cluster) =>
+            {
+                group.push(one);
+            }
+            _ => groups.push(vec![one]),
+        }
+    }
+    groups
+}
+
+/// What is given by hand instead of read.
+#[derive(Default)]
+pub(in crate::cli) struct Given {
+    pub(in crate::cli) startup: Option<Duration>,
+    pub(in crate::cli) requests: Vec<(String, i64)>,
+}
+
+/// An HPA with the load that was read, or where it was asked for and why there is none.
+pub(in crate::cli) fn load(
+    found: &Found,
+    past: Option<&mut ClusterPast<HpaPast>>,
+    given: &Given,
+) -> Result<Case, (String, String)> {
+    let hpa = &found.hpa;
+    let origin = past.as_ref().and_then(|it| it.origin.as_ref());
+    let source = origin.map_or_else(|| "Prometheus".to_owned(), |it| format!("Prometheus, {it}"));
+    let recorded = match &past {
+        None => Err("it was not read".to_owned()),
+        Some(past) => {
+            let past = past.of(&hpa.namespace, &hpa.name).map_err(str::to_owned);
+            past.and_then(|past| RecordedLoad::new(hpa, past))
+        }
+    };
+    if let Some(past) = past {
+        past.hpas.remove(&(hpa.namespace.clone(), hpa.name.clone()));
+    }
+    let RecordedLoad { load, requests, mut notes } =
+        recorded.map_err(|why| (source.clone(), format!("nothing is known of its load: {why}")))?;
+    let startup = given.startup.or(found.startup);
+    if startup.is_none() {
+        notes.push("how long a new pod takes until it is ready is not known: --startup".to_owned());
+    }
+    Ok(Case {
+        hpa: hpa.clone(),
+        load,
+        requests: requests.into_iter().chain(given.requests.iter().cloned()).collect(),
+        startup: startup.unwrap_or_default(),
+        source,
+        notes,
+        is_of_file: false,
+    })
+}

@@ -1,0 +1,124 @@
+//! The advice on many HPAs: what there is most to gain from first, then totals, then those that cannot be judged.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use super::Advised;
+use super::data::Totals;
+use super::page::changed;
+use crate::advice::{Effort, changes};
+use crate::term::color::{Style, Tone};
+use crate::term::shown::shown;
+use crate::term::table::{Cell, Column, Table};
+use crate::term::text::{sanitize, wrap};
+
+/// The names that are listed of those with the same reason.
+const NAMES: usize = 5;
+
+/// The text. `all` is ranked.
+pub fn ranking(all: &[Advised], style: Style, width: Option<usize>) -> String {
+    let mut text = table(all, style, width);
+    let wide = width.unwrap_or(usize::MAX);
+    let mut line = |line: &str| {
+        for part in wrap(line, wide) {
+            let _ = writeln!(text, "{part}");
+        }
+    };
+    if all.iter().any(|it| it.proposal(None).is_some()) {
+        line("");
+    }
+    for sentence in totals(all) {
+        line(&sentence);
+    }
+    for (title, names) in refused(all) {
+        line("");
+        line(&format!("{} cannot be judged: {title}", names.len()));
+        let more = names.len().saturating_sub(NAMES);
+        let mut listed = names.get(..NAMES.min(names.len())).unwrap_or_default().join(", ");
+        if more > 0 {
+            let _ = write!(listed, " and {more} more (-o json has all)");
+        }
+        line(&format!("  {}", sanitize(&listed)));
+    }
+    text
+}
+
+fn table(all: &[Advised], style: Style, width: Option<usize>) -> String {
+    let mut table = Table::new(vec![
+        Column::new("CLUSTER").name().optional(2),
+        Column::new("NAMESPACE").name(),
+        Column::new("NAME").name(),
+        Column::new("SAVES").right(),
+        Column::new("UNMET").right(),
+        Column::new("RISKS").right().optional(1),
+        Column::new("CHANGES").flexible(),
+    ]);
+    for advised in all {
+        let (Ok(advice), Some(best)) = (&advised.advice, advised.proposal(None)) else { continue };
+        let changed: Vec<String> =
+            changes(&advised.hpa, &best.hpa).iter().map(|it| short(&changed(it))).collect();
+        let saves = advice.saves(best);
+        let tone = if saves < 0.0 { Tone::Warning } else { Tone::Plain };
+        table.row(vec![
+            Cell::new(shown(&advised.hpa.cluster)),
+            Cell::new(&advised.hpa.namespace),
+            Cell::new(&advised.hpa.name).tone(Tone::Bold),
+            Cell::new(format!("{saves:.1}")).tone(tone),
+            Cell::new(signed(-advice.prevents(best))),
+            Cell::new(best.risks.len().to_string()),
+            Cell::new(changed.join(", ")),
+        ]);
+    }
+    if table.is_empty() { String::new() } else { table.render(width, style).text }
+}
+
+/// A change without the parts of its path that are the same for all.
+fn short(change: &str) -> String {
+    let change = change.strip_prefix("metrics.").unwrap_or(change).replacen(".target: ", ": ", 1);
+    let change = change.strip_prefix("behavior.").unwrap_or(&change);
+    change.replacen("stabilizationWindowSeconds", "window", 1).replacen(" (the default)", "", 1)
+}
+
+/// A change of pod-minutes with its sign, `0.0` without one.
+fn signed(change: f64) -> String {
+    if change.abs() < 0.05 { "0.0".to_owned() } else { format!("{change:+.1}") }
+}
+
+fn totals(all: &[Advised]) -> Vec<String> {
+    let totals = Totals::of(all);
+    let percent = |of: f64| {
+        if totals.pod_hours_a_day > 0.0 { of / totals.pod_hours_a_day * 100.0 } else { 0.0 }
+    };
+    let mut lines = vec![format!(
+        "{} HPAs: {} with proposals, {} left as they are, {} that cannot be judged",
+        totals.hpas, totals.proposed, totals.unchanged, totals.not_evaluated
+    )];
+    if totals.proposed > 0 {
+        lines.push(format!(
+            "In all {:.1} pod-hours a day are saved ({:.0} %), and {:.1} pod-minutes of unmet demand a day prevented. SAVES is \
+             in pod-hours a day, UNMET the change in pod-minutes a day.",
+            totals.saved_pod_hours_a_day,
+            percent(totals.saved_pod_hours_a_day),
+            totals.prevented_unmet_pod_minutes_a_day
+        ));
+    }
+    if all.iter().any(|it| it.advice.is_ok() && it.effort == Effort::Coarse) {
+        lines.push(
+            "The search was coarse; --full searches longer, and so does naming one HPA.".to_owned(),
+        );
+    }
+    lines
+}
+
+/// The HPAs that cannot be judged, by reason, the most frequent first.
+fn refused(all: &[Advised]) -> Vec<(&'static str, Vec<String>)> {
+    let mut reasons: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    for advised in all {
+        if let Err(refusal) = &advised.advice {
+            reasons.entry(refusal.title()).or_default().push(advised.full_name());
+        }
+    }
+    let mut reasons: Vec<_> = reasons.into_iter().collect();
+    reasons.sort_by_key(|(_, names)| std::cmp::Reverse(names.len()));
+    reasons
+}
