@@ -94,6 +94,11 @@ impl Monitoring {
             Some(Err(Error::Execution(error))) => {
                 failure(StatusCode::UNPROCESSABLE_ENTITY, "execution", &error)
             }
+            Some(Err(Error::Timeout)) => failure(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "timeout",
+                "query timed out in expression evaluation",
+            ),
             None => not_found(),
         }
     }

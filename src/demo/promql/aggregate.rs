@@ -51,13 +51,13 @@ pub(super) fn aggregate(
     for (labels, group) in groups {
         evaluation.count(count)?;
         let mut values = Vec::with_capacity(count);
+        let mut present = Vec::with_capacity(group.len());
         for step in 0..count {
-            let present: Vec<f64> =
-                group.iter().filter_map(|row| row.values.get(step).copied().flatten()).collect();
-            values.push(if present.is_empty() {
-                None
-            } else {
-                Some(reduce(&operator, &present, parameter(step))?)
+            present.clear();
+            present.extend(group.iter().filter_map(|row| row.values.get(step).copied().flatten()));
+            values.push(match present.as_slice() {
+                [] => None,
+                present => Some(reduce(&operator, present, parameter(step))?),
             });
         }
         rows.push(Row { labels, values });
@@ -126,6 +126,9 @@ fn best(mut group: Vec<Row>, limits: &[f64], is_largest: bool) -> Vec<Row> {
             reason = "a count; one that is none saturates"
         )]
         let limit = *limit as usize;
+        if group.len() <= limit {
+            continue;
+        }
         let value = |row: &Row| row.values.get(step).copied().flatten();
         let mut present: Vec<(usize, f64)> =
             group.iter().enumerate().filter_map(|(at, row)| Some((at, value(row)?))).collect();

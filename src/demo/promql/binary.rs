@@ -39,7 +39,7 @@ pub(super) fn operate(evaluation: &Evaluation<'_>, operation: &BinaryExpr) -> Re
         }
         (Value::Vector(left), Value::Vector(right)) => match operator {
             Operator::Set(set) => Ok(Value::Vector(combined(set, left, right, &modifier))),
-            operator => joined(&operator, left, right, &modifier),
+            operator => joined(evaluation, &operator, left, right, &modifier),
         },
         _ => Err(Error::Bad(
             "parse error: binary expression must contain only scalar and instant vector types"
@@ -195,6 +195,7 @@ fn combined(set: Set, left: Vec<Row>, right: Vec<Row>, modifier: &BinModifier) -
 
 /// An operation of each row with the one row of the other side that it belongs to.
 fn joined(
+    evaluation: &Evaluation<'_>,
     operator: &Operator,
     left: Vec<Row>,
     right: Vec<Row>,
@@ -229,6 +230,7 @@ fn joined(
             if values.iter().all(Option::is_none) {
                 continue;
             }
+            evaluation.count(values.len())?;
             let mut labels = if keeps_name { row.labels.clone() } else { row.labels.without(&[]) };
             match matching {
                 _ if is_grouped => {

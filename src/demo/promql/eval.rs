@@ -2,14 +2,15 @@
 
 use std::{
     cell::Cell,
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use promql_parser::parser::{AtModifier, Expr, Offset, UnaryExpr, VectorSelector};
+use regex::Regex;
 
 use super::{
-    Error, LOOKBACK, Labels, MAX_VALUES, Matcher, NAME, Row, Steps, Store, Stored, Value,
-    aggregate, binary, functions, merge, too_much,
+    Error, LOOKBACK, Labels, MAX_SERIES, MAX_VALUES, Matcher, NAME, Row, Shared, Steps, Store,
+    Stored, Value, aggregate, binary, functions, merge, too_much,
 };
 
 pub(super) const SAME_LABELS: &str = "vector cannot contain metrics with the same labelset";
@@ -18,13 +19,14 @@ pub(super) const SAME_LABELS: &str = "vector cannot contain metrics with the sam
 pub(super) struct Evaluation<'a> {
     pub(super) store: &'a dyn Store,
     pub(super) steps: Steps,
+    shared: &'a Shared,
     /// How many values were made so far.
     made: Cell<usize>,
 }
 
 impl<'a> Evaluation<'a> {
-    pub(super) fn new(store: &'a dyn Store, steps: Steps) -> Evaluation<'a> {
-        Evaluation { store, steps, made: Cell::new(0) }
+    pub(super) fn new(store: &'a dyn Store, shared: &'a Shared, steps: Steps) -> Evaluation<'a> {
+        Evaluation { store, steps, shared, made: Cell::new(0) }
     }
 
     /// The same evaluation at other steps.
@@ -32,9 +34,24 @@ impl<'a> Evaluation<'a> {
         Evaluation { steps, made: self.made.clone(), ..*self }
     }
 
+    /// Counts values, and looks at the clock.
     pub(super) fn count(&self, values: usize) -> Result<(), Error> {
         self.made.set(self.made.get().saturating_add(values));
-        if self.made.get() > MAX_VALUES { Err(too_much()) } else { Ok(()) }
+        if self.made.get() > MAX_VALUES {
+            return Err(too_much());
+        }
+        if Instant::now() > self.shared.deadline { Err(Error::Timeout) } else { Ok(()) }
+    }
+
+    /// A pattern that has to match the whole text; `None` if it is no regular expression.
+    pub(super) fn pattern(&self, pattern: &str) -> Option<Regex> {
+        let mut patterns = self.shared.patterns.borrow_mut();
+        if let Some(known) = patterns.get(pattern) {
+            return Some(known.clone());
+        }
+        let regex = Regex::new(&format!("^(?s:{pattern})$")).ok()?;
+        patterns.insert(pattern.to_owned(), regex.clone());
+        Some(regex)
     }
 
     pub(super) fn value(&self, expression: &Expr) -> Result<Value, Error> {
@@ -162,6 +179,10 @@ impl<'a> Evaluation<'a> {
             matchers.push(Matcher::new(super::MatchOp::Equal, NAME, name));
         }
         let mut found = self.store.select(&matchers, after, until);
+        if found.len() > MAX_SERIES {
+            return Err(too_much());
+        }
+        self.count(0)?;
         // The order decides between equal values.
         found.sort_by(|a, b| a.labels.cmp(&b.labels));
         Ok(found)
@@ -180,10 +201,9 @@ impl<'a> Evaluation<'a> {
         };
         let mut found = Vec::new();
         self.windows(expression, |labels, windows| {
-            if let Some(samples) = windows.first().filter(|samples| !samples.is_empty()) {
-                found.push((labels, samples.clone()));
+            if !windows.first().is_empty() {
+                found.push((labels, windows.first().to_vec()));
             }
-            Ok(())
         })?;
         Ok(Some(found))
     }
@@ -193,6 +213,8 @@ pub(super) fn unsupported(what: &str) -> Error {
     Error::Bad(format!("invalid parameter \"query\": {what} is not supported by this demo"))
 }
 
+/// At most 30,000 years, so that sums of several are numbers.
 pub(super) fn milliseconds(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX / 4).min(i64::MAX / 4)
+    let limit = 1_000_000_000_000_000;
+    i64::try_from(duration.as_millis()).unwrap_or(limit).min(limit)
 }

@@ -1,18 +1,16 @@
 //! Functions.
 
 use promql_parser::parser::{Call, Expr};
-use regex::Regex;
 
 use super::{
     Error, Labels, MatchOp, NAME, Row, Value,
     aggregate::{quantile, reduce},
-    eval::{Evaluation, SAME_LABELS, unsupported},
-    merge,
+    eval::{Evaluation, unsupported},
+    relabel,
     window::{Change, at_last, changed, seconds, unparenthesized},
 };
 
 /// Evaluates a call.
-#[expect(clippy::too_many_lines, reason = "a table of functions")]
 pub(super) fn call(evaluation: &Evaluation<'_>, call: &Call) -> Result<Value, Error> {
     let args: Vec<&Expr> = call.args.args.iter().map(|arg| &**arg).collect();
     let name = call.func.name;
@@ -40,25 +38,8 @@ pub(super) fn call(evaluation: &Evaluation<'_>, call: &Call) -> Result<Value, Er
             let rows = evaluation.ranged(range, true, |_, _| Some(1.0))?;
             Ok(absent(evaluation, range, &rows))
         }
-        ("label_replace", [vector, to, replacement, from, pattern]) => {
-            let rows = evaluation.vector(vector)?;
-            let [to, replacement, from, pattern] =
-                [to, replacement, from, pattern].map(|text| evaluation.text(text));
-            replaced(rows, &to?, &replacement?, &from?, &pattern?)
-        }
-        ("label_join", [vector, to, separator, from @ ..]) => {
-            let rows = evaluation.vector(vector)?;
-            let (to, separator) = (evaluation.text(to)?, evaluation.text(separator)?);
-            let from: Vec<String> =
-                from.iter().map(|name| evaluation.text(name)).collect::<Result<_, _>>()?;
-            let rows = rows.into_iter().map(|mut row| {
-                let values: Vec<&str> = from.iter().map(|name| row.labels.get(name)).collect();
-                let value = values.join(&separator);
-                row.labels.set(&to, &value);
-                row
-            });
-            Ok(Value::Vector(merge(rows.collect(), SAME_LABELS)?))
-        }
+        ("label_replace", args) => relabel::replaced(evaluation, args),
+        ("label_join", args) => relabel::joined(evaluation, args),
         ("sort" | "sort_desc", [vector]) => {
             let mut rows = evaluation.vector(vector)?;
             let first = |row: &Row| row.values.first().copied().flatten().unwrap_or(f64::NAN);
@@ -87,6 +68,16 @@ pub(super) fn call(evaluation: &Evaluation<'_>, call: &Call) -> Result<Value, Er
             })
         }
         ("hour" | "minute" | "day_of_week", _) => of_time(evaluation, name, args.first().copied()),
+        (_, [vector]) if let Some(function) = of_number(name) => {
+            evaluation.mapped(evaluation.vector(vector)?, function)
+        }
+        (_, args) => over_range(evaluation, name, args),
+    }
+}
+
+/// Evaluates a function of the samples in a range.
+fn over_range(evaluation: &Evaluation<'_>, name: &str, args: &[&Expr]) -> Result<Value, Error> {
+    match (name, args) {
         (_, [range]) if let Some(function) = over_time(name) => {
             let keeps_name = name == "last_over_time";
             Ok(Value::Vector(evaluation.ranged(range, keeps_name, |samples, span| {
@@ -115,9 +106,6 @@ pub(super) fn call(evaluation: &Evaluation<'_>, call: &Call) -> Result<Value, Er
                 Some(quantile(number, &values))
             });
             Ok(Value::Vector(rows?))
-        }
-        (_, [vector]) if let Some(function) = of_number(name) => {
-            evaluation.mapped(evaluation.vector(vector)?, function)
         }
         _ => Err(unsupported(&format!("the function {name} with {} arguments", args.len()))),
     }
@@ -220,43 +208,6 @@ fn absent(evaluation: &Evaluation<'_>, expression: &Expr, rows: &[Row]) -> Value
     };
     let values = (0..evaluation.steps.count).map(is_absent).collect();
     Value::Vector(vec![Row { labels, values }])
-}
-
-/// `label_replace`.
-fn replaced(
-    rows: Vec<Row>,
-    to: &str,
-    replacement: &str,
-    from: &str,
-    pattern: &str,
-) -> Result<Value, Error> {
-    let is_label = |name: &str| {
-        !name.is_empty()
-            && !name.starts_with(|c: char| c.is_ascii_digit())
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
-    };
-    if !is_label(to) {
-        return Err(Error::Execution(format!(
-            "invalid destination label name in label_replace(): {to}"
-        )));
-    }
-    let Ok(regex) = Regex::new(&format!("^(?s:{pattern})$")) else {
-        return Err(Error::Execution(format!(
-            "invalid regular expression in label_replace(): {pattern}"
-        )));
-    };
-    let rows = rows.into_iter().map(|mut row| {
-        let value = regex.captures(row.labels.get(from)).map(|captures| {
-            let mut value = String::new();
-            captures.expand(replacement, &mut value);
-            value
-        });
-        if let Some(value) = value {
-            row.labels.set(to, &value);
-        }
-        row
-    });
-    Ok(Value::Vector(merge(rows.collect(), SAME_LABELS)?))
 }
 
 /// Parts of a time, in UTC: of the values, or of the time of evaluation.

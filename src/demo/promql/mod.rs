@@ -5,20 +5,25 @@
 //! Native histograms, `@` and some functions are not supported; whoever asks for them gets an error.
 
 use std::{
-    collections::{BTreeMap, HashMap, hash_map::Entry},
-    sync::Arc,
+    cell::RefCell,
+    collections::{HashMap, hash_map::Entry},
+    time::{Duration, Instant},
 };
 
 use promql_parser::parser::{self, Expr};
+use regex::Regex;
 
 mod aggregate;
 mod binary;
 mod eval;
 mod functions;
+mod labels;
+mod relabel;
 #[cfg(test)]
 mod tests;
 mod window;
 
+pub(super) use labels::Labels;
 pub(super) use promql_parser::label::{MatchOp, Matcher};
 
 /// The label with the name of a series.
@@ -31,55 +36,10 @@ const MAX_LENGTH: usize = 32 * 1024;
 const MAX_DEPTH: usize = 200;
 /// The maximum number of values that one query may hold.
 const MAX_VALUES: usize = 20_000_000;
-
-/// The labels of a series, with its name as [`NAME`].
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct Labels(BTreeMap<Arc<str>, Arc<str>>);
-
-impl Labels {
-    pub(super) fn of<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Labels {
-        let mut labels = Labels::default();
-        for (name, value) in pairs {
-            labels.set(name, value);
-        }
-        labels
-    }
-
-    /// The value of a label; empty if there is none.
-    pub(super) fn get(&self, name: &str) -> &str {
-        self.0.get(name).map_or("", |value| value)
-    }
-
-    /// Sets a label; an empty value removes it.
-    pub(super) fn set(&mut self, name: &str, value: &str) {
-        if value.is_empty() {
-            self.0.remove(name);
-        } else if let Some(place) = self.0.get_mut(name) {
-            *place = value.into();
-        } else {
-            self.0.insert(name.into(), value.into());
-        }
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (&**name, &**value))
-    }
-
-    fn keep(&self, names: &[String]) -> Labels {
-        let kept = names.iter().filter_map(|name| self.0.get_key_value(name.as_str()));
-        Labels(kept.map(|(name, value)| (Arc::clone(name), Arc::clone(value))).collect())
-    }
-
-    /// Without these labels, and without the name.
-    fn without(&self, names: &[String]) -> Labels {
-        let mut labels = self.clone();
-        labels.0.remove(NAME);
-        for name in names {
-            labels.0.remove(name.as_str());
-        }
-        labels
-    }
-}
+/// The maximum number of series that one selector may find.
+pub(super) const MAX_SERIES: usize = 200_000;
+/// How long a query may take, as by default in Prometheus.
+const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Times in milliseconds since 1970 at which an expression is evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,7 +64,8 @@ impl Steps {
     }
 
     fn end(self) -> i64 {
-        self.times().last().unwrap_or(self.start)
+        let last = i64::try_from(self.count.saturating_sub(1)).unwrap_or(0);
+        self.start + self.step * last
     }
 }
 
@@ -125,7 +86,8 @@ pub(super) struct Stored<'a> {
 
 /// Where series are.
 pub(super) trait Store {
-    /// The series that match, and that may have samples after `after` and until `until`.
+    /// The series that match, and that may have samples after `after` and until `until`; those above [`MAX_SERIES`]
+    /// may be left out.
     fn select(&self, matchers: &[Matcher], after: i64, until: i64) -> Vec<Stored<'_>>;
 }
 
@@ -141,6 +103,8 @@ pub(super) enum Error {
     Bad(String),
     /// The data do not fit it: `execution`.
     Execution(String),
+    /// It takes too long: `timeout`.
+    Timeout,
 }
 
 /// A series of a result: a value, or none, for each step.
@@ -158,6 +122,20 @@ pub(super) enum Value {
     Text(String),
     /// The samples of a range, of an instant query.
     Matrix(Vec<(Labels, Vec<(i64, f64)>)>),
+}
+
+/// What the parts of one query's evaluation share.
+struct Shared {
+    /// When it has taken too long.
+    deadline: Instant,
+    /// The patterns of `label_replace`, which are slow to compile.
+    patterns: RefCell<HashMap<String, Regex>>,
+}
+
+impl Shared {
+    fn new() -> Shared {
+        Shared { deadline: Instant::now() + TIMEOUT, patterns: RefCell::default() }
+    }
 }
 
 /// A query that can be evaluated.
@@ -194,7 +172,8 @@ impl Query {
     /// Evaluates it at one time.
     pub(super) fn at(&self, store: &dyn Store, time: i64) -> Result<Value, Error> {
         let steps = Steps::instant(time);
-        let evaluation = eval::Evaluation::new(store, steps);
+        let shared = Shared::new();
+        let evaluation = eval::Evaluation::new(store, &shared, steps);
         if let Some(samples) = evaluation.samples(&self.0)? {
             return Ok(Value::Matrix(samples));
         }
@@ -204,14 +183,15 @@ impl Query {
     /// Evaluates it at each step, in parts, so that what is held is bounded by the result.
     pub(super) fn over(&self, store: &dyn Store, steps: Steps) -> Result<Vec<Row>, Error> {
         let at_once = usize::try_from(6 * 3_600_000 / steps.step.max(1)).unwrap_or(1);
-        let at_once = at_once.clamp(1, 512);
+        let at_once = at_once.clamp(16, 512);
+        let shared = Shared::new();
         let mut rows: HashMap<Labels, Vec<Option<f64>>> = HashMap::new();
         let mut done = 0;
         while done < steps.count {
             let count = at_once.min(steps.count - done);
             let start = steps.start + steps.step * i64::try_from(done).unwrap_or(0);
             let part = Steps { start, count, ..steps };
-            match eval::Evaluation::new(store, part).value(&self.0)? {
+            match eval::Evaluation::new(store, &shared, part).value(&self.0)? {
                 Value::Scalar(values) => {
                     let all = rows.entry(Labels::default()).or_default();
                     all.resize(done, None);

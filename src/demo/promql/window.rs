@@ -1,9 +1,11 @@
 //! Ranges of samples, and the functions over them.
 
+use std::ops::Range;
+
 use promql_parser::parser::Expr;
 
 use super::{
-    Error, Labels, NAME, Row, Steps, Stored,
+    Error, Labels, NAME, Row, Samples, Steps, Stored,
     eval::{Evaluation, SAME_LABELS, milliseconds, unsupported},
     merge,
 };
@@ -13,8 +15,64 @@ const MAX_SUBQUERY: i64 = 50_000;
 /// The step of a subquery that names none, in milliseconds: Prometheus' evaluation interval.
 const DEFAULT_STEP: i64 = 60_000;
 
-/// Samples in the order of time.
-type Window = Vec<(i64, f64)>;
+/// The samples of one series, and which of them are in the range of each step.
+pub(super) struct Windows {
+    /// In the order of time. Ranges that overlap share their samples.
+    samples: Vec<(i64, f64)>,
+    ranges: Vec<Range<usize>>,
+}
+
+impl Windows {
+    /// The windows before these times over samples of which there is one list.
+    fn of(samples: Vec<(i64, f64)>, steps: Steps, range: i64) -> Windows {
+        let (mut from, mut until) = (0, 0);
+        let passed =
+            |place: usize, time: i64| samples.get(place).is_some_and(|(at, _)| *at <= time);
+        let window = |at: i64| {
+            while passed(from, at - range) {
+                from += 1;
+            }
+            until = from.max(until);
+            while passed(until, at) {
+                until += 1;
+            }
+            from..until
+        };
+        let ranges = steps.times().map(window).collect();
+        Windows { samples, ranges }
+    }
+
+    /// The windows of a stored series.
+    fn stored(series: &dyn Samples, steps: Steps, range: i64) -> Windows {
+        let mut samples = Vec::new();
+        if steps.step <= range {
+            series.within(steps.start - range, steps.end(), &mut samples);
+            return Windows::of(samples, steps, range);
+        }
+        let window = |at: i64| {
+            let from = samples.len();
+            series.within(at - range, at, &mut samples);
+            from..samples.len()
+        };
+        let ranges = steps.times().map(window).collect();
+        Windows { samples, ranges }
+    }
+
+    /// The samples of each step.
+    fn iter(&self) -> impl Iterator<Item = &[(i64, f64)]> {
+        self.ranges.iter().map(|range| self.samples.get(range.clone()).unwrap_or_default())
+    }
+
+    /// The samples of the first step.
+    pub(super) fn first(&self) -> &[(i64, f64)] {
+        self.iter().next().unwrap_or_default()
+    }
+
+    /// The samples of all steps, each as often as it is looked at.
+    fn len(&self) -> usize {
+        self.ranges.iter().map(Range::len).sum()
+    }
+}
 
 /// What a function over a range has besides the samples.
 #[derive(Clone, Copy)]
@@ -28,25 +86,19 @@ impl Evaluation<'_> {
     pub(super) fn windows(
         &self,
         expression: &Expr,
-        mut each: impl FnMut(Labels, Vec<Window>) -> Result<(), Error>,
-    ) -> Result<Vec<Span>, Error> {
+        mut each: impl FnMut(Labels, Windows),
+    ) -> Result<(), Error> {
         match expression {
-            Expr::Paren(inner) => self.windows(&inner.expr, each),
+            Expr::Paren(inner) => return self.windows(&inner.expr, each),
             Expr::MatrixSelector(selector) => {
                 let range = milliseconds(selector.range);
                 let steps = self.shifted(selector.vs.offset.as_ref(), selector.vs.at.as_ref())?;
                 let all = self.stored(&selector.vs, steps.start - range, steps.end())?;
                 for Stored { labels, samples } in all {
-                    let window = |at: i64| {
-                        let mut window = Vec::new();
-                        samples.within(at - range, at, &mut window);
-                        window
-                    };
-                    let windows: Vec<Window> = steps.times().map(window).collect();
-                    self.count(windows.iter().map(Vec::len).sum())?;
-                    each(labels, windows)?;
+                    let windows = Windows::stored(&*samples, steps, range);
+                    self.count(windows.len())?;
+                    each(labels, windows);
                 }
-                Ok(spans(steps, range))
             }
             Expr::Subquery(subquery) => {
                 let range = milliseconds(subquery.range);
@@ -62,24 +114,16 @@ impl Evaluation<'_> {
                 let inner = self.at(Steps { start: first, step, count });
                 let times: Vec<i64> = inner.steps.times().collect();
                 for row in merge(inner.vector(&subquery.expr)?, SAME_LABELS)? {
-                    let samples: Window = times
-                        .iter()
-                        .zip(row.values)
-                        .filter_map(|(at, value)| Some((*at, value?)))
-                        .collect();
-                    let window = |at: i64| {
-                        let from = samples.partition_point(|(time, _)| *time <= at - range);
-                        let until = samples.partition_point(|(time, _)| *time <= at);
-                        samples.get(from..until).unwrap_or_default().to_vec()
-                    };
-                    let windows: Vec<Window> = steps.times().map(window).collect();
-                    self.count(windows.iter().map(Vec::len).sum())?;
-                    each(row.labels, windows)?;
+                    let values = times.iter().zip(row.values);
+                    let samples = values.filter_map(|(at, value)| Some((*at, value?))).collect();
+                    let windows = Windows::of(samples, steps, range);
+                    self.count(windows.len())?;
+                    each(row.labels, windows);
                 }
-                Ok(spans(steps, range))
             }
-            _ => Err(Error::Bad("parse error: expected type range vector".to_owned())),
+            _ => return Err(Error::Bad("parse error: expected type range vector".to_owned())),
         }
+        Ok(())
     }
 
     /// A function of the samples in a range, for each series and step.
@@ -101,16 +145,13 @@ impl Evaluation<'_> {
             if !keep_name {
                 labels.set(NAME, "");
             }
-            let values = windows.iter().zip(&spans);
-            let values: Vec<Option<f64>> = values
-                .map(
-                    |(window, span)| if window.is_empty() { None } else { function(window, *span) },
-                )
-                .collect();
+            let one = |(window, span): (&[_], &Span)| {
+                if window.is_empty() { None } else { function(window, *span) }
+            };
+            let values: Vec<Option<f64>> = windows.iter().zip(&spans).map(one).collect();
             if values.iter().any(Option::is_some) {
                 rows.push(Row { labels, values });
             }
-            Ok(())
         })?;
         merge(rows, SAME_LABELS)
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use proptest::{prelude::*, test_runner::TestRunner};
 use serde_json::json;
 
 use super::*;
@@ -176,5 +177,85 @@ async fn posted_alerts_last_until_their_end() {
         "[{\"labels\": {\"a\": \"b\"}, \"endsAt\": \"x\"}]",
     ] {
         assert_eq!(post(cluster, &path, body).await.code, 400, "{body}");
+    }
+}
+
+/// Queries that have an answer.
+const QUERIES: [&str; 6] = [
+    "sum by (namespace, pod) (rate(container_cpu_usage_seconds_total{namespace=\"shop\",container!=\"\"}[2m] offset 5m))",
+    "topk by (pod) (1, label_replace(kube_pod_owner{namespace=\"shop\"}, \"w\", \"$1\", \"owner_name\", \"(.+)\"))",
+    "max_over_time(kube_horizontalpodautoscaler_status_current_replicas{namespace=~\"s.*\"}[1h:1m])",
+    "kube_pod_info{namespace=\"shop\"} * on (pod) group_left (owner_name) kube_pod_owner{namespace=\"shop\"}",
+    "avg_over_time((kube_horizontalpodautoscaler_spec_max_replicas > bool 3)[2h:10m] @ 1795000000)",
+    "quantile(0.5, container_memory_working_set_bytes{namespace=\"shop\"}) / -1e300 or vector(1) unless absent(up)",
+];
+
+/// A query of which some characters are removed, doubled, or replaced by another query's.
+fn mutated() -> impl Strategy<Value = String> {
+    let query = prop::sample::select(QUERIES.to_vec());
+    let change =
+        (any::<prop::sample::Index>(), 0_usize..12, prop::sample::select(QUERIES.to_vec()));
+    (query, prop::collection::vec(change, 0..4)).prop_map(|(query, changes)| {
+        let mut text: Vec<char> = query.chars().collect();
+        for (place, length, other) in changes {
+            let place = place.index(text.len() + 1);
+            let other = other.chars().skip(place).take(length);
+            let end = (place + length).min(text.len());
+            text.splice(place..end, other);
+        }
+        text.into_iter().collect()
+    })
+}
+
+/// Each request is answered in Prometheus' own words.
+async fn is_answered(cluster: &Cluster, query: &str, [start, end, step]: &[String; 3]) {
+    let encoded: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let now = jiff::Timestamp::now().as_second();
+    for path in [
+        format!("query?query={encoded}"),
+        format!("query?query={encoded}&time={start}"),
+        format!("query_range?query={encoded}&start={}&end={now}&step=60", now - 3600),
+        format!("query_range?query={encoded}&start={start}&end={end}&step={step}"),
+        format!("series?match[]={encoded}&start={start}&end={end}"),
+    ] {
+        let reply = get(cluster, &format!("{PROMETHEUS}/api/v1/{path}")).await;
+        assert!([200, 400, 422].contains(&reply.code), "{query}\n{path}: {}", reply.body);
+        serde_json::from_str::<Value>(&reply.body).unwrap();
+    }
+}
+
+#[test]
+fn any_query_is_answered_or_refused() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let demo = runtime.block_on(demo());
+    let cluster = &demo.clusters()[0];
+    let query = prop_oneof![mutated(), "\\PC{0,80}"];
+    let times = ["0", "-1", "9e11", "NaN", "1795000000"].map(str::to_owned).to_vec();
+    let time = prop_oneof![prop::sample::select(times), "[0-9.hms]{0,9}"];
+    let config = ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(40) };
+    let mut runner = TestRunner::new(config);
+    let result = runner.run(&(query, prop::array::uniform3(time)), |(query, times)| {
+        runtime.block_on(is_answered(cluster, &query, &times));
+        Ok(())
+    });
+    result.unwrap();
+}
+
+#[tokio::test]
+async fn what_would_grow_without_end_is_refused() {
+    let demo = demo().await;
+    let cluster = &demo.clusters()[0];
+    let mut doubled = "up{job=\"prometheus\"}".to_owned();
+    for _ in 0..60 {
+        doubled = format!("label_join({doubled},\"a\",\"\",\"job\",\"a\",\"a\")");
+    }
+    for query in [
+        doubled,
+        "max_over_time(vector(1)[21d:1s])".to_owned(),
+        "max_over_time(max_over_time(vector(1)[12h:1s])[12h:1s])".to_owned(),
+    ] {
+        let encoded: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let reply = get(cluster, &format!("{PROMETHEUS}/api/v1/query?query={encoded}")).await;
+        assert_eq!(reply.code, 422, "{query}: {}", reply.body);
     }
 }

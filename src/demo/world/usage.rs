@@ -9,7 +9,7 @@ use super::{
     World,
     names::{hash, spread, time},
     pod,
-    spec::{Container, Hpa, Outcome, Source, Workload},
+    spec::{Container, Goal, Hpa, Outcome, Source, Workload},
     workload::pod_labels,
 };
 
@@ -149,12 +149,21 @@ fn average(
             _ => {}
         }
     }
-    // Nobody scales by it: some part of the request.
-    let share = spread(hash(&["share", resource, &workload.namespace, &workload.name]), 35, 75);
+    // Nobody scales by it: what was usual when somebody did, or some part of the request.
+    let did = |hpa: &&&Hpa| matches!(hpa.outcome, Outcome::Failed { worked: true, .. });
+    let usual = hpas.iter().filter(did).flat_map(|hpa| &hpa.metrics).find_map(|metric| {
+        match (&metric.source, metric.goal) {
+            (Source::Resource(of), Goal::Utilization(percent)) if *of == resource => Some(percent),
+            _ => None,
+        }
+    });
+    let share = usual.unwrap_or_else(|| {
+        spread(hash(&["share", resource, &workload.namespace, &workload.name]), 35, 75)
+    });
     let is_first = workload.containers.first().is_some_and(|it| it.name == container.name);
     // A sidecar that requests nothing is small.
-    let usual = if is_first { 100 } else { 10 };
-    request(container).unwrap_or(usual) * unit / 100 * share
+    let unrequested = if is_first { 100 } else { 3 };
+    request(container).unwrap_or(unrequested) * unit / 100 * share
 }
 
 /// Whether the metrics of the description are what the controller reads.

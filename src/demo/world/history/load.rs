@@ -71,8 +71,8 @@ impl Load {
         let level = self.rhythm(at) / self.present * self.noise(at);
         match self.shape {
             Shape::Pulses => {
-                // Each pulse is as long as two to three times the time that a scale-down takes.
-                let phase = seconds(ago % (12 * MINUTE)) / seconds(12 * MINUTE);
+                // Between two pulses is less time than the usual window of five minutes.
+                let phase = seconds(ago % (8 * MINUTE)) / seconds(8 * MINUTE);
                 level * if phase < 0.45 { 1.9 } else { 0.75 }
             }
             _ if self.is_spike(ago) => level * 1.8,

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::demo::{
     cluster::lock,
-    promql::{Labels, MatchOp, Matcher, NAME, Store, Stored},
+    promql::{Labels, MAX_SERIES, MatchOp, Matcher, NAME, Store, Stored},
 };
 
 mod course;
@@ -107,6 +107,12 @@ struct Found<'a, 'q> {
 }
 
 impl<'a> Found<'a, '_> {
+    /// The only name that is asked for, if there is one.
+    fn name(&self) -> Option<&str> {
+        let name = self.matchers.iter().find(|it| it.name == NAME && it.op == MatchOp::Equal);
+        name.map(|name| name.value.as_str())
+    }
+
     /// Whether there may be series of this name.
     fn asks_for(&self, name: &str) -> bool {
         self.matchers.iter().all(|matcher| matcher.name != NAME || matcher.is_match(name))
@@ -118,19 +124,18 @@ impl<'a> Found<'a, '_> {
         labels: &[(&str, &str)],
         value: impl Fn(i64) -> Option<f64> + 'a,
     ) {
-        if !self.asks_for(name) {
-            return;
-        }
         let target = self.target.iter().map(|(name, value)| (*name, value.as_str()));
-        let mut own = Labels::of(target);
-        own.set(NAME, name);
-        for (name, value) in labels {
-            own.set(name, value);
-        }
-        if crate::demo::promql::matches(self.matchers, &own) {
+        let all = || target.clone().chain([(NAME, name)]).chain(labels.iter().copied());
+        // The last one counts.
+        let value_of = |label: &str| {
+            all().filter(|(name, _)| *name == label).last().map_or("", |(_, value)| value)
+        };
+        let is_asked =
+            self.asks_for(name) && self.matchers.iter().all(|it| it.is_match(value_of(&it.name)));
+        if is_asked && self.all.len() <= MAX_SERIES {
             let value: Value<'a> = Box::new(value);
             let samples = self.scrapes.of(value);
-            self.all.push(Stored { labels: own, samples: Box::new(samples) });
+            self.all.push(Stored { labels: Labels::of(all()), samples: Box::new(samples) });
         }
     }
 }
@@ -215,6 +220,9 @@ impl Store for Series<'_> {
             matchers.iter().find(|it| it.name == "namespace" && it.op == MatchOp::Equal);
         let is_asked = |of: &str| namespace.is_none_or(|namespace| namespace.value == of);
         let (asks_objects, asks_usage) = (objects::asked(&found), usage::asked(&found));
+        let is_of_pods =
+            |name: &str| ["kube_pod_", "container_"].iter().any(|it| name.starts_with(it));
+        let asks_pods = found.name().is_none_or(is_of_pods);
         for (place, workload) in self.world.workloads.iter().enumerate() {
             if !is_asked(&workload.namespace) || !(asks_objects || asks_usage) {
                 continue;
@@ -222,7 +230,7 @@ impl Store for Series<'_> {
             let hpas = self.world.scalers(place);
             let known = self.courses.of(place, || Plan::new(self.world, workload, &hpas));
             let subject = Subject { workload, hpas, known };
-            let pods = self.pods(&subject, after, until);
+            let pods = if asks_pods { self.pods(&subject, after, until) } else { Vec::new() };
             if asks_objects {
                 objects::add(self.world, &mut found, &subject, &pods);
             }

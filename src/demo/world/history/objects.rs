@@ -318,7 +318,7 @@ fn metric_series<'a>(
     let Some(subject) = subject.filter(|subject| subject.workload.replicas > 0) else { return };
     let request = request(subject.workload, metric);
     // Something usual for the time at which it worked.
-    let reading = reading.map_or(request * 0.6, number);
+    let reading = reading.map_or(request * 0.7, number);
     let value = |percent: bool| {
         let known = subject.known.clone();
         move |at: i64| {
