@@ -1,5 +1,6 @@
 //! `watchdog hpa list | get`; `check` and `watch` are in files of their own
 
+use std::mem::take;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -13,13 +14,14 @@ use super::flags::{Global, HpaFormat};
 use super::hpa_args::{HpaCommand, HpaGetArgs, HpaListArgs, HpaWatchArgs, WatchFormat};
 use super::past::Question;
 use super::print::{print, print_document};
+use super::seen;
 use super::setup::{Reading, Setup};
 use super::signals::{ending_early, interruptible};
 use super::simulate::export::LoadCommand;
 use crate::check::{JudgedDetail, NoHpa, judge_detail, judge_hpas, usages};
 use crate::collect::{
-    ClusterHpas, ClusterWorld, Detail, HpaRequest, Stop, collect_hpas, collect_worlds,
-    describe_hpas,
+    ClusterHpas, ClusterWorld, Detail, HpaRequest, Measured, Stop, collect_hpas, collect_worlds,
+    describe_measured,
 };
 use crate::findings::{Judged, World};
 use crate::hpa::Hpa;
@@ -230,7 +232,12 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
     let reading = reading.attended(Stop::default());
     let setup = &reading.setup;
     let request = HpaRequest { scope: reading.scope(), names: reading.names.clone() };
-    let collected = describe_hpas(&reading.collector, &reading.clusters, &request, args.usage)
+    let measured = match (args.usage, args.why) {
+        (true, _) => Measured::Needed,
+        (false, true) => Measured::IfReadable,
+        (false, false) => Measured::No,
+    };
+    let collected = describe_measured(&reading.collector, &reading.clusters, &request, measured)
         .await
         .map_err(CommandError::usage)?;
     let beside = if args.alerts { Some(Beside::read(global, &reading).await?) } else { None };
@@ -244,12 +251,19 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
     let pasts = read_past(global, &reading, &args, &collected.items, now).await?;
     let joined = beside.as_ref().map(|beside| beside.joined(now)).unwrap_or_default();
     let alerts = beside.as_ref().map(|_| AlertsOfHpa::new(&joined));
+    let hpas: Vec<&Hpa> = collected.items.iter().map(|detail| &detail.hpa).collect();
+    let mut seen = if args.why { seen::before(setup, &hpas, now) } else { Vec::new() };
     let details = collected.items.iter().zip(&judged).enumerate();
     let details: Vec<get::Detailed<'_>> = details
         .map(|(index, (detail, judged))| {
             let past = pasts.of_hpas.get(index);
-            let detailed =
-                get::Detailed::new(detail, judged, &users, now).with_past(past).with_why(args.why);
+            let mut detailed = get::Detailed::new(detail, judged, &users, now).with_past(past);
+            if args.why {
+                detailed = detailed.with_why(seen.get_mut(index).map(take).unwrap_or_default());
+            }
+            if !args.usage {
+                detailed = detailed.without_usage();
+            }
             match &alerts {
                 Some(alerts) => detailed.with_alerts(alerts),
                 None => detailed,
@@ -297,8 +311,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         exit => exit,
     };
     let exit = super::alerts::report(setup.messages, &joined, exit);
-    let found: Vec<&Hpa> = collected.items.iter().map(|detail| &detail.hpa).collect();
-    Ok(namespaces.conclude(&reading, &request.scope, &found, exit).await)
+    Ok(namespaces.conclude(&reading, &request.scope, &hpas, exit).await)
 }
 
 /// What is known of HPAs over a time, in their order; empty where that was not asked for.

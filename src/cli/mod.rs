@@ -39,6 +39,7 @@ mod print;
 mod prometheus;
 mod prove;
 mod rules;
+mod seen;
 mod sending;
 mod setup;
 mod shortcuts;

@@ -82,11 +82,14 @@ impl Detail {
             ("pods", pods),
             ("scale", scale),
             ("events", events),
-            ("usage", metrics),
+            (USAGE, metrics),
         ];
         parts.into_iter().filter_map(|(part, failure)| Some((part, failure?)))
     }
 }
+
+/// The part that is what pods use.
+const USAGE: &str = "usage";
 
 /// Collects the requested HPAs with their targets and pods. Runs one kubectl process for each
 /// cluster, and three or four more for each HPA found; with `usage` another one, for what its pods
@@ -96,6 +99,28 @@ pub async fn describe_hpas(
     clusters: &[Cluster],
     request: &HpaRequest,
     usage: bool,
+) -> Result<Collected<Detail>, InvalidName> {
+    let usage = if usage { Measured::Needed } else { Measured::No };
+    describe_measured(collector, clusters, request, usage).await
+}
+
+/// Whether it is read what pods use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measured {
+    /// It is not.
+    No,
+    /// It is, where that is possible: nothing is incomplete without it.
+    IfReadable,
+    /// It is, and what cannot be read is incomplete.
+    Needed,
+}
+
+/// As [`describe_hpas`]; what pods use may be left out where it cannot be read.
+pub async fn describe_measured(
+    collector: &Collector,
+    clusters: &[Cluster],
+    request: &HpaRequest,
+    usage: Measured,
 ) -> Result<Collected<Detail>, InvalidName> {
     let found = collect_hpas(collector, clusters, request).await?;
     let split = |ClusterHpas { outcome, hpas }| (outcome, hpas);
@@ -112,7 +137,7 @@ pub async fn describe_hpas(
         tasks.spawn(async move {
             let _slot = collector.slots.acquire().await;
             let start = Instant::now();
-            let detail = describe(&collector, &cluster, hpa, usage).await;
+            let detail = describe(&collector, &cluster, hpa, usage != Measured::No).await;
             (index, detail, start.elapsed())
         });
     }
@@ -120,7 +145,8 @@ pub async fn describe_hpas(
         if let Some(outcome) = outcomes.iter_mut().find(|o| o.name == detail.hpa.cluster) {
             let longest = longest.entry(Arc::clone(&detail.hpa.cluster)).or_default();
             *longest = took.max(*longest);
-            if let Some((part, failure)) = detail.unread().next() {
+            let is_needed = |part: &str| part != USAGE || usage == Measured::Needed;
+            if let Some((part, failure)) = detail.unread().find(|(part, _)| is_needed(part)) {
                 let hpa = &detail.hpa;
                 let place = format!("{} of {}/{}", part, hpa.namespace, hpa.name);
                 outcome.fail(Failure {

@@ -31,7 +31,7 @@ use crate::kubectl::{Cluster, Kubectl, ListQuery, Name, Read, Resource};
 
 pub use clusters::{Probe, probe_clusters};
 pub use collected::Collected;
-pub use detail::{Detail, Part, describe_hpas};
+pub use detail::{Detail, Measured, Part, describe_hpas, describe_measured};
 pub use hpas::{ClusterHpas, HpaRequest, collect_hpas};
 pub use namespaces::{Namespace, collect_namespaces, namespace_names};
 pub use services::collect_services;

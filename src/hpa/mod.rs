@@ -34,4 +34,4 @@ pub use record::{
 };
 pub use silence::Silence;
 pub use status::{Severity, Status};
-pub use why::{MetricWhy, Why, why};
+pub use why::{Evidence, MeasuredPod, MetricWhy, Origin, PodGroups, Why, why};

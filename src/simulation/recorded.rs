@@ -54,7 +54,7 @@ impl Recorded {
         let spec = setting.spec();
         let mut meter = Meter::new(spec.max_replicas, setting.has_demand());
         let mut error = Error::default();
-        let (mut censored, mut outside) = (0, 0);
+        let (mut censored, mut outside, mut has_moved) = (0, 0, false);
         let millis = runner.millis();
         runner.run(setting, |synced| {
             let sync = synced.tick.number;
@@ -62,6 +62,7 @@ impl Recorded {
             let Some(before) = at(&replicas, sync) else { return };
             error.add(before, synced.tick.decision.current);
             let after = at(&replicas, sync + 1).unwrap_or(before);
+            has_moved |= after != before;
             let ready = ready.as_ref().and_then(|ready| at(ready, sync)).unwrap_or(before);
             meter.add(Interval { before, replicas: after, ready, demand: synced.demand }, millis);
             if before >= spec.max_replicas && synced.demand.is_some_and(|demand| demand > before) {
@@ -72,8 +73,15 @@ impl Recorded {
             }
         });
         let mut trust = error.trust(millis)?;
-        trust.reasons = reasons(runner, setting, minutes(outside));
+        trust.reasons = reasons(runner, setting, minutes(outside), has_moved);
         Some(Self { measures: meter.measures(), censored_minutes: minutes(censored), trust })
+    }
+}
+
+impl Trust {
+    /// Names what is known of the HPA and its history as likelier than what the load alone tells.
+    pub fn explain(&mut self, doubts: impl IntoIterator<Item = String>) {
+        self.reasons.splice(0..0, doubts);
     }
 }
 
@@ -83,7 +91,7 @@ fn minutes(millis: u64) -> f64 {
 }
 
 /// What may explain that a replay is not as it was.
-fn reasons(runner: &Runner<'_>, setting: &Setting, outside: f64) -> Vec<String> {
+fn reasons(runner: &Runner<'_>, setting: &Setting, outside: f64, has_moved: bool) -> Vec<String> {
     let load = runner.load();
     let mut reasons = Vec::new();
     if outside > 0.0 {
@@ -120,7 +128,8 @@ fn reasons(runner: &Runner<'_>, setting: &Setting, outside: f64) -> Vec<String> 
         );
     }
     let step = load.times.windows(2).map(|pair| pair[1] - pair[0]).min().unwrap_or(0);
-    if step > runner.clock(0).period {
+    // Where replicas never moved, nothing happened between the rows either.
+    if has_moved && step > runner.clock(0).period {
         reasons.push(format!(
             "the rows are {} s apart: what happened in between is not known",
             step / 1000

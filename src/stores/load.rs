@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::course::HpaPast;
+use super::doubts;
 use crate::config::duration;
 use crate::hpa::algorithm::Share;
 use crate::hpa::{Hpa, Metric, MetricType, TargetType};
@@ -18,6 +19,8 @@ pub struct RecordedLoad {
     pub requests: Vec<(String, i64)>,
     /// What has to be known of it, a sentence each.
     pub notes: Vec<String>,
+    /// What may explain that a replay is not as it was, the likeliest first.
+    pub doubts: Vec<String>,
 }
 
 impl RecordedLoad {
@@ -28,20 +31,31 @@ impl RecordedLoad {
     pub fn new(hpa: &Hpa, past: &HpaPast) -> Result<Self, String> {
         let mut notes = Vec::new();
         let replicas = &past.replicas.current;
-        let from = in_force(hpa, past, &mut notes);
-        let mut known = replicas.iter().enumerate().skip(from).filter(|(_, it)| it.is_some());
-        let (Some((first, _)), Some((last, _))) = (known.clone().next(), known.next_back()) else {
+        let mut from = in_force(hpa, past, &mut notes);
+        if let Some(row) = doubts::set_by_hand(hpa, past).filter(|row| *row > from) {
+            notes.push(format!(
+                "replicas were changed by more than the HPA's policies allow, so by hand; only the {} since then are replayed",
+                duration::format(past.grid.time(past.grid.count.saturating_sub(row)))
+            ));
+            from = row;
+        }
+        let (begin, end, note) = doubts::awake(hpa, past, from);
+        let seen = |it: &&Option<f64>| it.is_some();
+        if begin == end && replicas.iter().skip(from).any(|it| it.is_some()) {
+            return Err(asleep(hpa));
+        }
+        let known = replicas.iter().take(end).skip(begin);
+        let Some(first) = known.clone().position(|it| it.is_some()) else {
             return Err("the store has no replicas of this HPA in this time".to_owned());
         };
-        if replicas.get(first..=last).is_some_and(|it| it.iter().flatten().any(|it| *it < 0.5)) {
-            notes.push(
-                "there were 0 replicas at times: whatever woke the target is not known".to_owned(),
-            );
-        }
+        let (first, last) =
+            (begin + first, end - 1 - known.rev().take_while(|it| !seen(it)).count());
+        notes.extend(note);
         let rows = first..=last;
         let names = ColumnNames::of(&hpa.metrics);
         let mut columns: Vec<Column> = Vec::new();
         let mut requests = Vec::new();
+        let mut as_it_was = Vec::new();
         for (place, metric) in hpa.metrics.iter().enumerate() {
             let Some(name) = names.shortest(place).map(str::to_owned) else { continue };
             if columns.iter().any(|column| column.name == name) {
@@ -52,6 +66,11 @@ impl RecordedLoad {
             if values.iter().all(Option::is_none) {
                 notes.push(format!("{name} is not known: the store has no values of it, so it counts as not readable"));
             }
+            if made.share == Share::Each && metric.target.kind != TargetType::Value {
+                as_it_was.push(format!(
+                    "{name} of each pod is replayed as it was: more replicas do not lower it, and fewer do not raise it"
+                ));
+            }
             let values = values.iter().map(|it| it.and_then(thousandths)).collect();
             requests.extend(made.request.map(|request| (name.clone(), request)));
             notes.extend(made.note.map(|note| format!("{name} {note}")));
@@ -59,6 +78,8 @@ impl RecordedLoad {
         }
         let step = i64::try_from(past.grid.step).unwrap_or(i64::MAX).saturating_mul(1000);
         let count = |value: &Option<f64>| value.and_then(pods);
+        let mut doubts = doubts::doubts(hpa, past, first, last);
+        doubts.extend(as_it_was);
         Ok(Self {
             load: Load {
                 times: (0..)
@@ -73,6 +94,7 @@ impl RecordedLoad {
             },
             requests,
             notes,
+            doubts,
         })
     }
 
@@ -80,6 +102,18 @@ impl RecordedLoad {
     pub fn start(&self) -> Option<Timestamp> {
         self.load.start
     }
+}
+
+/// Why an HPA whose target had no replicas cannot be simulated.
+fn asleep(hpa: &Hpa) -> String {
+    let target = hpa.reference();
+    if hpa.is_of_keda() {
+        return format!("{target} had 0 replicas in all of this time: KEDA has paused it");
+    }
+    format!(
+        "{target} had 0 replicas in all of this time, which turns autoscaling off (ScalingDisabled): scale it to 1 or more \
+         to turn it on again"
+    )
 }
 
 /// From where on the present settings were in force.

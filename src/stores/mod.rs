@@ -4,6 +4,7 @@
 mod alerts;
 mod cluster_alerts;
 mod course;
+mod doubts;
 mod learn;
 mod load;
 mod open;

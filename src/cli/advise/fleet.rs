@@ -258,7 +258,7 @@ pub(in crate::cli) fn load(
     if let Some(past) = past {
         past.hpas.remove(&(hpa.namespace.clone(), hpa.name.clone()));
     }
-    let RecordedLoad { load, requests, mut notes } =
+    let RecordedLoad { load, requests, mut notes, doubts: _ } =
         recorded.map_err(|why| (source.clone(), format!("nothing is known of its load: {why}")))?;
     let startup = given.startup.or(found.startup);
     if startup.is_none() {

@@ -9,10 +9,10 @@ use crate::cli::flags::Global;
 use crate::cli::past::{Limits, Question};
 use crate::cli::setup::{Reading, Setup};
 use crate::collect::{Detail, HpaRequest, Stop, describe_hpas};
-use crate::hpa::{Hpa, HpaName};
-use crate::kube::Pod;
+use crate::hpa::{Hpa, HpaName, Metric, MetricType, TargetType};
+use crate::kube::{Pod, Workload};
 use crate::prometheus::Range;
-use crate::simulation::Load;
+use crate::simulation::{ColumnNames, Load};
 use crate::stores::{Asked, RecordedLoad};
 
 /// What was read.
@@ -22,6 +22,10 @@ pub(super) struct Recorded {
     pub(super) load: Load,
     pub(super) requests: Vec<(String, i64)>,
     pub(super) notes: Vec<String>,
+    /// What may explain that the replay is not as it was, the likeliest first.
+    pub(super) doubts: Vec<String>,
+    /// Metrics in percent of requests that the pods lack, by column: why the controller cannot scale by them.
+    pub(super) unrequested: Vec<(String, String)>,
     /// Where the load is from.
     pub(super) source: String,
     /// How long the present pods took until they were ready.
@@ -67,7 +71,7 @@ pub(super) async fn read(
         }
     };
     let range = Range::before(Timestamp::now(), since, limits.step);
-    let asked = Asked { usage: true, metrics: true, conditions: false, throttling: false };
+    let asked = Asked { usage: true, metrics: true, conditions: true, throttling: false };
     let question = Question { global, reading: &reading, args: limits, range, asked, stop: &stop };
     let (mut clusters, is_whole) = question.pasts([&detail.hpa]).await?;
     reading.done();
@@ -84,15 +88,74 @@ pub(super) async fn read(
         .as_ref()
         .map_or_else(|| "Prometheus".to_owned(), |origin| format!("Prometheus, {origin}"));
     let of_hpa = past.of(&hpa.namespace, &hpa.name).map_err(unread)?;
-    let RecordedLoad { load, requests, mut notes } =
+    let RecordedLoad { load, requests, mut notes, mut doubts } =
         RecordedLoad::new(&hpa, of_hpa).map_err(|why| unread(&why))?;
-    if hpa.owner.as_ref().is_some_and(|owner| owner.kind == "ScaledObject") {
-        notes.push(
-            "KEDA owns the HPA: that KEDA pauses or wakes the target is not simulated".to_owned(),
-        );
+    if hpa.is_of_keda() {
+        let keda = "KEDA owns the HPA: that KEDA pauses or wakes the target is not simulated";
+        notes.push(keda.to_owned());
+        doubts.insert(0, keda.to_owned());
     }
-    let startup = detail.pods.as_ref().and_then(|pods| startup(pods.as_ref().ok()?.iter()));
-    Ok(Recorded { reading, hpa, load, requests, notes, source: origin, startup, is_whole })
+    let unrequested = detail.target.as_ref().map_or_else(|_| Vec::new(), |it| lacking(&hpa, it));
+    let pods = detail.pods.as_ref().and_then(|pods| pods.as_ref().ok());
+    let startup = pods.and_then(|pods| startup(pods.iter()));
+    doubts.extend(pods.and_then(|pods| waiting(pods)));
+    if startup.is_none() {
+        doubts
+            .push("how long a new pod takes until it is ready is not known: --startup".to_owned());
+    }
+    Ok(Recorded {
+        reading,
+        hpa,
+        load,
+        requests,
+        notes,
+        doubts,
+        unrequested,
+        source: origin,
+        startup,
+        is_whole,
+    })
+}
+
+/// The metrics in percent of requests that containers of the target lack.
+fn lacking(hpa: &Hpa, workload: &Workload) -> Vec<(String, String)> {
+    let names = ColumnNames::of(&hpa.metrics);
+    let lacking = |(place, metric): (usize, &Metric)| {
+        let containers = workload.missing_requests.get(&metric.name)?;
+        let is_concerned = match &metric.kind {
+            MetricType::Resource => true,
+            MetricType::ContainerResource => {
+                metric.container.as_ref().is_some_and(|it| containers.contains(it))
+            }
+            _ => false,
+        };
+        if !is_concerned || metric.target.kind != TargetType::Utilization {
+            return None;
+        }
+        let list = metric.container.clone().unwrap_or_else(|| containers.join(", "));
+        let why = format!(
+            "the controller cannot scale by {}: its target is a percentage of the request, and container {list} of {} has \
+             no {} request",
+            metric.label(),
+            hpa.reference(),
+            metric.name
+        );
+        Some((names.shortest(place)?.to_owned(), why))
+    };
+    hpa.metrics.iter().enumerate().filter_map(lacking).collect()
+}
+
+/// That pods are not ready, which the controller counts apart.
+fn waiting(pods: &[Pod]) -> Option<String> {
+    let counted = || pods.iter().filter(|pod| pod.deleted_at.is_none() && !pod.is_finished());
+    let waiting = counted().filter(|pod| !pod.ready).count();
+    (waiting > 0).then(|| {
+        format!(
+            "{waiting} of {} pods are not ready now: the controller counts such pods apart, and how many there were before is \
+             not known",
+            counted().count()
+        )
+    })
 }
 
 /// How long pods took until they were ready: the middle one of those that have been ready ever since.

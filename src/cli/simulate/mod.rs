@@ -53,6 +53,8 @@ struct Input {
     requests: Vec<(String, i64)>,
     startup: Duration,
     notes: Vec<String>,
+    /// What may explain that the replay is not as it was.
+    doubts: Vec<String>,
     /// Other settings to simulate beside the present ones, before those of the flags.
     others: Vec<Case>,
 }
@@ -77,6 +79,7 @@ fn from_files(
         requests: Vec::new(),
         startup: args.startup.unwrap_or_default(),
         notes: Vec::new(),
+        doubts: Vec::new(),
         others: Vec::new(),
     };
     simulate(setup, global, args, input)
@@ -100,9 +103,36 @@ async fn from_cluster(
         (None, None) => return Err(CommandError::usage("the HPA is needed: NAME --since 14d")),
     };
     let recorded = cluster::read(global, setup, name, since, args.limits).await?;
-    let cluster::Recorded { reading, hpa, load, requests, notes, source, startup, is_whole } =
-        recorded;
-    let mut notes = notes;
+    let cluster::Recorded {
+        reading,
+        hpa,
+        mut load,
+        mut requests,
+        mut notes,
+        mut doubts,
+        unrequested,
+        source,
+        startup,
+        is_whole,
+    } = recorded;
+    for (column, why) in unrequested {
+        if args.request.iter().any(|(name, _)| *name == column) {
+            doubts.insert(0, why);
+            continue;
+        }
+        if hpa.metrics.len() == 1 {
+            return Err(CommandError::failed(format!(
+                "{}/{}: {why}. Set the request; what would be with one: --request {column}=AMOUNT",
+                hpa.namespace, hpa.name
+            )));
+        }
+        // As the controller has it: a metric that cannot be used.
+        let of_metric = load.columns.iter_mut().filter(|it| it.name == column);
+        of_metric.for_each(|it| it.values.fill(None));
+        requests.retain(|(name, _)| *name != column);
+        requests.push((column, 1000));
+        notes.push(why);
+    }
     let startup = match (args.startup, startup) {
         (Some(given), _) => given,
         (None, Some(measured)) => {
@@ -124,7 +154,7 @@ async fn from_cluster(
         hpa,
     });
     let others = others.into_iter().collect();
-    let input = Input { hpa, load, source, requests, startup, notes, others };
+    let input = Input { hpa, load, source, requests, startup, notes, doubts, others };
     let exit = simulate(&reading.setup, global, args, input)?;
     Ok(if exit == Exit::Done && !is_whole { Exit::Incomplete } else { exit })
 }
@@ -135,7 +165,7 @@ fn simulate(
     args: &HpaSimulateArgs,
     input: Input,
 ) -> Result<Exit, CommandError> {
-    let Input { hpa, load, source, requests, startup, notes, others } = input;
+    let Input { hpa, load, source, requests, startup, notes, doubts, others } = input;
     let conditions = conditions(args, &load, startup)?;
     let mut cases = cases::cases(&files::Hpas::new(setup, global), &hpa, &args.changes)?;
     cases.splice(1..1, others);
@@ -148,10 +178,13 @@ fn simulate(
         cases: &cases,
         pod_hour_cost: args.pod_hour_cost,
     };
-    let simulation = request.simulate().map_err(|(case, error)| {
+    let mut simulation = request.simulate().map_err(|(case, error)| {
         let of = if cases.len() > 1 { format!(" (case {case})") } else { String::new() };
         CommandError::failed(format!("{source}{of}: {error}"))
     })?;
+    if let Some(recorded) = &mut simulation.recorded {
+        recorded.trust.explain(doubts);
+    }
     note_strangers(setup, &source, &load, &cases);
     let thresholds = Thresholds(args.fail_on.iter().flat_map(|it| it.0.iter().copied()).collect());
     let report = Report {

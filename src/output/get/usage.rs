@@ -45,6 +45,13 @@ impl<'a> UsedByPods<'a> {
     }
 }
 
+impl<'a> UsedByPods<'a> {
+    /// The usage of the target, or why it is not known.
+    pub(super) fn target(&self) -> Result<&TargetUsage<'a>, &Unknown> {
+        self.target.as_ref()
+    }
+}
+
 fn unknown(failure: &Failure) -> Unknown {
     let why = failure.message.as_str().into();
     match failure.kind {

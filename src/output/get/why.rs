@@ -1,17 +1,44 @@
 //! The controller's next decision, for `hpa get --why`.
 
-use super::{Detailed, Page};
-use crate::hpa::why;
+use jiff::Timestamp;
 
-impl Detailed<'_> {
-    /// With the next decision explained, if that is wanted.
+use super::{Detailed, Page};
+use crate::hpa::{Evidence, Hpa, MeasuredPod, Origin, PodGroups, why};
+
+impl<'a> Detailed<'a> {
+    /// With the next decision explained, from what was seen of the HPA before too.
     #[must_use]
-    pub fn with_why(mut self, is_wanted: bool) -> Self {
+    pub fn with_why(mut self, past: Vec<(Timestamp, Hpa)>) -> Self {
         let ready =
             self.pod_summary.as_ref().map(|pods| i32::try_from(pods.ready).unwrap_or(i32::MAX));
-        self.why = is_wanted.then(|| why(self.hpa, ready));
+        let evidence =
+            Evidence { now: self.now, ready_pods: ready, pods: self.measured_pods(), past };
+        self.why = Some(why(self.hpa, &evidence));
         self
     }
+
+    /// The pods with what they use, or why that is not known.
+    fn measured_pods(&self) -> Result<Vec<MeasuredPod<'a>>, String> {
+        let used = self.used.as_ref().ok_or("it was not read")?;
+        let usage = used.target().map_err(ToString::to_string)?;
+        if usage.with_metrics == 0 {
+            return Err(usage.unmeasured().unwrap_or_else(|| "no pod has metrics".to_owned()));
+        }
+        Ok(usage.by_pod.iter().map(|it| (it.pod, it.metrics)).collect())
+    }
+
+    /// Without what the pods use: it was read for another purpose.
+    #[must_use]
+    pub fn without_usage(mut self) -> Self {
+        self.used = None;
+        self
+    }
+}
+
+/// `5 ready, 1 not ready, 0 without metrics`.
+fn groups(pods: PodGroups) -> String {
+    let PodGroups { ready, unready, missing } = pods;
+    format!("{ready} ready, {unready} not ready, {missing} without metrics")
 }
 
 impl Page {
@@ -24,11 +51,13 @@ impl Page {
                 None => "proposes nothing".to_owned(),
             };
             let decides = if metric.decides { ", which decides" } else { "" };
-            self.entry(
-                "-",
-                1,
-                &format!("{} {proposes}{decides}: {}", metric.metric, metric.reason),
-            );
+            let from = match (metric.from, metric.pods) {
+                (Origin::Pods, Some(pods)) => format!(" (pods: {})", groups(pods)),
+                (Origin::Pods, None) => " (of the pods)".to_owned(),
+                (Origin::Status, _) => " (from the HPA's status)".to_owned(),
+            };
+            let reason = &metric.reason;
+            self.entry("-", 1, &format!("{} {proposes}{decides}: {reason}{from}", metric.metric));
         }
         let mut steps = why.steps.join("; ");
         if let Some(first) = steps.get_mut(..1) {

@@ -70,6 +70,9 @@ pub(super) fn trust(report: &Report<'_>) -> Vec<String> {
     )];
     if trust.is_poor {
         lines.extend(trust.reasons.iter().map(|reason| format!("  maybe because {reason}")));
+        if trust.reasons.is_empty() {
+            lines.push("  why is not known".to_owned());
+        }
     }
     if recorded.censored_minutes > 0.0 {
         lines.push(format!(
