@@ -60,8 +60,8 @@ fn the_next_decision_is_explained() {
     assert!(fall.unknown[2].contains("no metrics.k8s.io"), "{fall:?}");
     let same = explained(&hpa(4, 52, &Value::Null), None);
     assert_eq!((same.wanted, &*same.steps[0]), (Some(4), "stays at 4"));
-    let full = explained(&hpa(10, 90, &Value::Null), Some(10));
-    assert_eq!(full.steps, ["maxReplicas allows 10", "stays at 10"]);
+    let at_max = explained(&hpa(10, 90, &Value::Null), Some(10));
+    assert_eq!(at_max.steps, ["maxReplicas allows 10", "stays at 10"]);
     let disabled =
         explained(&hpa(4, 90, &json!({"scaleUp": {"selectPolicy": "Disabled"}})), Some(4));
     assert_eq!(disabled.steps, ["selectPolicy Disabled: nothing is added"]);
