@@ -42,3 +42,35 @@ fn what_prometheus_has_recorded_is_replayed_and_exported() {
     forwards.watchdog(none).run().code(1).says("no HPA is named nothing");
     forwards.watchdog(["hpa", "simulate", "catalog"]).run().code(64).says("NAME --since 14d");
 }
+
+#[test]
+fn a_poor_replay_names_the_likely_reason_and_what_cannot_scale_is_refused() {
+    let forwards = Forwards::new();
+    let run = |name: &str| {
+        let place = ["--context", "production", "--since", "6h"];
+        forwards.watchdog(["hpa", "simulate", name].into_iter().chain(place)).run()
+    };
+    // One of the containers has no request: the controller could not scale in all of this time.
+    run("shop/storefront")
+        .code(1)
+        .says("container istio-proxy of Deployment/storefront has no cpu request");
+    run("shop/reviews").code(1).says("the controller cannot scale by cpu");
+    run("payments/invoices").code(1).says("Deployment/invoices had 0 replicas in all of this time");
+    let waiting = run("payments/fraud-scoring").code(0);
+    assert!(waiting.stdout.contains("maybe because 2 of 6 pods are not ready now"), "{waiting}");
+    assert!(!waiting.stdout.contains("rows are 60 s apart"), "replicas did not move: {waiting}");
+}
+
+#[test]
+fn the_next_decision_counts_the_pods_one_by_one() {
+    let forwards = Forwards::new();
+    let get = ["hpa", "get", "payments/fraud-scoring", "--context", "production", "--why"];
+    let json = forwards.watchdog(get.into_iter().chain(["-o", "json"])).run().code(0).json();
+    let metric = &json["hpas"][0]["why"]["metrics"][0];
+    assert_eq!(
+        (&metric["from"], &metric["pods"]["unready"]),
+        (&"pods".into(), &2.into()),
+        "{json}"
+    );
+    assert!(json["hpas"][0].get("podUsage").is_none(), "usage was not asked for: {json}");
+}
