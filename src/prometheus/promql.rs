@@ -34,6 +34,17 @@ pub enum CpuForm {
     Recorded(&'static str),
 }
 
+impl CpuForm {
+    /// The time that a value is the mean of, which ends at the value's own.
+    pub fn window(self) -> Duration {
+        match self {
+            Self::Counters(window) => window,
+            Self::Recorded(rule) if rule.ends_with("rate5m") => Duration::from_mins(5),
+            Self::Recorded(_) => Duration::ZERO,
+        }
+    }
+}
+
 /// The shortest window that has four samples: a longer one hides peaks, a shorter one has gaps. Five
 /// minutes if the time between samples is not known.
 pub fn window(between_samples: Option<Duration>) -> Duration {

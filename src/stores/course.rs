@@ -1,6 +1,7 @@
 //! The HPAs of a cluster over a time, in a few figures each, or with all of their points.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::past::{ClusterPast, Followed, Namespace, line, replica_lines, resource_lines};
 use crate::history::{Observed, whole as whole_number};
@@ -28,6 +29,8 @@ pub struct HpaPast {
     pub replicas: ReplicaLines,
     /// The CPU of its target, in cores.
     pub cpu: ResourceLines,
+    /// The time that each value of CPU is the mean of, which ends at the value's own.
+    pub cpu_window: Duration,
     /// The memory of its target, in bytes.
     pub memory: ResourceLines,
     /// Its metrics, in the order of its spec.
@@ -143,6 +146,7 @@ pub fn whole(namespace: &Namespace, hpa: &Followed, grid: &Grid) -> HpaPast {
         grid: *grid,
         replicas,
         cpu,
+        cpu_window: namespace.cpu_window,
         memory,
         metrics: metrics.collect(),
         throttled,

@@ -30,6 +30,7 @@ fn past(current: &[f64], desired: &[f64], requested: &[f64]) -> HpaPast {
             ..ReplicaLines::default()
         },
         cpu: ResourceLines { used: Line::new(), requested: line(requested) },
+        cpu_window: std::time::Duration::ZERO,
         memory: ResourceLines::default(),
         metrics: Vec::new(),
         throttled: Err(nothing()),

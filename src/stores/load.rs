@@ -1,5 +1,7 @@
 //! What a store knows of an HPA as a load that can be simulated.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use super::course::HpaPast;
@@ -8,7 +10,7 @@ use crate::config::duration;
 use crate::hpa::algorithm::Share;
 use crate::hpa::{Hpa, Metric, MetricType, TargetType};
 use crate::simulation::{Column, ColumnNames, Load};
-use crate::usage::Line;
+use crate::usage::{Grid, Line};
 
 /// A load as it was recorded.
 #[derive(Debug, Clone, PartialEq)]
@@ -160,7 +162,8 @@ impl Made {
             || past.metrics.get(place).and_then(|it| it.as_ref().ok()).map(|it| it.current.clone());
         match (&metric.kind, metric.name.as_str()) {
             (MetricType::Resource, "cpu") => {
-                made(past.cpu.used.clone(), per_pod(&past.cpu.requested, replicas))
+                let used = centered(&past.cpu.used, &past.grid, past.cpu_window);
+                made(used, per_pod(&past.cpu.requested, replicas))
             }
             (MetricType::Resource, "memory") => Self {
                 line: each(&past.memory.used, replicas),
@@ -199,6 +202,24 @@ impl Made {
             _ => made(Line::new(), None),
         }
     }
+}
+
+/// Means over a window that ends at each value's time, each at the middle of its window: otherwise a load would seem to come
+/// after the replicas that it caused. What would lie in the future is the last value.
+fn centered(line: &Line, grid: &Grid, window: Duration) -> Line {
+    let (half, step) = (window / 2, Duration::from_secs(grid.step.max(1)));
+    let rows = half.div_duration_f64(step);
+    let rest = rows.fract();
+    let whole = (1..line.len()).take_while(|whole| *whole as f64 <= rows).count();
+    let value = |row: usize| line.get(row).or(line.last()).copied().flatten();
+    let later = |row: usize| {
+        let value_before = value(row)?;
+        if rest == 0.0 {
+            return Some(value_before);
+        }
+        Some(value_before + (value(row + 1)? - value_before) * rest)
+    };
+    (0..line.len()).map(|row| later(row + whole)).collect()
 }
 
 /// A value of each pod, times the replicas.
@@ -247,7 +268,19 @@ mod tests {
     use super::*;
     use crate::hpa::parse_one;
     use crate::stores::MetricLines;
-    use crate::usage::{CourseSummary, Grid, NoFigure, ReplicaLines, ResourceLines};
+    use crate::usage::{CourseSummary, NoFigure, ReplicaLines, ResourceLines};
+
+    #[test]
+    fn a_mean_belongs_to_the_middle_of_its_window() {
+        let grid = Grid { start: 0, step: 60, count: 5 };
+        let line: Line = vec![Some(1.0), Some(2.0), None, Some(4.0), Some(6.0)];
+        let centered = |seconds| super::centered(&line, &grid, Duration::from_secs(seconds));
+        assert_eq!(centered(0), line);
+        assert_eq!(centered(120), [Some(2.0), None, Some(4.0), Some(6.0), Some(6.0)]);
+        assert_eq!(centered(60), [Some(1.5), None, None, Some(5.0), Some(6.0)]);
+        assert_eq!(centered(300), [None, Some(5.0), Some(6.0), Some(6.0), Some(6.0)]);
+        assert_eq!(centered(6000), [Some(6.0); 5]);
+    }
 
     #[expect(clippy::needless_pass_by_value, reason = "JSON is written where it is needed")]
     fn hpa(metrics: Value) -> Hpa {
@@ -277,6 +310,7 @@ mod tests {
                 ..ReplicaLines::default()
             },
             cpu: resource(&[1.0, 2.0, 3.0, 4.0], &[1.0, 1.0, 1.5, 2.0]),
+            cpu_window: Duration::ZERO,
             memory: resource(&[2048.0, 2048.0, 3072.0, 4096.0], &[4096.0; 4]),
             metrics: (metrics.into_iter())
                 .map(|current| Ok(MetricLines { current, target: Line::new() }))

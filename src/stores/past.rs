@@ -2,6 +2,7 @@
 //! forgotten before the next.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -99,6 +100,8 @@ pub struct Namespace {
     pub details: NamespaceDetails,
     /// Which of them it has.
     pub has: Details,
+    /// The time that each value of CPU is the mean of.
+    pub cpu_window: Duration,
 }
 
 /// What a cluster's store knows of its HPAs in a time.
@@ -261,7 +264,7 @@ impl Asking<'_> {
         } else {
             NamespaceDetails::read(client, labels, &has, name, &self.range).await
         };
-        Ok(Namespace { points, details, has })
+        Ok(Namespace { points, details, has, cpu_window: tiers.cpu_form().window() })
     }
 }
 
