@@ -24,7 +24,9 @@ use crate::collect::{
 use crate::hpa::{Hpa, HpaName};
 use crate::kubectl::{Cluster, Outcome};
 use crate::output::alerts::{AlertDocument, AlertTable, Rows, Shown, csv, jsonl, tables, wide};
-use crate::stores::{AlertReader, ClusterAlerts, ReadAlerts, Reads, cluster_alerts, need_services};
+use crate::stores::{
+    AlertReader, ClusterAlerts, ReadAlerts, Reads, ServerKind, cluster_alerts, need_services,
+};
 use crate::term::shown::shown;
 use crate::term::text::joined;
 use crate::term::{Messages, json, stdout, yaml};
@@ -130,6 +132,9 @@ async fn alerts(global: &Global, args: AlertsArgs) -> Result<Exit, CommandError>
         }
     } else if matches!(args.output, AlertFormat::Table | AlertFormat::Wide) {
         note_rows(messages, &rows, &joined, found.len());
+    }
+    if args.shown().pending {
+        note_pending(messages, &joined);
     }
     reading.note_twins(found.iter().copied());
     let exit = reading.report_outcomes(&clusters);
@@ -277,6 +282,22 @@ fn note_rows(messages: Messages, rows: &Rows<'_>, clusters: &[ClusterAlerts<'_>]
     for (source, clusters) in sources {
         let names: Vec<&str> = clusters.iter().map(String::as_str).collect();
         messages.note(&format!("alerts of {}: {source}", joined(&names)));
+    }
+}
+
+/// Notes of which clusters no pending alert can be shown.
+fn note_pending(messages: Messages, clusters: &[ClusterAlerts<'_>]) {
+    let of_alertmanager = |of: &&ClusterAlerts<'_>| {
+        of.read.as_ref().is_ok_and(|read| read.source.kind == ServerKind::Alertmanager)
+    };
+    let names: Vec<String> =
+        clusters.iter().filter(of_alertmanager).map(|of| shown(&of.world.outcome.name)).collect();
+    if !names.is_empty() {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        messages.note(&format!(
+            "{}: pending alerts are not shown: only Prometheus knows them, and alerts are read from Alertmanager",
+            joined(&names)
+        ));
     }
 }
 

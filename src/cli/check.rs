@@ -48,6 +48,7 @@ pub(super) async fn check(
     let asking = stop.clone();
     let reading = Reading::of(global, Setup::new(global)?, &args.names).await?.attended(stop);
     let setup = &reading.setup;
+    let members = super::sending::given(setup, &args.alertmanager)?;
     let settings = Settings::new(setup, args, &reading.aliases())?;
     let request = request(&reading, args, &settings.selection);
     let worlds = collect_worlds(&reading.collector, &reading.clusters, &request)
@@ -125,9 +126,7 @@ pub(super) async fn check(
         return accept(&reading, file, &report, scope, namespaces).await;
     }
     // Before printing, which may wait for the reader of the output.
-    let urls = &args.alertmanager;
-    let is_sent =
-        urls.is_empty() || super::sending::send(setup, urls, &report, args.resend_for).await?;
+    let is_sent = super::sending::send(setup, &members, &report, args.resend_for).await;
     print::report(setup, global, args, &report)?;
     reading.note_twins(worlds.iter().flat_map(|world| &world.world.hpas));
     let exit = conclude(&reading, &report, scope, namespaces).await;

@@ -96,9 +96,12 @@ async fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError>
         return Err(CommandError::usage(text));
     }
     if args.source.source == SourceArg::Database {
+        args.source.limits.unused("add --source auto or --source prometheus")?;
         let found = stored(global, &setup, args, since, until)?;
         return draw(&setup, args, found, since, until);
     }
+    let time = Duration::try_from(until.duration_since(since)).unwrap_or(DAY);
+    args.source.limits.check(time)?;
     let stored = match (args.source.source, open(&setup)) {
         // It need not be there.
         (SourceArg::Prometheus, _) | (_, Err(Error::Missing { .. } | Error::NoPlace)) => None,
@@ -112,23 +115,33 @@ async fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError>
     };
     let (tracks, losses) = stored.unwrap_or((Vec::new(), Exit::Done));
     let reading = Reading::of(global, setup, &args.names).await?.attended(Stop::default());
-    let range = Range::new(since, until, args.source.limits.step);
+    let range = Range::new(since, until, args.source.limits.step());
     let observed = observe::tracks(global, &reading, &args.source, tracks, range).await?;
     let mut tracks = observed.tracks;
     let names = resolve(args.names.clone(), &tracks, &reading.setup.config.clusters);
     tracks.retain(|track| names.is_empty() || names.iter().any(|name| track.is_named(name)));
     let missing = missing(&names, &tracks);
-    let length = duration::format(Duration::try_from(until.duration_since(since)).unwrap_or(DAY));
+    let sources = match args.source.source {
+        SourceArg::Prometheus => "Prometheus",
+        _ => "snapshots and of Prometheus",
+    };
+    let when = when(args);
+    let exit = if observed.exit == Exit::Done { losses } else { observed.exit };
+    let mut is_missing = false;
     for name in &missing {
-        let text = format!("no HPA {name} in these {length} of snapshots and of Prometheus");
+        let text = if observed.unread.iter().any(|track| track.is_named(name)) {
+            format!("{name} is not known: Prometheus could not be read, and no snapshot has it")
+        } else {
+            // Where a cluster could not be read, it may be there.
+            is_missing |= exit == Exit::Done;
+            format!("no HPA {name} in the {when} of {sources}")
+        };
         reading.setup.messages.error(&text);
     }
-    let exit = if observed.exit == Exit::Done { losses } else { observed.exit };
     if tracks.is_empty() && names.is_empty() && exit == Exit::Done {
-        let text = format!("no matching HPA in these {length} of snapshots and of Prometheus");
+        let text = format!("no matching HPA in the {when} of {sources}");
         return Err(CommandError::failed(text));
     }
-    let is_missing = !missing.is_empty();
     draw(&reading.setup, args, Found { tracks, is_missing, exit }, since, until)
 }
 
@@ -183,12 +196,17 @@ const MORE: &str = "more in Prometheus: --source auto";
 fn when(args: &HistoryArgs) -> String {
     let since = args.since.unwrap_or(DAY + args.until.unwrap_or_default());
     match args.until {
-        None => format!("last {}", duration::format(since)),
+        None => format!("last {}", length(since)),
         Some(until) => {
-            let (since, until) = (duration::format(since), duration::format(until));
+            let (since, until) = (length(since), length(until));
             format!("time from {since} to {until} ago")
         }
     }
+}
+
+/// A day in hours, as it is in the help and in examples; else days.
+fn length(time: Duration) -> String {
+    if time == DAY { "24h".to_owned() } else { duration::format(time) }
 }
 
 fn draw(
@@ -200,7 +218,9 @@ fn draw(
 ) -> Result<Exit, CommandError> {
     let Found { tracks, is_missing, exit } = found;
     let exit = if is_missing { Exit::Failed } else { exit };
-    if tracks.is_empty() {
+    let is_document = matches!(args.output, HistoryFormat::Json | HistoryFormat::Csv);
+    // A program that reads a document gets one, however much of it is not known.
+    if tracks.is_empty() && !(is_document && exit == Exit::Incomplete && args.html.is_none()) {
         return Ok(exit);
     }
     if args.since.is_none() {

@@ -30,7 +30,7 @@ use crate::output::alerts::AlertsOfHpa;
 use crate::output::chart::Charset;
 use crate::output::hpas::{self, LabelColumns, TableOptions, Users};
 use crate::output::usage::UsageOfHpas;
-use crate::output::{Document, get};
+use crate::output::{Document, StoreOutcome, get};
 use crate::stores::{Asked, HpaPast};
 use crate::term::stdout;
 use crate::usage::{MetricsByPod, TargetUsage};
@@ -228,6 +228,7 @@ fn hpas_of(measured: &[ClusterWorld]) -> (Vec<Outcome>, Vec<World>) {
 }
 
 async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandError> {
+    args.past.check()?;
     let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
     let reading = reading.attended(Stop::default());
     let setup = &reading.setup;
@@ -297,7 +298,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
         let charset = Charset::of_locale(|name| std::env::var(name).ok());
         let options = get::TextOptions { all: args.all, style, width, charset };
         let mut note = None;
-        emit_text(args.output, &document, || {
+        emit_text(args.output, &document.with_sources(pasts.sources.as_deref()), || {
             let text = get::text(&details, options);
             note = text.note;
             text.text
@@ -317,6 +318,8 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
 /// What is known of HPAs over a time, in their order; empty where that was not asked for.
 struct Pasts {
     of_hpas: Vec<get::PastOfHpa>,
+    /// How the clusters' stores were read, where they were asked.
+    sources: Option<Vec<StoreOutcome>>,
     is_whole: bool,
 }
 
@@ -328,7 +331,7 @@ async fn read_past(
     now: Timestamp,
 ) -> Result<Pasts, CommandError> {
     let (Some(range), Some(length)) = (args.past.range(now), args.past.since) else {
-        return Ok(Pasts { of_hpas: Vec::new(), is_whole: true });
+        return Ok(Pasts { of_hpas: Vec::new(), sources: None, is_whole: true });
     };
     let asked = Asked { usage: true, metrics: true, conditions: false, throttling: true };
     let stop = Stop::default();
@@ -348,7 +351,8 @@ async fn read_past(
             },
         }
     });
-    Ok(Pasts { of_hpas: of_hpas.collect(), is_whole })
+    let sources = clusters.iter().map(|(name, past)| StoreOutcome::of(name, past)).collect();
+    Ok(Pasts { of_hpas: of_hpas.collect(), sources: Some(sources), is_whole })
 }
 
 /// Without the figures that the requests of the present pods cannot bear.

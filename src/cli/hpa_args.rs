@@ -145,7 +145,7 @@ pub struct HpaCheckArgs {
     #[arg(long, value_enum, default_value_t = SourceArg::Database)]
     pub source: SourceArg,
     /// Ask Prometheus for at most this many points
-    #[arg(long, value_name = "N", default_value_t = MAX_POINTS)]
+    #[arg(long, value_name = "N", default_value_t = MAX_POINTS, allow_negative_numbers = true)]
     pub max_points: u64,
     /// Name the setting that would have prevented maxed-out, underused, flapping, window-zero and low-min, where a
     /// simulation over what Prometheus knows of this time can tell, e.g. 14d
@@ -192,8 +192,8 @@ pub struct HpaCheckArgs {
     /// Send errors and warnings to the Alertmanager at this URL as alerts, for cron; once for each member of a set (repeatable)
     #[arg(long, value_name = "URL", conflicts_with_all = ["files", "write_baseline"])]
     pub alertmanager: Vec<String>,
-    /// How long an alert fires that is not sent again: longer than from one run to the next
-    #[arg(long, value_name = "DUR", default_value = "15m", value_parser = interval, requires = "alertmanager")]
+    /// How long an alert fires that is not sent again: longer than from one run to the next, at least 1m
+    #[arg(long, value_name = "DUR", default_value = "15m", value_parser = resend_for, allow_hyphen_values = true, requires = "alertmanager")]
     pub resend_for: Duration,
     /// No header line (wide, csv)
     #[arg(long)]
@@ -201,6 +201,14 @@ pub struct HpaCheckArgs {
     /// Output format
     #[arg(short, long, value_enum, default_value_t = CheckFormat::Table)]
     pub output: CheckFormat,
+}
+
+/// Alertmanager first waits for other alerts of a group: a shorter one may end before anybody is notified.
+fn resend_for(text: &str) -> Result<Duration, String> {
+    match interval(text)? {
+        time if time < Duration::from_mins(1) => Err("at least 1m".to_owned()),
+        time => Ok(time),
+    }
 }
 
 fn severity() -> impl TypedValueParser<Value = Severity> {

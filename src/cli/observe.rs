@@ -12,7 +12,7 @@ use super::past::{Found, Limits, Question};
 use super::setup::Reading;
 use crate::check::ObservedPasts;
 use crate::collect::{HpaRequest, Stop, collect_hpas};
-use crate::history::{self, Track};
+use crate::history::{self, FilledFrom, Track};
 use crate::hpa::Hpa;
 use crate::prometheus::Range;
 use crate::stores::{Asked, HpaPast};
@@ -41,6 +41,8 @@ pub enum SourceArg {
 /// Tracks, and how reading went.
 pub(super) struct Observed {
     pub(super) tracks: Vec<Track>,
+    /// HPAs of which Prometheus could not be read.
+    pub(super) unread: Vec<Track>,
     pub(super) exit: Exit,
 }
 
@@ -63,9 +65,14 @@ pub(super) async fn tracks(
     let (limits, stop) = (args.limits, Stop::default());
     let question = Question { global, reading, args: limits, range, asked, stop: &stop };
     let (pasts, is_whole): Found<HpaPast> = question.pasts(hpas.iter().copied()).await?;
+    let mut unread = Vec::new();
     for hpa in hpas {
-        let past = pasts.get(&*hpa.cluster).map(|it| it.of(&hpa.namespace, &hpa.name));
-        let Some(Ok(past)) = past else { continue };
+        let cluster = pasts.get(&*hpa.cluster);
+        let past = cluster.map(|it| it.of(&hpa.namespace, &hpa.name));
+        let Some(Ok(past)) = past else {
+            unread.push(Track::of(hpa));
+            continue;
+        };
         let observed = past.observed();
         let own = |track: &Track| track.uid == hpa.uid && *track.cluster == *hpa.cluster;
         let place = tracks.iter().position(own).unwrap_or(tracks.len());
@@ -73,7 +80,10 @@ pub(super) async fn tracks(
             tracks.push(Track::of(hpa));
         }
         if let Some(track) = tracks.get_mut(place) {
-            track.fill(hpa, &observed, limits.step);
+            track.fill(hpa, &observed, limits.step());
+            let origin = cluster.and_then(|it| it.origin.as_ref());
+            track.filled_from =
+                origin.map(|origin| FilledFrom { server: origin.to_string(), step: limits.step() });
         }
     }
     tracks.retain(|track| !track.points.is_empty());
@@ -88,7 +98,7 @@ pub(super) async fn tracks(
         Exit::Done if !is_whole => Exit::Incomplete,
         exit => exit,
     };
-    Ok(Observed { tracks, exit })
+    Ok(Observed { tracks, unread, exit })
 }
 
 /// How far back findings look, and how dense their readings have to be.
@@ -105,7 +115,7 @@ pub(super) async fn pasts(
     stop: &Stop,
 ) -> Result<(ObservedPasts, bool), CommandError> {
     let asked = Asked { metrics: true, conditions: true, ..Asked::default() };
-    let args = Limits { step: EVERY, max_points };
+    let args = Limits { step: Some(EVERY), max_points: Some(max_points) };
     let range = Range::before(now, BACK, EVERY);
     let question = Question { global, reading, args, range, asked, stop };
     let (pasts, is_whole): Found<HpaPast> = question.pasts(hpas.iter().copied()).await?;

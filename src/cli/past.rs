@@ -25,7 +25,7 @@ use crate::usage::{CourseSummary, Grid};
 const MANY: u64 = 1_000_000;
 
 /// The time between two points, unless another is given.
-const STEP: &str = "1m";
+const STEP: Duration = Duration::from_mins(1);
 /// 3,000 HPAs over two days, a point a minute, are fewer.
 pub(super) const MAX_POINTS: u64 = 100_000_000;
 
@@ -40,24 +40,21 @@ pub struct PastArgs {
 }
 
 /// How much Prometheus is asked for.
-#[derive(Args, Clone, Copy, Debug)]
+#[derive(Args, Clone, Copy, Debug, Default)]
 pub struct Limits {
-    /// The time between two points of Prometheus
-    #[arg(long, value_name = "DUR", value_parser = step, default_value = STEP)]
-    pub step: Duration,
-    /// Ask for at most this many points of all series together
-    #[arg(long, value_name = "N", default_value_t = MAX_POINTS)]
-    pub max_points: u64,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self { step: Duration::from_mins(1), max_points: MAX_POINTS }
-    }
+    /// The time between two points of Prometheus [default: 1m]
+    #[arg(long, value_name = "DUR", value_parser = step, allow_hyphen_values = true)]
+    pub step: Option<Duration>,
+    /// Ask for at most this many points of all series together [default: 100000000]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    pub max_points: Option<u64>,
 }
 
 /// How far back from now: more than nothing.
 pub(super) fn past_since(text: &str) -> Result<Duration, String> {
+    if let Some(positive) = text.strip_prefix('-') {
+        return Err(format!("a time back from now has no minus: {positive}"));
+    }
     let since = since(text)?;
     if since < Duration::from_secs(1) { Err("at least 1s".to_owned()) } else { Ok(since) }
 }
@@ -74,18 +71,60 @@ fn step(text: &str) -> Result<Duration, String> {
 impl PastArgs {
     /// The range that is asked about; none without `--since`.
     pub(super) fn range(&self, now: Timestamp) -> Option<Range> {
-        self.since.map(|since| Range::before(now, since, self.limits.step))
+        self.since.map(|since| Range::before(now, since, self.limits.step()))
+    }
+
+    /// Refuses what cannot be meant, before anything is read.
+    pub(super) fn check(&self) -> Result<(), CommandError> {
+        match self.since {
+            Some(since) => self.limits.check(since),
+            None => self.limits.unused("add --since, e.g. --since 24h"),
+        }
     }
 }
 
 impl Limits {
+    /// The time between two points.
+    pub(super) fn step(&self) -> Duration {
+        self.step.unwrap_or(STEP)
+    }
+
+    /// The most points of all series together.
+    pub(super) fn max_points(&self) -> u64 {
+        self.max_points.unwrap_or(MAX_POINTS)
+    }
+
+    /// Refuses a step that does not fit into the time.
+    pub(super) fn check(&self, time: Duration) -> Result<(), CommandError> {
+        let step = self.step();
+        if step <= time {
+            return Ok(());
+        }
+        let (step, time) = (duration::format(step), duration::format(time));
+        Err(CommandError::usage(format!(
+            "a step of {step} does not fit into a time of {time}: use a smaller --step or a longer --since"
+        )))
+    }
+
+    /// Refuses a flag where Prometheus is not asked over a time.
+    pub(super) fn unused(&self, instead: &str) -> Result<(), CommandError> {
+        let flag = match (self.step, self.max_points) {
+            (Some(_), _) => "--step",
+            (None, Some(_)) => "--max-points",
+            (None, None) => return Ok(()),
+        };
+        Err(CommandError::usage(format!(
+            "{flag} is for what Prometheus knows of a time: {instead}"
+        )))
+    }
+
     /// Checks how much will be asked, and says so where it is much.
     pub(super) fn announce(
         &self,
         reading: &Reading,
         estimate: Estimate,
     ) -> Result<(), CommandError> {
-        estimate.within(self.max_points).map_err(CommandError::usage)?;
+        estimate.within(self.max_points()).map_err(CommandError::usage)?;
         if estimate.points >= MANY {
             let shown = |number: u64| thousands(usize::try_from(number).unwrap_or(usize::MAX));
             reading.setup.messages.note(&format!(
@@ -166,7 +205,7 @@ impl Question<'_> {
         hpas: impl IntoIterator<Item = &'a Hpa>,
     ) -> Result<Arc<Opener>, CommandError> {
         self.args.announce(self.reading, estimate(&self.range, &followed(hpas), self.asked))?;
-        Ok(Arc::new(opener(self.global, self.reading, self.args.max_points)?))
+        Ok(Arc::new(opener(self.global, self.reading, self.args.max_points())?))
     }
 
     /// All points of some of the HPAs that the stores were opened for.

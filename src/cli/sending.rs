@@ -39,7 +39,8 @@ pub(super) fn plan(
         let text = "monitoring.alertmanager: send is true, and there is no url to send to";
         return Err(CommandError::failed(text));
     }
-    let members = members(setup, &config.url)?;
+    let members = members(setup, &config.url)
+        .map_err(|why| CommandError::failed(format!("monitoring.alertmanager: {why}")))?;
     let mut hasher = DefaultHasher::new();
     (&config.url, format!("{scope:?}"), what).hash(&mut hasher);
     let database = history::path(None, &history::Env::current()).map_err(CommandError::failed)?;
@@ -52,13 +53,12 @@ pub(super) fn plan(
 }
 
 /// The members of a set. What the configuration says is sent only to a URL of the configuration.
-fn members(setup: &Setup, urls: &[String]) -> Result<Vec<HttpTransport>, CommandError> {
+fn members(setup: &Setup, urls: &[String]) -> Result<Vec<HttpTransport>, String> {
     let config = &setup.config.monitoring.alertmanager;
     let limits = Limits { within: WITHIN, ..Limits::default() };
     let member = |url: &String| {
         let access = if config.url.contains(url) { config.access() } else { Access::default() };
         transport(url, &access, limits)
-            .map_err(|why| CommandError::failed(format!("monitoring.alertmanager: {why}")))
     };
     urls.iter().map(member).collect()
 }
@@ -75,15 +75,22 @@ fn labels(setup: &Setup, names: &[&str]) -> BTreeMap<String, String> {
     labels
 }
 
+/// The members that `--alertmanager` names, before anything is read.
+pub(super) fn given(setup: &Setup, urls: &[String]) -> Result<Vec<HttpTransport>, CommandError> {
+    members(setup, urls).map_err(|why| CommandError::usage(format!("--alertmanager: {why}")))
+}
+
 /// Sends the errors and warnings of a report, which fire until they are sent again, at most for `fires_for`. Returns
 /// whether all members have them.
 pub(super) async fn send(
     setup: &Setup,
-    urls: &[String],
+    members: &[HttpTransport],
     report: &Report<'_>,
     fires_for: Duration,
-) -> Result<bool, CommandError> {
-    let members = members(setup, urls)?;
+) -> bool {
+    if members.is_empty() {
+        return true;
+    }
     let now = Timestamp::now();
     let ends_at = now.checked_add(fires_for).unwrap_or(Timestamp::MAX);
     let mut alerts = Vec::new();
@@ -103,18 +110,23 @@ pub(super) async fn send(
         }
     }
     if alerts.is_empty() {
-        return Ok(true);
+        setup.messages.note("no alerts were sent: there are no errors or warnings");
+        return true;
     }
-    Ok(report_failures(setup.messages, post_alerts(&members, &alerts).await))
+    report_sent(setup.messages, alerts.len(), post_alerts(members, &alerts).await)
 }
 
-/// Reports the members that do not have the alerts; returns whether all have them.
-fn report_failures(messages: Messages, sent: Vec<(String, Result<(), String>)>) -> bool {
+/// Reports which members have so many alerts, and which do not; returns whether all have them.
+fn report_sent(messages: Messages, count: usize, sent: Vec<(String, Result<(), String>)>) -> bool {
     let mut all = true;
+    let alerts = if count == 1 { "1 alert".to_owned() } else { format!("{count} alerts") };
     for (member, sent) in sent {
-        if let Err(why) = sent {
-            messages.error(&format!("alerts could not be sent to {member}: {why}"));
-            all = false;
+        match sent {
+            Ok(()) => messages.note(&format!("sent {alerts} to {member}")),
+            Err(why) => {
+                messages.error(&format!("alerts could not be sent to {member}: {why}"));
+                all = false;
+            }
         }
     }
     all

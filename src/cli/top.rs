@@ -27,7 +27,7 @@ use crate::output::top::{self, PastOfHpas, TopBy, TopTable, Topped};
 use crate::stores::{Asked, cluster_alerts};
 use crate::term::shown::shown;
 use crate::term::text::{joined, thousands};
-use crate::term::{Messages, stdout};
+use crate::term::{Messages, json, stdout, yaml};
 
 /// `watchdog hpa top`
 #[derive(Debug, Args)]
@@ -111,6 +111,7 @@ pub(super) async fn run(
     args: &HpaTopArgs,
     stop: Stop,
 ) -> Result<Exit, CommandError> {
+    args.past.check()?;
     if args.sort_by.needs_past() && args.past.since.is_none() {
         let text = "this order is known only over a time: add --since, e.g. --since 24h";
         return Err(CommandError::usage(text));
@@ -227,6 +228,7 @@ fn print<'a>(
     now: Timestamp,
 ) -> Result<(), CommandError> {
     let users = Users::of(clusters);
+    let sources = past.map(PastOfHpas::sources);
     let topped = || Topped::all(rows, &users, past, alerts, now);
     match args.output {
         TopFormat::Table | TopFormat::Wide => setup.print_table(&top::table(
@@ -241,8 +243,12 @@ fn print<'a>(
                 now,
             },
         )),
-        TopFormat::Json => print_document(document(&topped(), clusters, now).json()),
-        TopFormat::Yaml => print_document(document(&topped(), clusters, now).yaml()),
+        TopFormat::Json => print_document(json::pretty(
+            &document(&topped(), clusters, now).with_sources(sources.as_deref()),
+        )),
+        TopFormat::Yaml => print_document(yaml::document(
+            &document(&topped(), clusters, now).with_sources(sources.as_deref()),
+        )),
         TopFormat::Jsonl => print_document(top::jsonl(&topped())),
         TopFormat::Csv => print_document(top::csv(rows, past, alerts, args.no_headers)),
     }

@@ -60,7 +60,7 @@ pub use location::{Env, Holder, Lock, locked, path, size};
 pub use lock_wait::{Attempt, LockError, LockWait};
 pub use loss::Losses;
 pub use named::{Export, Named};
-pub use observed::{Observed, Source, past, since_creation, whole};
+pub use observed::{FilledFrom, Observed, Source, past, since_creation, whole};
 pub use pasts::Pasts;
 pub use prune::{Pruned, RETENTION_PAUSED, Stored};
 pub use reference::{Moment, Reference, ReferenceError};

@@ -45,6 +45,18 @@ pub struct Observed {
     pub generation: Option<i64>,
 }
 
+/// How old what a store has of a moment may be: until its next scrape it says what was before.
+const LAG: SignedDuration = SignedDuration::from_mins(1);
+
+/// The store that has filled a track.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilledFrom {
+    /// The server, and how it is reached.
+    pub server: String,
+    /// The time between two of its points.
+    pub step: Duration,
+}
+
 impl Track {
     /// The track of an HPA of which nothing is known yet.
     pub fn of(hpa: &Hpa) -> Self {
@@ -57,6 +69,7 @@ impl Track {
             before: None,
             replaced: None,
             ended: None,
+            filled_from: None,
         }
     }
 
@@ -76,15 +89,16 @@ impl Track {
         }
     }
 
-    /// Whether snapshots say what there was at a time: one within the step before or after it did, or those around it
-    /// agree that there was no HPA.
+    /// Whether snapshots say what there was at a time: one within the step or [`LAG`] before or after it did, or those
+    /// around it agree that there was no HPA.
     fn knows(&self, at: Timestamp, step: SignedDuration) -> bool {
         let says = |point: &&Point| matches!(point.sight, Sight::Seen(_) | Sight::Absent);
+        let near = step.min(LAG);
         let index = self.points.partition_point(|point| point.at < at);
         let (before, after) = self.points.split_at(index);
         let (before, after) = (before.last().filter(says), after.first().filter(says));
         let is_near = |point: Option<&Point>| {
-            point.is_some_and(|point| point.at.duration_since(at).abs() < step)
+            point.is_some_and(|point| point.at.duration_since(at).abs() < near)
         };
         let is_absent =
             |point: Option<&Point>| point.is_some_and(|point| point.sight == Sight::Absent);

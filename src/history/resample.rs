@@ -95,16 +95,17 @@ impl Track {
         let width = (end - start) / count_i64;
         // Each source at its own pace: what one has every minute says nothing of one that has it every hour.
         let patience = |source: Source| self.interval(|point| source_of(point) == source) * 5 / 2;
-        let patience = [patience(Source::Database), patience(Source::Prometheus)];
+        let patience_of = [patience(Source::Database), patience(Source::Prometheus)];
         let patience = |point: &Point| match source_of(point) {
-            Source::Database => patience[0],
-            Source::Prometheus => patience[1],
+            Source::Database => patience_of[0],
+            Source::Prometheus => patience_of[1],
         };
         let replaced = self.replaced.map(Timestamp::as_millisecond);
         let ended = self.ended.as_ref().map(|ended| ended.at().as_millisecond());
         let mut places = Places { spec: None, indexes: Vec::new(), metrics: self.metrics() };
         let mut points = self.points.iter().peekable();
         let mut last: Option<&Point> = None;
+        let mut seen = LastSeen { point: None, observed: None, patience: patience_of[1] };
         let mut columns = Vec::with_capacity(count);
         for index in 0..count_i64 {
             let (from, to) = (edge(index), edge(index + 1));
@@ -119,6 +120,7 @@ impl Track {
             };
             let mut any = false;
             while let Some(point) = points.next_if(|point| point.at.as_millisecond() < to) {
+                let point = seen.take(point);
                 places.fill(&mut column, point);
                 last = Some(point);
                 any = true;
@@ -130,6 +132,11 @@ impl Track {
                 column.gap = Some(Gap::Ended);
             } else if !any {
                 match last {
+                    Some(last)
+                        if last.seen().is_some() && seen.holds(from, width, points.peek()) =>
+                    {
+                        places.fill(&mut column, last);
+                    }
                     Some(last) if from - last.at.as_millisecond() <= patience(last).max(width) => {
                         places.fill(&mut column, last);
                     }
@@ -155,6 +162,47 @@ impl Track {
 
 fn source_of(point: &Point) -> Source {
     point.seen().map_or(Source::Database, Seen::source)
+}
+
+/// The last reading, and when Prometheus saw the HPA last, unless it is known to have gone since.
+struct LastSeen<'a> {
+    point: Option<&'a Point>,
+    /// In milliseconds.
+    observed: Option<i64>,
+    /// For how long what Prometheus saw holds.
+    patience: i64,
+}
+
+impl<'a> LastSeen<'a> {
+    /// Takes the next point; returns what is known then: where one source does not know, what the other saw.
+    fn take(&mut self, point: &'a Point) -> &'a Point {
+        let at = point.at.as_millisecond();
+        match &point.sight {
+            Sight::Seen(seen) => {
+                self.point = Some(point);
+                if seen.source() == Source::Prometheus {
+                    self.observed = Some(at);
+                }
+            }
+            Sight::Absent => (self.point, self.observed) = (None, None),
+            Sight::Unknown | Sight::Lost => {
+                let is_observed = self.observed.is_some_and(|last| at - last <= self.patience);
+                if let Some(seen) = self.point.filter(|_| is_observed) {
+                    return seen;
+                }
+            }
+        }
+        point
+    }
+
+    /// Whether the last reading holds at a time because Prometheus has seen the HPA, before or after it: a snapshot
+    /// stands for the points of Prometheus beside it, which are left out.
+    fn holds(&self, at: i64, width: i64, next: Option<&&Point>) -> bool {
+        let (Some(point), Some(observed)) = (self.point, self.observed) else { return false };
+        let next = next.filter(|next| next.seen().is_some()).map(|next| next.at.as_millisecond());
+        at - observed <= self.patience.max(width)
+            || next.is_some_and(|next| next - point.at.as_millisecond() <= self.patience)
+    }
 }
 
 /// The positions of the track's metrics in the current spec, which seldom changes.
@@ -235,6 +283,51 @@ mod tests {
         let wide = track.columns(minute(0), minute(3), 1);
         let span = wide[0].current.unwrap();
         assert_eq!((span.low, span.high, span.last), (2.0, 5.0, 3.0));
+    }
+
+    /// Two snapshots within seconds stand for the points of Prometheus around them, which saw the HPA all the time; a
+    /// third could not read the cluster.
+    #[test]
+    fn a_gap_is_only_where_no_source_saw_anything() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut store = Store::open(&dir.path().join("history.db")).unwrap();
+        let hpa = shop().into_iter().find(|hpa| hpa.name == "healthy").unwrap();
+        let second = |at: i64| minute(0) + SignedDuration::from_secs(at);
+        for at in [1810, 1811, 1812] {
+            store.store(&snapshot(second(at), vec![hpa.clone()])).unwrap();
+        }
+        let mut failed = snapshot(second(3010), Vec::new());
+        failed.clusters = vec![outcome("prod", Some("refused"))];
+        store.store(&failed).unwrap();
+        let read =
+            || store.tracks(&TrackQuery::default(), minute(0), minute(100)).unwrap().remove(0);
+        let observed = |at: i64| super::super::Observed {
+            at: second(at),
+            current: 3,
+            desired: 3,
+            min: 2,
+            max: 9,
+            ..super::super::Observed::default()
+        };
+        for step in [30, 60, 300] {
+            let mut track = read();
+            let all: Vec<_> = (0..=6000 / step).map(|it| observed(it * step)).collect();
+            track.fill(&hpa, &all, std::time::Duration::from_secs(step.unsigned_abs()));
+            for count in [20, 100, 997] {
+                let columns = track.columns(minute(0), minute(100), count);
+                let gaps: Vec<_> =
+                    columns.iter().filter(|it| it.gap.is_some()).map(|it| it.at).collect();
+                assert_eq!(gaps, [], "step {step}, {count} columns");
+            }
+            // Where Prometheus saw nothing either, there is one.
+            let mut track = read();
+            let some: Vec<_> = all.into_iter().filter(|it| it.at < second(900)).collect();
+            track.fill(&hpa, &some, std::time::Duration::from_secs(step.unsigned_abs()));
+            let columns = track.columns(minute(0), minute(100), 100);
+            let gap = |at: usize| columns[at].gap;
+            assert_eq!((gap(14), gap(30)), (None, None), "step {step}");
+            assert_eq!((gap(29), gap(70)), (Some(Gap::Nothing), Some(Gap::Nothing)), "step {step}");
+        }
     }
 
     /// The gap after the last reading has its own reason.

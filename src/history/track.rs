@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::course::{Course, Identity};
 use super::error::Error;
+use super::observed::FilledFrom;
 use super::read::Reader;
 use super::schema::Store;
 use super::seen::Seen;
@@ -45,6 +46,8 @@ pub struct Track {
     pub replaced: Option<Timestamp>,
     /// When and why the track ended, if the cluster's name does not lead to the cluster any more.
     pub ended: Option<Ended>,
+    /// The store that has filled it, if any has.
+    pub filled_from: Option<FilledFrom>,
 }
 
 /// Why nothing more is known about an HPA, which may still exist.
@@ -148,6 +151,7 @@ impl Store {
                     before,
                     replaced,
                     ended,
+                    filled_from: None,
                 });
             }
         }

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::chart::{Charset, Chart, sparkline};
+use crate::config::duration;
 use crate::history::{Column, Ended, Point, Sight, Source, Span, Track};
 use crate::hpa::{Metric, MetricType, TargetType};
 use crate::kube::Quantity;
@@ -162,6 +163,9 @@ pub(super) fn range(track: &Track, since: Timestamp, until: Timestamp) -> String
     let mut text = format!("{} to {} UTC, {snapshots} snapshots", time(since), time(until));
     if observed > 0 {
         text += &format!(" and {observed} points of Prometheus");
+        if let Some(from) = &track.filled_from {
+            text += &format!(" ({}, a point every {})", from.server, duration::format(from.step));
+        }
     }
     let unknown = count(&|sight| matches!(sight, Sight::Unknown));
     if unknown > 0 {

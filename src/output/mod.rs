@@ -30,6 +30,7 @@ pub(crate) mod watch;
 
 pub use document::Document;
 pub use order::SortBy;
+pub use past::StoreOutcome;
 
 impl crate::collect::Observer for crate::term::Progress {
     fn started(&self, cluster: &str) {

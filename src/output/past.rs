@@ -4,10 +4,39 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::usage::rounded;
+use crate::stores::ClusterPast;
 use crate::usage::{CourseSummary, Grid, Load, NoFigure};
 
 /// Where the figures come from.
 const SOURCE: &str = "prometheus";
+
+/// The store that a cluster's figures over a time are from, and how it was read.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct StoreOutcome {
+    cluster: String,
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+    server: &'static str,
+    source: Option<String>,
+    warnings: Vec<String>,
+}
+
+impl StoreOutcome {
+    /// How the store of a cluster was read.
+    pub fn of<T>(cluster: &str, past: &ClusterPast<T>) -> Self {
+        let failures = past.failures();
+        Self {
+            cluster: cluster.to_owned(),
+            outcome: if failures.is_empty() { "ok" } else { "error" },
+            error: (!failures.is_empty()).then(|| failures.join("; ")),
+            server: "Prometheus",
+            source: past.origin.as_ref().map(ToString::to_string),
+            warnings: past.doubts(),
+        }
+    }
+}
 
 /// An HPA over a time.
 #[derive(Clone, Debug, Serialize)]

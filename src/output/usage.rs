@@ -260,7 +260,7 @@ fn key(hpa: &Hpa) -> (&str, &str, &str) {
 }
 
 /// The columns of usage in CSV.
-pub(super) const USED_HEADER: [&str; 8] = [
+pub(super) const USED_HEADER: [&str; 10] = [
     "cpuUsedMilli",
     "cpuRequestedMilli",
     "cpuLimitMilli",
@@ -269,10 +269,12 @@ pub(super) const USED_HEADER: [&str; 8] = [
     "memoryLimitBytes",
     "pods",
     "podsWithMetrics",
+    "usageSource",
+    "usageWindowSeconds",
 ];
 
 /// The cells of [`USED_HEADER`]; what is not known is empty.
-pub(super) fn used_cells(usage: Option<&TargetUsage<'_>>) -> [String; 8] {
+pub(super) fn used_cells(usage: Option<&TargetUsage<'_>>) -> [String; 10] {
     let of = |resource: Option<&ResourceUsage>, amount: fn(Quantity) -> String| {
         let amounts = [
             resource.map(|it| it.used),
@@ -286,6 +288,7 @@ pub(super) fn used_cells(usage: Option<&TargetUsage<'_>>) -> [String; 8] {
     let [memory, memory_requested, memory_limit] =
         of(usage.and_then(|it| it.memory.as_ref()), |it| bytes(it).to_string());
     let count = |number: Option<usize>| number.map(|it| it.to_string()).unwrap_or_default();
+    let window = usage.and_then(|it| it.window);
     let (pods, measured) = (usage.map(|it| it.pods), usage.map(|it| it.with_metrics));
     [
         cpu,
@@ -296,6 +299,8 @@ pub(super) fn used_cells(usage: Option<&TargetUsage<'_>>) -> [String; 8] {
         memory_limit,
         count(pods),
         count(measured),
+        usage.map_or_else(String::new, |_| SOURCE.to_owned()),
+        window.map(|it| rounded(it.as_secs_f64(), 3).to_string()).unwrap_or_default(),
     ]
 }
 

@@ -149,7 +149,7 @@ pub async fn managed_alerts(
     let mut parameters: Vec<_> = states.map(|state| (state, "true".to_owned())).to_vec();
     parameters.extend(matchers.iter().map(|matcher| ("filter", matcher.clone())));
     let body = alertmanager.ask("/api/v2/alerts", &parameters).await?;
-    let alerts: Vec<Managed> = parsed(&body, "Alertmanager")?;
+    let alerts: Vec<Managed> = parsed(&body, QueryError::NotAlertmanager)?;
     Ok(alerts.into_iter().map(Managed::alert).collect())
 }
 
@@ -159,18 +159,21 @@ pub async fn managed_alerts(
 /// If it does not answer, or not as Prometheus does.
 pub async fn own_alerts(prometheus: &Client) -> Result<Vec<Alert>, QueryError> {
     let body = prometheus.ask("/api/v1/alerts", &[]).await?;
-    let own: Own = parsed(&body, "Prometheus")?;
+    let own: Own = parsed(&body, QueryError::Unreadable)?;
     Ok(own.data.alerts.into_iter().filter_map(OwnAlert::alert).collect())
 }
 
-fn parsed<T: for<'de> Deserialize<'de>>(body: &[u8], of: &str) -> Result<T, QueryError> {
+fn parsed<T: for<'de> Deserialize<'de>>(
+    body: &[u8],
+    foreign: fn(String) -> QueryError,
+) -> Result<T, QueryError> {
     serde_json::from_slice(body).map_err(|error| {
         if is_html(body) {
             QueryError::Html
         } else if error.is_eof() {
             QueryError::CutOff(body.len())
         } else {
-            QueryError::Unreadable(format!("no list of alerts of {of}: {error}"))
+            foreign(format!("no list of alerts: {error}"))
         }
     })
 }
@@ -235,6 +238,9 @@ mod tests {
         assert!(html.unwrap_err().starts_with("the answer is an HTML page"));
         assert_eq!(managed_alerts(&client("[{"), &[]).await, Err(QueryError::CutOff(2)));
         let wrong = own_alerts(&client("{}")).await.map_err(text).unwrap_err();
-        assert!(wrong.contains("no list of alerts of Prometheus"), "{wrong}");
+        assert!(wrong.starts_with("not an answer of Prometheus: no list of alerts: "), "{wrong}");
+        let prometheus = client(r#"{"status":"success","data":{"alerts":[]}}"#);
+        let wrong = managed_alerts(&prometheus, &[]).await.map_err(text).unwrap_err();
+        assert!(wrong.starts_with("not an answer of Alertmanager: no list of alerts: "), "{wrong}");
     }
 }

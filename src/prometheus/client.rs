@@ -175,7 +175,9 @@ impl Client {
     /// If it does not answer, or reports that it is not healthy.
     pub async fn is_healthy(&self) -> Result<(), QueryError> {
         let _turn = self.turn.lock().await;
-        self.transport.get("/-/healthy", &[]).await.map(drop)
+        let reply = self.transport.get("/-/healthy", &[]).await?;
+        // A login page comes with 200 too.
+        if answer::is_html(&reply.body) { Err(QueryError::Html) } else { Ok(()) }
     }
 
     /// The server's time, where it says so with its answers.

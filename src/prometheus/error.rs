@@ -57,6 +57,9 @@ pub enum QueryError {
     /// The answer is not one of Prometheus.
     #[error("not an answer of Prometheus: {0}")]
     Unreadable(String),
+    /// The answer is not one of Alertmanager.
+    #[error("not an answer of Alertmanager: {0}")]
+    NotAlertmanager(String),
 }
 
 fn denied(code: u16) -> &'static str {
@@ -75,7 +78,9 @@ impl QueryError {
             | Self::Html
             | Self::TooManyPoints(_) => true,
             Self::Refused { code, .. } => matches!(code, 429 | 502 | 503 | 504),
-            Self::CutOff(_) | Self::TooLong(_) | Self::Unreadable(_) => false,
+            Self::CutOff(_) | Self::TooLong(_) | Self::Unreadable(_) | Self::NotAlertmanager(_) => {
+                false
+            }
         }
     }
 

@@ -1,5 +1,5 @@
-//! HTTP to one server, on this machine or anywhere, through the client of hyper-util and rustls. The URL's path and
-//! parameters, headers and tokens are secrets: none is in an error or in `Debug`.
+//! HTTP to one server, on this machine or anywhere, through the client of hyper-util and rustls. The URL's
+//! parameters, headers and tokens are secrets: none is in an error, in `Display` or in `Debug`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,6 +14,7 @@ use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use jiff::Timestamp;
+use serde::de::IgnoredAny;
 use tokio::time::timeout;
 
 use super::answer::{error_text, is_html};
@@ -182,7 +183,8 @@ impl HttpTransport {
         self.whole(response).await
     }
 
-    /// Posts JSON to a path. Everything but success is an error.
+    /// Posts JSON to a path. Everything but success, answered with nothing or with JSON, is an error: a login page comes
+    /// with 200 too, and has taken nothing.
     ///
     /// # Errors
     /// If the server does not take it.
@@ -193,7 +195,7 @@ impl HttpTransport {
             if response.status() == StatusCode::UNAUTHORIZED && self.token.is_some() {
                 response = self.post_once(path, json, true).await?;
             }
-            self.whole(response).await.map(drop)
+            taken(&self.whole(response).await?.body)
         });
         posted.await.map_err(|_| QueryError::Timeout(within))?
     }
@@ -282,9 +284,9 @@ impl fmt::Debug for HttpTransport {
 }
 
 impl fmt::Display for HttpTransport {
-    /// Scheme, host and port.
+    /// Scheme, host, port and path.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.origin)
+        write!(f, "{}{}", self.origin, self.prefix)
     }
 }
 
@@ -322,6 +324,17 @@ async fn read(mut body: Incoming, most: usize) -> Result<Bytes, QueryError> {
         }
     }
     Ok(whole.into())
+}
+
+/// Checks the answer to what was posted.
+fn taken(body: &[u8]) -> Result<(), QueryError> {
+    if body.trim_ascii().is_empty() || serde_json::from_slice::<IgnoredAny>(body).is_ok() {
+        return Ok(());
+    }
+    if is_html(body) {
+        return Err(QueryError::Html);
+    }
+    Err(QueryError::NotAlertmanager("it answered what was posted with text".to_owned()))
 }
 
 /// The host that a redirection leads to: its path may have a secret.

@@ -6,6 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 /// A server refuses more points a series in one answer.
 const MOST_POINTS: u64 = 11_000;
+/// How old the last point of a range may be, in seconds.
+const LATEST: u64 = 60;
 /// The longest time that one query covers: what a server keeps in one file, and caches.
 const LONGEST: u64 = 24 * 3600;
 
@@ -18,16 +20,18 @@ pub struct Range {
 }
 
 impl Range {
-    /// From `start` to `end`, both moved back to a multiple of the step: the same range asked for again a moment later
-    /// has the same points, which caches recognize. A step is at least a second.
+    /// From `start` to `end`, a point at both. The end is moved back to a multiple of the step, or of a minute where the
+    /// step is longer: the same range asked for again a moment later has the same points, which caches recognize, and
+    /// the last one is never older than a minute. The start is moved on to the first step that is counted from the end.
+    /// A step is at least a second.
     pub fn new(start: Timestamp, end: Timestamp, step: Duration) -> Self {
         let step = step.as_secs().max(1);
-        let aligned = |at: Timestamp| {
-            let at = at.as_second();
-            at - at.rem_euclid(i64::try_from(step).unwrap_or(i64::MAX))
-        };
-        let end = aligned(end);
-        Self { start: aligned(start).min(end), end, step }
+        let pace = i64::try_from(step.min(LATEST)).unwrap_or(1);
+        let aligned = |at: Timestamp| at.as_second() - at.as_second().rem_euclid(pace);
+        let (start, end) = (aligned(start), aligned(end));
+        let length = u64::try_from(end.saturating_sub(start)).unwrap_or(0);
+        let whole = i64::try_from(length - length % step).unwrap_or(0);
+        Self { start: end - whole, end, step }
     }
 
     /// The last `length` before `end`.
@@ -154,6 +158,21 @@ mod tests {
         );
     }
 
+    #[test]
+    fn the_last_point_is_the_end_however_long_the_step_is() {
+        let now = at(1_764_547_217);
+        let range = |hours, step| {
+            Range::before(now, Duration::from_hours(hours), Duration::from_hours(step))
+        };
+        let range = |hours, step| {
+            let range = range(hours, step);
+            (range.end(), range.end() - range.start(), range.points())
+        };
+        assert_eq!(range(24, 5), (1_764_547_200, 20 * 3600, 5));
+        assert_eq!(range(2, 2), (1_764_547_200, 2 * 3600, 2));
+        assert_eq!(range(1, 2), (1_764_547_200, 0, 1));
+    }
+
     proptest! {
         #[test]
         fn chunks_have_the_points_of_the_whole(start: i32, length in 0u32..3_000_000, step in 0u64..200_000) {
@@ -166,10 +185,11 @@ mod tests {
                 prop_assert!(chunk.points() < MOST_POINTS && chunk.end() <= range.end());
                 prop_assert!(chunk.end() - chunk.start() <= 86_400);
                 points += chunk.points();
+                prop_assert_eq!(chunk.points(), chunk.end().abs_diff(chunk.start()) / range.step() + 1);
                 next = chunk.end() + i64::try_from(range.step()).unwrap();
             }
             prop_assert_eq!(points, range.points());
-            prop_assert!(next > range.end());
+            prop_assert_eq!(next, range.end() + i64::try_from(range.step()).unwrap());
         }
     }
 }

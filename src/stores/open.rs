@@ -82,6 +82,9 @@ pub enum StoreError {
     /// The store does not answer.
     #[error(transparent)]
     Query(#[from] QueryError),
+    /// What has failed, and which store it was.
+    #[error("{0}: {1}")]
+    At(StoreOrigin, #[source] Box<Self>),
     /// The labels are in doubt.
     #[error(transparent)]
     Labels(#[from] LearnError),
@@ -90,7 +93,7 @@ pub enum StoreError {
 /// From where a store's answers come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StoreOrigin {
-    /// A URL; scheme, host and port of it.
+    /// A URL; scheme, host, port and path of it.
     Url(String),
     /// A forward to a Service, at a local address.
     Forward {

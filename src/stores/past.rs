@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::open::{Opener, StoreOrigin};
+use super::open::{Opener, StoreError, StoreOrigin};
 use super::ready::Ready;
 use crate::collect::Stop;
 use crate::hpa::{Hpa, Metric, TargetType};
@@ -141,24 +141,51 @@ impl<T> ClusterPast<T> {
         Err(why.map_or("it was not read", String::as_str))
     }
 
-    /// Everything that is missing or in doubt, a sentence each.
+    /// Everything that is missing or in doubt, a sentence each, with the store where one was reached.
     pub fn problems(&self) -> Vec<String> {
+        let at = self.origin.as_ref().map_or_else(String::new, |origin| format!("{origin}: "));
+        // Nothing is wrong with the store of an interrupted command.
+        let named = |why: String| if why == INTERRUPTED { why } else { format!("{at}{why}") };
+        let mut all = self.sentences(true, true);
+        all.sort();
+        all.into_iter().map(|(_, sentence)| named(sentence)).collect()
+    }
+
+    /// Why not everything was read, a sentence each.
+    pub fn failures(&self) -> Vec<String> {
+        self.sentences(true, false).into_iter().map(|(_, sentence)| sentence).collect()
+    }
+
+    /// Why what was read may not be all, a sentence each.
+    pub fn doubts(&self) -> Vec<String> {
+        self.sentences(false, true).into_iter().map(|(_, sentence)| sentence).collect()
+    }
+
+    /// Reasons, with sentences that name the namespaces too.
+    fn sentences(&self, unread: bool, incomplete: bool) -> Vec<(&str, String)> {
         let mut all: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-        for (namespace, why) in &self.unread {
+        for (namespace, why) in self.unread.iter().filter(|_| unread) {
             all.entry(why).or_default().push(namespace);
         }
-        for (why, namespaces) in &self.incomplete {
+        for (why, namespaces) in self.incomplete.iter().filter(|_| incomplete) {
             all.entry(why).or_default().extend(namespaces.iter().map(String::as_str));
         }
-        let sentence = |(why, namespaces): (&str, Vec<&str>)| match namespaces.as_slice() {
-            [] | [""] => why.to_owned(),
-            [one] => format!("namespace {one}: {why}"),
-            [one, other] => format!("namespaces {one} and {other}: {why}"),
-            [one, rest @ ..] => format!("namespace {one} and {} others: {why}", rest.len()),
-        };
-        all.into_iter().map(sentence).collect()
+        all.into_iter()
+            .map(|(why, namespaces)| {
+                let sentence = match namespaces.as_slice() {
+                    [] | [""] => why.to_owned(),
+                    [one] => format!("namespace {one}: {why}"),
+                    [one, other] => format!("namespaces {one} and {other}: {why}"),
+                    [one, rest @ ..] => format!("namespace {one} and {} others: {why}", rest.len()),
+                };
+                (why, sentence)
+            })
+            .collect()
     }
 }
+
+/// Why what was not read before a signal came is missing.
+pub const INTERRUPTED: &str = "interrupted";
 
 /// A cluster, and what is asked of its store.
 #[derive(Debug)]
@@ -187,6 +214,10 @@ impl Asking<'_> {
         let read = async {
             let namespaces = self.followed.keys().map(String::as_str);
             match opener.ready(self.cluster, namespaces, now).await {
+                Err(StoreError::At(origin, error)) => {
+                    found.origin = Some(origin);
+                    found.unread.insert(String::new(), error.to_string());
+                }
                 Err(error) => drop(found.unread.insert(String::new(), error.to_string())),
                 Ok(ready) => {
                     found.origin = Some(ready.store.origin.clone());
@@ -201,7 +232,7 @@ impl Asking<'_> {
             () = self.stop.stopped() => {}
             () = read => return found,
         }
-        found.unread.entry(String::new()).or_insert_with(|| "interrupted".to_owned());
+        found.unread.entry(String::new()).or_insert_with(|| INTERRUPTED.to_owned());
         found
     }
 

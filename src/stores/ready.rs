@@ -37,6 +37,22 @@ impl Opener {
         now: impl Fn() -> Timestamp,
     ) -> Result<Ready, StoreError> {
         let store = self.open(cluster).await?;
+        let origin = store.origin.clone();
+        let ready = self.learn_all(store, cluster, namespaces, now).await;
+        ready.map_err(|error| match error {
+            StoreError::Query(_) | StoreError::Labels(_) => StoreError::At(origin, Box::new(error)),
+            // Of the cluster, not of its store.
+            error => error,
+        })
+    }
+
+    async fn learn_all(
+        &self,
+        store: Store,
+        cluster: &Cluster,
+        namespaces: impl IntoIterator<Item = &str>,
+        now: impl Fn() -> Timestamp,
+    ) -> Result<Ready, StoreError> {
         let time = store.client.time().await?;
         let ahead = time.and_then(|time| ahead(time, now()));
         let learnt = self.learnt(&store, cluster, namespaces).await?;

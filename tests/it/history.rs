@@ -126,7 +126,7 @@ fn all_hpas_are_listed_one_per_line() {
         &["history", "--cluster", "staging"],
     ] {
         let output = sandbox.watchdog(args.iter().copied()).run().code(1).prints_nothing();
-        output.says("in the last 1d of snapshots");
+        output.says("in the last 24h of snapshots");
     }
 }
 

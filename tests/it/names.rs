@@ -107,7 +107,7 @@ fn typing_errors_get_suggestions() {
         ("hpa list shopp/catalog", 1, "no HPA is named shopp/catalog; did you mean shop/catalog?"),
         ("hpa check catlog", 1, "did you mean catalog?"),
         ("hpa list -n shopp", 1, "any of the 2 clusters that were read; did you mean shop?"),
-        ("history catlog", 1, "no HPA catlog in the last 1d of snapshots; did you mean catalog?"),
+        ("history catlog", 1, "no HPA catlog in the last 24h of snapshots; did you mean catalog?"),
         ("hpa list --context prod1", 64, "no context named \"prod1\""),
     ] {
         clusters.run(line).code(code).says(said);

@@ -29,7 +29,7 @@ use crate::stores::{Asked, ClusterPast, HpaPast, RecordedLoad};
 use crate::term::wait::WaitLine;
 
 /// The time that is asked about, where none is given.
-const SINCE: Duration = Duration::from_hours(14 * 24);
+pub(super) const SINCE: Duration = Duration::from_hours(14 * 24);
 /// Up to this number of HPAs are searched fully.
 const FEW: usize = 3;
 /// So many HPAs of a cluster are read at a time: their points are in memory together.
@@ -119,7 +119,7 @@ impl Fleet<'_> {
     /// Reads and searches, some HPAs of a cluster at a time. What was searched when the run is interrupted stays.
     async fn advise(&self, found: &[Found]) -> Result<(Vec<Advised>, bool), CommandError> {
         let since = self.args.since.unwrap_or(SINCE);
-        let range = Range::before(Timestamp::now(), since, self.args.past.step);
+        let range = Range::before(Timestamp::now(), since, self.args.past.step());
         let asked = Asked { usage: true, metrics: true, conditions: false, throttling: false };
         let question = Question {
             global: self.global,

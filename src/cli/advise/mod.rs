@@ -31,6 +31,10 @@ pub(super) async fn run(
     stop: Stop,
 ) -> Result<Exit, CommandError> {
     match (&args.file, &args.load) {
+        (Some(_), Some(_)) => args.past.unused("leave it out with --load")?,
+        _ => args.past.check(args.since.unwrap_or(fleet::SINCE))?,
+    }
+    match (&args.file, &args.load) {
         (Some(file), Some(load)) => from_files(global, args, file, load).await,
         _ => fleet::run(global, args, stop).await,
     }

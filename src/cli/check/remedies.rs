@@ -43,12 +43,12 @@ impl Remedies<'_> {
         if found.is_empty() {
             return Ok(true);
         }
-        let limits = Limits { max_points: self.max_points, ..Limits::default() };
+        let limits = Limits { max_points: Some(self.max_points), ..Limits::default() };
         let question = Question {
             global: self.global,
             reading: self.reading,
             args: limits,
-            range: Range::before(Timestamp::now(), self.since, limits.step),
+            range: Range::before(Timestamp::now(), self.since, limits.step()),
             asked: Asked { usage: true, metrics: true, conditions: false, throttling: false },
             stop: self.stop,
         };

@@ -41,6 +41,7 @@ pub(super) async fn read(
     since: Duration,
     limits: Limits,
 ) -> Result<Recorded, CommandError> {
+    limits.check(since)?;
     let stop = Stop::default();
     let reading =
         Reading::of(global, setup, std::slice::from_ref(&name)).await?.attended(stop.clone());
@@ -70,7 +71,7 @@ pub(super) async fn read(
             return Err(CommandError::usage(error));
         }
     };
-    let range = Range::before(Timestamp::now(), since, limits.step);
+    let range = Range::before(Timestamp::now(), since, limits.step());
     let asked = Asked { usage: true, metrics: true, conditions: true, throttling: false };
     let question = Question { global, reading: &reading, args: limits, range, asked, stop: &stop };
     let (mut clusters, is_whole) = question.pasts([&detail.hpa]).await?;

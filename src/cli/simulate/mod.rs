@@ -32,7 +32,10 @@ const MAX_WIDTH: usize = 160;
 pub(super) async fn run(global: &Global, args: &HpaSimulateArgs) -> Result<Exit, CommandError> {
     match (args.since, &args.load, &args.file) {
         (Some(since), ..) => from_cluster(global, args, since).await,
-        (None, Some(load), Some(file)) => from_files(global, args, load, file),
+        (None, Some(load), Some(file)) => {
+            args.limits.unused("leave it out with --load")?;
+            from_files(global, args, load, file)
+        }
         (None, None, Some(_)) => {
             Err(CommandError::usage("the load is needed: --load LOAD.csv, or --since 14d"))
         }

@@ -161,11 +161,14 @@ pub(super) fn changed(change: &Changed) -> String {
     format!("{}: {} -> {}", change.path, shown(&change.from), shown(&change.to))
 }
 
+/// A measure of a proposal.
+type Of = fn(&Proposal) -> Daily;
+
 fn measures(advice: &Advice, style: Style, width: Option<usize>) -> String {
     let mut columns = vec![Column::new("A DAY"), Column::new("NOW").right()];
     columns.extend(advice.proposals.iter().map(|it| Column::new(heading(it)).right()));
     let mut table = Table::new(columns);
-    let parts: [(&str, Daily, fn(&Proposal) -> Daily); 2] = [
+    let parts: [(&str, Daily, Of); 2] = [
         ("chosen on", advice.now.chosen, |it| it.chosen),
         ("judged on", advice.now.judged, |it| it.judged),
     ];

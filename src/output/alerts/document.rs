@@ -7,9 +7,9 @@ use anyhow::Result;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use super::table::{Line, lines, matched_by, note, source, summary};
+use super::table::{Line, lines, matched_by, note, scope, source, summary};
 use super::{Row, Rows, state};
-use crate::alerts::{Place, Server};
+use crate::alerts::Server;
 use crate::kubectl::Outcome;
 use crate::stores::ClusterAlerts;
 use crate::term::time::whole_seconds;
@@ -113,11 +113,7 @@ impl<'a> AlertItem<'a> {
         let (matched, alert) = (row.matched, row.alert());
         let severity = row.label("severity");
         let first = matched.hpas.first();
-        let scope = match matched.by.place {
-            Place::Namespace => "namespace",
-            Place::Node => "node",
-            _ => "hpa",
-        };
+        let scope = scope(row);
         Self {
             cluster: &row.of.world.outcome.name,
             context: &row.of.world.outcome.context,
@@ -168,7 +164,7 @@ pub fn jsonl(rows: &Rows<'_>) -> Result<Vec<u8>> {
     Ok(lines)
 }
 
-const CSV_HEADER: [&str; 15] = [
+const CSV_HEADER: [&str; 16] = [
     "cluster",
     "context",
     "namespace",
@@ -180,6 +176,7 @@ const CSV_HEADER: [&str; 15] = [
     "state",
     "startsAt",
     "matchedBy",
+    "matchedLabels",
     "note",
     "summary",
     "fingerprint",
@@ -202,6 +199,7 @@ pub fn csv(rows: &Rows<'_>, no_headers: bool) -> Result<Vec<u8>> {
             item.severity.unwrap_or_default().to_owned(),
             item.state.to_owned(),
             starts_at,
+            row.matched.by.place.name().to_owned(),
             matched_by(row),
             hpa.map(|hpa| note(row, hpa)).unwrap_or_default(),
             summary(row).to_owned(),

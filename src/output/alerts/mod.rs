@@ -86,6 +86,17 @@ impl<'a> Row<'a> {
         self.matched.alert.labels.get(name).map_or("", String::as_str)
     }
 
+    /// The name of the alert of the same server with this fingerprint; the fingerprint if there is none.
+    fn name_of<'f>(&self, fingerprint: &'f str) -> &'f str
+    where
+        'a: 'f,
+    {
+        let read = self.of.read.as_ref().ok();
+        let mut alerts = read.into_iter().flat_map(|read| read.alerts.iter());
+        let alert = alerts.find(|it| it.fingerprint.as_deref() == Some(fingerprint));
+        alert.map(Alert::name).filter(|name| !name.is_empty()).unwrap_or(fingerprint)
+    }
+
     fn false_alarm(&self, hpa: &Hpa) -> Option<&'static str> {
         self.of.false_alarm(self.matched.alert, hpa)
     }
@@ -163,11 +174,17 @@ impl<'a> Rows<'a> {
 
     /// Which alerts of HPAs are not shown: `2 pending, 1 silenced`; empty if there is none.
     pub fn hidden(&self) -> String {
-        let count = |state: State| {
-            let count = self.hidden.iter().filter(|it| **it == state).count();
-            (count > 0).then(|| format!("{count} {}", state.name()))
-        };
-        let states = [State::Pending, State::Silenced, State::Inhibited];
-        states.into_iter().filter_map(count).collect::<Vec<_>>().join(", ")
+        counted(self.hidden.iter().copied())
     }
+}
+
+/// How many are in each state but firing: `2 pending, 1 silenced`.
+fn counted(states: impl Iterator<Item = State>) -> String {
+    let all: Vec<State> = states.collect();
+    let count = |state: State| {
+        let count = all.iter().filter(|it| **it == state).count();
+        (count > 0).then(|| format!("{count} {}", state.name()))
+    };
+    let states = [State::Pending, State::Silenced, State::Inhibited];
+    states.into_iter().filter_map(count).collect::<Vec<_>>().join(", ")
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::document::{AlertItem, AlertOrigin};
 use super::table::{matched_by, name, note, summary};
-use super::{Row, State, state};
+use super::{Row, State, counted, state};
 use crate::hpa::Hpa;
 use crate::stores::ClusterAlerts;
 use crate::term::time::age_at;
@@ -67,15 +67,16 @@ impl<'a> AlertsOfHpa<'a> {
     }
 }
 
-/// The lines of a section on an HPA's alerts: what fires, and what does not and why.
+/// The lines of a section on an HPA's alerts: what fires, as `alerts` has it, and how many others there are.
 pub fn section(of: &HpaAlerts<'_>, hpa: &Hpa, now: Timestamp) -> Vec<String> {
     let mut lines = Vec::new();
-    for row in &of.rows {
+    let (shown, hidden): (Vec<&Row<'_>>, Vec<&Row<'_>>) =
+        of.rows.iter().partition(|row| state(row.alert()) == State::Firing);
+    for row in shown {
         let alert = row.alert();
         let severity = Some(row.label("severity")).filter(|it| !it.is_empty());
         let since = alert.starts_at.map(|since| format!("for {}", age_at(since, now)));
-        let state = Some(state(alert)).filter(|it| *it != State::Firing).map(State::name);
-        let words = [severity.map(str::to_owned), state.map(str::to_owned), since];
+        let words = [severity.map(str::to_owned), since];
         let words: Vec<String> = words.into_iter().flatten().collect();
         let mut line = format!("{} ({}), by {}", name(row), words.join(", "), matched_by(row));
         for more in [note(row, hpa), summary(row).to_owned()] {
@@ -93,6 +94,10 @@ pub fn section(of: &HpaAlerts<'_>, hpa: &Hpa, now: Timestamp) -> Vec<String> {
         }
         (None, Some((origin, server))) => lines.push(format!("from {server} {origin}")),
         (None, None) => {}
+    }
+    let hidden = counted(hidden.iter().map(|row| state(row.alert())));
+    if !hidden.is_empty() {
+        lines.push(format!("not shown: {hidden} (watchdog alerts --all shows them)"));
     }
     lines.extend(source.warnings.iter().cloned());
     lines

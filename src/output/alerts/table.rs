@@ -148,7 +148,7 @@ pub fn wide(rows: &Rows<'_>, options: AlertTable) -> Rendered {
         let or_dash = |text: Option<&str>| Cell::new(text.unwrap_or("-"));
         let mut cells = common(row, options.now, false_alarm.is_some());
         cells.extend([
-            Cell::new(row.matched.by.place.name()),
+            Cell::new(scope(row)),
             Cell::new(shown(&row.of.world.outcome.name)),
             or_dash(namespace),
             or_dash(hpa.map(|hpa| hpa.name.as_str())).tone(Tone::Bold),
@@ -214,6 +214,15 @@ pub(super) fn name<'a>(row: &Row<'a>) -> &'a str {
     if name.is_empty() { "(no alertname)" } else { name }
 }
 
+/// What it is of: `hpa`, which is through its target or pods too, `namespace` or `node`.
+pub(super) fn scope(row: &Row<'_>) -> &'static str {
+    match row.matched.by.place {
+        Place::Namespace => "namespace",
+        Place::Node => "node",
+        _ => "hpa",
+    }
+}
+
 /// The labels by which it was matched: `namespace, horizontalpodautoscaler`.
 pub(super) fn matched_by(row: &Row<'_>) -> String {
     let by = &row.matched.by;
@@ -240,7 +249,8 @@ pub(super) fn note(row: &Row<'_>, hpa: &Hpa) -> String {
         notes.push(format!("silenced by {}", alert.silenced_by.join(", ")));
     }
     if !alert.inhibited_by.is_empty() {
-        notes.push(format!("inhibited by {}", alert.inhibited_by.join(", ")));
+        let names = alert.inhibited_by.iter().map(|fingerprint| row.name_of(fingerprint));
+        notes.push(format!("inhibited by {}", names.collect::<Vec<_>>().join(", ")));
     }
     notes.join("; ")
 }

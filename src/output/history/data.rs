@@ -11,6 +11,7 @@ use crate::term::csv;
 
 /// A track, as JSON has it.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct TrackJson<'a> {
     cluster: &'a str,
     namespace: &'a str,
@@ -19,6 +20,16 @@ pub struct TrackJson<'a> {
     points: Vec<PointJson>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ended: Option<EndedJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filled_from: Option<FilledFromJson<'a>>,
+}
+
+/// The store that points with the source `prometheus` are from.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct FilledFromJson<'a> {
+    server: &'a str,
+    step_seconds: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -95,6 +106,10 @@ pub fn json(tracks: &[Track]) -> Vec<TrackJson<'_>> {
             uid: &track.uid,
             points: track.points.iter().map(point).collect(),
             ended: track.ended.as_ref().map(EndedJson::from),
+            filled_from: track
+                .filled_from
+                .as_ref()
+                .map(|it| FilledFromJson { server: &it.server, step_seconds: it.step.as_secs() }),
         })
         .collect()
 }
@@ -120,7 +135,7 @@ fn presence(sight: &Sight) -> &'static str {
     }
 }
 
-const CSV_HEADER: [&str; 12] = [
+const CSV_HEADER: [&str; 14] = [
     "at",
     "cluster",
     "namespace",
@@ -133,6 +148,8 @@ const CSV_HEADER: [&str; 12] = [
     "desiredReplicas",
     "targets",
     "source",
+    "server",
+    "stepSeconds",
 ];
 
 /// A line for each point.
@@ -140,6 +157,8 @@ pub fn csv(tracks: &[Track]) -> anyhow::Result<Vec<u8>> {
     let rows = tracks.iter().flat_map(|track| {
         track.points.iter().map(|point| {
             let hpa = point.seen().map(crate::history::Seen::hpa);
+            let from = track.filled_from.as_ref();
+            let from = from.filter(|_| source(point) == Source::Prometheus);
             let number = |value: fn(&Hpa) -> i32| {
                 hpa.as_ref().map(|hpa| value(hpa).to_string()).unwrap_or_default()
             };
@@ -156,6 +175,8 @@ pub fn csv(tracks: &[Track]) -> anyhow::Result<Vec<u8>> {
                 number(|hpa| hpa.desired_replicas),
                 hpa.as_ref().map(Hpa::targets).unwrap_or_default(),
                 name(source(point)).to_owned(),
+                from.map(|it| it.server.clone()).unwrap_or_default(),
+                from.map(|it| it.step.as_secs().to_string()).unwrap_or_default(),
             ]
             .map(Cow::Owned)
         })

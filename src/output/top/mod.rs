@@ -304,9 +304,10 @@ pub fn csv(
             number(row.headroom.load_factor.map(|it| rounded(it, 3))),
         ];
         cells.extend(used_cells(usage));
+        let of_past = past;
         let past = past.map(|past| past.of(row));
-        if let Some(past) = &past {
-            cells.extend(past::csv_cells(past));
+        if let Some((of, past)) = of_past.zip(past.as_ref()) {
+            cells.extend(past::csv_cells(of, row, past));
         }
         cells.extend(alerts.map(|alerts| {
             alerts.of(hpa).firing.map(|firing| firing.to_string()).unwrap_or_default()

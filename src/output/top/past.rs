@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::check::HpaUsage;
-use crate::output::past::History;
+use crate::output::past::{History, StoreOutcome};
 use crate::output::usage::{percent, rounded};
 use crate::prometheus::Range;
 use crate::stores::{ClusterCourses, grid};
@@ -24,6 +24,11 @@ impl PastOfHpas {
     /// Of these clusters, by their names.
     pub fn new(range: Range, clusters: BTreeMap<String, ClusterCourses>) -> Self {
         Self { range, clusters }
+    }
+
+    /// How the stores of the clusters were read.
+    pub fn sources(&self) -> Vec<StoreOutcome> {
+        self.clusters.iter().map(|(name, past)| StoreOutcome::of(name, past)).collect()
     }
 
     /// The figures of an HPA, without those that its pods' requests cannot bear; or why there are none.
@@ -156,7 +161,7 @@ impl PastFields {
 }
 
 /// The columns of the history in CSV.
-pub(super) const HEADER: [&str; 8] = [
+pub(super) const HEADER: [&str; 12] = [
     "shareAtMax",
     "secondsAtMax",
     "lowestReplicas",
@@ -165,11 +170,21 @@ pub(super) const HEADER: [&str; 8] = [
     "cpuOfRequestedP95",
     "memoryOfRequestedP95",
     "pointsSeen",
+    "historyServer",
+    "historySince",
+    "historyUntil",
+    "historyStepSeconds",
 ];
 
 /// The cells of [`HEADER`]; what is not known is empty.
-pub(super) fn csv_cells(past: &Result<CourseSummary, String>) -> [String; 8] {
+pub(super) fn csv_cells(
+    of: &PastOfHpas,
+    row: &HpaUsage<'_>,
+    past: &Result<CourseSummary, String>,
+) -> [String; 12] {
     let past = past.as_ref().ok();
+    let grid = past.map(|_| grid(&of.range));
+    let cluster = of.clusters.get(&*row.hpa.cluster).filter(|_| past.is_some());
     let at_max = past.and_then(|past| past.at_max.as_ref().ok());
     let replicas = past.and_then(|past| past.replicas.as_ref().ok());
     let p95 = |load: Option<&Load>| load.map(|it| rounded(it.p95, 4).to_string());
@@ -182,6 +197,10 @@ pub(super) fn csv_cells(past: &Result<CourseSummary, String>) -> [String; 8] {
         p95(past.and_then(|past| past.cpu.as_ref().ok())),
         p95(past.and_then(|past| past.memory.as_ref().ok())),
         replicas.map(|it| it.seen.to_string()),
+        cluster.and_then(|it| it.origin.as_ref()).map(ToString::to_string),
+        grid.map(|grid| grid.at(0).to_string()),
+        grid.map(|grid| grid.at(grid.count.saturating_sub(1)).to_string()),
+        grid.map(|grid| grid.step.to_string()),
     ]
     .map(Option::unwrap_or_default)
 }

@@ -229,3 +229,22 @@ fn wrong_urls_and_headers_are_refused_without_their_content() {
         assert!(!error.contains("s3cret") && !error.is_empty(), "{error}");
     }
 }
+
+#[tokio::test]
+async fn what_was_posted_is_taken_only_by_what_answers_as_alertmanager() {
+    let html = "HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n<!doctype html>";
+    let text = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nsign in";
+    let json = "HTTP/1.1 200 OK\r\nContent-Length: 20\r\n\r\n{\"status\":\"success\"}";
+    let empty = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+    let (listener, url) = listener().await;
+    let transport = HttpTransport::new(&url, "", None, limits(9999)).unwrap();
+    let post = || transport.post("/api/v2/alerts", Bytes::from_static(b"[]"));
+    let posted = async { [post().await, post().await, post().await, post().await] };
+    let answers = [html, text, json, empty];
+    let ([html, text, json, empty], _) = tokio::join!(posted, serve(listener, &answers));
+    assert_eq!(html, Err(QueryError::Html));
+    let text = text.unwrap_err().to_string();
+    assert!(text.starts_with("not an answer of Alertmanager: "), "{text}");
+    assert_eq!((json, empty), (Ok(()), Ok(())));
+    assert!(transport.to_string().ends_with("/select/0/prometheus"), "{transport}");
+}

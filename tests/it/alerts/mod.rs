@@ -137,6 +137,21 @@ impl Drop for Alertmanager {
     }
 }
 
+/// Reads a whole request: a connection that is closed before loses its answer.
+fn read_request(stream: &mut TcpStream) {
+    let mut request = Vec::new();
+    let mut buffer = [0; 16 << 10];
+    while let Ok(count @ 1..) = stream.read(&mut buffer) {
+        request.extend_from_slice(&buffer[..count]);
+        let text = String::from_utf8_lossy(&request);
+        let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
+        if body.len() >= length.map_or(0, |length| length.parse().unwrap()) {
+            break;
+        }
+    }
+}
+
 /// A server that answers every connection alike, or never (an empty answer).
 pub fn answering(answer: &'static str) -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
@@ -149,8 +164,7 @@ pub fn answering(answer: &'static str) -> u16 {
                 silent.push(stream);
                 continue;
             }
-            let mut request = [0; 16 << 10];
-            let _ = stream.read(&mut request);
+            read_request(&mut stream);
             let _ = stream.write_all(answer.as_bytes());
         }
     });

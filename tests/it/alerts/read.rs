@@ -128,7 +128,12 @@ fn alerts_are_matched_by_their_objects_and_the_cluster_is_learnt_from_a_pod() {
         table.stderr.contains(&format!("Alertmanager {}, with cluster=prod-eu", server.url())),
         "{table}"
     );
-    assert_eq!(clusters.run("alerts --context production -o csv").code(0).lines().len(), 5);
+    let csv = clusters.run("alerts --context production -o csv").code(0);
+    assert_eq!(csv.lines().len(), 5);
+    assert!(csv.stdout.contains(",matchedBy,matchedLabels,"), "{csv}");
+    assert!(csv.stdout.contains(",pod,\"namespace, pod="), "{csv}");
+    let wide = clusters.run("alerts --context production -o wide").code(0).stdout;
+    assert!(!wide.contains("  pod  ") && wide.contains("  hpa  "), "{wide}");
     clusters.run("alerts --context production --fail-on-firing").code(2);
     clusters.run("alerts --context production -n media --fail-on-firing").code(0);
 }
@@ -157,6 +162,15 @@ fn silenced_and_inhibited_alerts_are_shown_on_demand() {
         none.stderr.contains("not shown: 1 silenced, 1 inhibited (--all shows them)"),
         "{none}"
     );
+    let all = run("--all");
+    assert!(all.stdout.contains("inhibited by Inhibitor"), "{all}");
+    assert!(all.stderr.contains("production: pending alerts are not shown: only"), "{all}");
+    assert!(!none.stderr.contains("pending"), "{none}");
+    // The same alerts are shown beside an HPA.
+    let get = clusters.run("hpa get --alerts production/shop/checkout").code(0);
+    let (_, section) = get.stdout.split_once("\nAlerts\n").unwrap();
+    assert!(!section.contains("Victim"), "{get}");
+    assert!(section.contains("not shown: 1 inhibited (watchdog alerts --all shows"), "{get}");
     for (flags, expected) in [("--silenced", 1), ("--inhibited", 1), ("--all", 2), ("--pending", 0)]
     {
         let found = alerts(&run(&format!("{flags} -o json")));
@@ -255,17 +269,21 @@ fn a_server_that_misbehaves_is_named_and_no_secret_is_shown() {
             "credentials are missing or not accepted",
         ),
         ("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>", "the answer is an HTML page"),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "no list of alerts of Alertmanager"),
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+            "not an answer of Alertmanager: no list of alerts: ",
+        ),
         ("", "no answer within 2s"),
     ] {
         let port = answering(answer);
         clusters.sandbox.configure(&format!(
-            "kubectl: {{timeout_seconds: 2}}\nmonitoring:\n  alertmanager: {{url: 'http://127.0.0.1:{port}/s3cret', headers_file: {}, \
+            "kubectl: {{timeout_seconds: 2}}\nmonitoring:\n  alertmanager: {{url: 'http://127.0.0.1:{port}/am?key=s3cret', headers_file: {}, \
              headers: {{A: s3cret}}}}\n",
             headers.display()
         ));
         let output = clusters.run("alerts -vv -o json").code(3);
-        assert!(output.stderr.contains("alerts of production and staging: http://127"), "{output}");
+        let from = format!("alerts of production and staging: http://127.0.0.1:{port}/am: ");
+        assert!(output.stderr.contains(&from), "{output}");
         assert!(output.stderr.contains(expected), "{expected}: {output}");
         assert!(!output.both().contains("s3cret"), "{output}");
         let json = output.json();

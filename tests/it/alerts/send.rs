@@ -212,6 +212,7 @@ fn a_check_in_cron_sends_alerts_that_last_until_the_next() {
     let url = server.url();
     let check = format!("hpa check --fail-on never --alertmanager {url} --resend-for 20m -o json");
     let output = clusters.run(&check).code(3);
+    assert!(output.stderr.contains(" alerts to http://127.0.0.1:"), "{output}");
     until("the alerts are there", || has(&server, CATALOG).then_some(()));
     assert!(has(&server, UNREADABLE), "{:?}", firing(&server));
     let alerts = server.alerts();
@@ -228,6 +229,7 @@ fn a_check_in_cron_sends_alerts_that_last_until_the_next() {
     let found = clusters.run("alerts --context production catalog -o json").code(0).json();
     let mut found = found["alerts"].as_array().unwrap().iter();
     assert!(found.any(|it| it["alertname"] == "WatchdogHpaMaxedOut" && it["hpas"][0] == "catalog"));
+    assert!(!clusters.run(&format!("{check} -q")).code(3).stderr.contains("sent "));
 
     let nobody = clusters
         .run("hpa check --context production --fail-on never --alertmanager http://127.0.0.1:1")
@@ -237,6 +239,32 @@ fn a_check_in_cron_sends_alerts_that_last_until_the_next() {
         "{nobody}"
     );
     assert!(nobody.stdout.contains("maxed-out"), "the report is whole: {nobody}");
+}
+
+#[test]
+fn a_page_for_a_browser_has_taken_no_alert() {
+    let clusters = Clusters::new();
+    let port = answering("HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n<!doctype html>");
+    let url = format!("http://127.0.0.1:{port}");
+    let check = format!("hpa check --context production --fail-on never --alertmanager {url}");
+    let output = clusters.run(&format!("{check}/am?key=s3cret")).code(3);
+    let expected = format!("alerts could not be sent to {url}/am: the answer is an HTML page");
+    assert!(output.stderr.contains(&expected), "{output}");
+    assert!(!output.stderr.contains("s3cret"), "{output}");
+    let to = |url: &str| clusters.run(&format!("hpa check --alertmanager {url}")).code(64).stderr;
+    let wrong = to("notaurl");
+    assert!(wrong.contains("--alertmanager: it is not a URL that begins with https://"), "{wrong}");
+    let wrong = to("http://us3r:s3cret@127.0.0.1:1");
+    assert!(wrong.contains("--alertmanager: a user in the URL is not supported"), "{wrong}");
+    assert!(!wrong.contains("s3cret") && !wrong.contains("monitoring.alertmanager"), "{wrong}");
+    let output = clusters.run(&format!("{check} --resend-for 1s")).code(64);
+    assert!(output.stderr.contains("at least 1m"), "{output}");
+    // A session has not delivered them either.
+    configure(&clusters, &format!("'{url}'"), true);
+    let running = monitor(&clusters);
+    running.complains("the answer is an HTML page");
+    running.signal(Signal::SIGTERM);
+    running.wait();
 }
 
 /// Series of an HPA: current, desired, min, max, and conditions that are true or false.

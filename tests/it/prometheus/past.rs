@@ -39,10 +39,14 @@ fn a_history_from_prometheus_with_its_gap() {
         assert!(table.lines().next().unwrap().ends_with("SOURCE"), "{table}");
         assert!(table.contains("prometheus"), "{table}");
         let csv = history(forwards, &["--source", "prometheus", "-o", "csv"]).code(0).stdout;
-        assert!(csv.lines().next().unwrap().ends_with(",source"), "{csv}");
+        assert!(csv.lines().next().unwrap().ends_with(",source,server,stepSeconds"), "{csv}");
+        assert!(csv.lines().nth(1).unwrap().contains(",prometheus,http://127.0.0.1:"), "{csv}");
         let chart = history(forwards, &["--source", "prometheus"]).code(0).stdout;
         assert!(chart.contains(" 0 snapshots and 10"), "{chart}");
         assert!(chart.contains("blank: nothing known"), "{chart}");
+        let line = chart.lines().skip(1).take(3).collect::<Vec<_>>().join(" ");
+        assert!(line.contains("points of Prometheus (http://127.0.0.1:"), "{chart}");
+        assert!(line.contains(", a point every 1m)"), "{chart}");
         let page = forwards.clusters.sandbox.path("page.html");
         history(forwards, &["--source", "auto", "--html", page.to_str().unwrap()]).code(0);
         assert!(std::fs::read_to_string(page).unwrap().contains("points of Prometheus"));
@@ -72,8 +76,23 @@ fn without_snapshots_prometheus_is_named_and_not_asked() {
     configure(&forwards, "http://127.0.0.1:1/");
     let output = history(&forwards, &[]).code(1);
     assert!(output.stderr.contains("more in Prometheus: --source auto"), "{output}");
-    let output = history(&forwards, &["--source", "auto"]).code(1);
-    assert!(output.stderr.contains("no connection"), "{output}");
+    let output = history(&forwards, &["--source", "auto"]).code(3);
+    assert!(output.stderr.contains("Prometheus: http://127.0.0.1:1: no connection"), "{output}");
+    let unknown = "catalog is not known: Prometheus could not be read";
+    assert!(output.stderr.contains(unknown) && !output.stderr.contains("no HPA"), "{output}");
+    let output = history(&forwards, &["--source", "auto", "-o", "json"]).code(3);
+    assert_eq!(output.json()["hpas"], json!([]), "{output}");
+    // One that is nowhere is known to be nowhere.
+    let nosuch = ["history", "nosuch", "--context", "production", "--source", "prometheus"];
+    let output = forwards.watchdog(nosuch).run().code(1);
+    assert!(output.stderr.contains("no HPA nosuch in the last 24h of Prometheus"), "{output}");
+    for (more, expected) in [
+        (&["--step", "5m"][..], "--step is for what Prometheus knows of a time: add --source auto"),
+        (&["--source", "auto", "--step", "3h"], "a step of 3h does not fit into a time of 2h"),
+    ] {
+        let output = history(&forwards, more).code(64);
+        assert!(output.stderr.contains(expected), "{output}");
+    }
     let output = history(&forwards, &["--until", "3h"]).code(64);
     assert!(output.stderr.contains("--until is before --since"), "{output}");
 }
@@ -114,6 +133,6 @@ fn a_check_whose_store_fails_is_whole_and_ends_with_3() {
     configure(&forwards, "http://127.0.0.1:1/");
     let args = ["hpa", "check", "--context", "production", "--fail-on", "never", "-o", "json"];
     let output = forwards.watchdog(args.into_iter().chain(["--source", "auto"])).run().code(3);
-    assert!(output.stderr.contains("Prometheus: no connection"), "{output}");
+    assert!(output.stderr.contains("Prometheus: http://127.0.0.1:1: no connection"), "{output}");
     assert!(output.json()["findings"].as_array().unwrap().len() > 20, "{output}");
 }

@@ -73,6 +73,8 @@ fn top_since_is_true_however_it_is_scraped() {
         with_store(scrape, |forwards| {
             let json = top(forwards, &["-o", "json"]).code(0).quiet().json();
             catalog_is_true(&json);
+            let source = &json["sources"][0];
+            assert_eq!((&source["outcome"], &source["warnings"]), (&json!("ok"), &json!([])));
             // Two of its two pods have a container without requests.
             let reviews = &row(&json, "reviews")["history"];
             assert_eq!(reviews["cpuOfRequested"], Value::Null);
@@ -98,7 +100,13 @@ fn top_since_as_a_table() {
         let wide = top(forwards, &["-o", "wide"]).code(0).stdout;
         assert!(wide.contains("minReplicas and maxReplicas are the same"), "{wide}");
         let csv = top(forwards, &["-o", "csv"]).code(0).stdout;
-        assert!(csv.lines().next().unwrap().contains("shareAtMax,secondsAtMax"), "{csv}");
+        let header = csv.lines().next().unwrap();
+        assert!(header.contains("shareAtMax,secondsAtMax"), "{csv}");
+        assert!(header.contains("usageSource,usageWindowSeconds,"), "{csv}");
+        assert!(header.contains("historyServer,historySince,historyUntil,historyStepSeconds"));
+        let catalog = csv.lines().find(|line| line.contains(",catalog,")).unwrap();
+        assert!(catalog.contains(",metrics.k8s.io,"), "{csv}");
+        assert!(catalog.contains(",http://127.0.0.1:") && catalog.contains(",60,"), "{csv}");
     });
 }
 
@@ -147,6 +155,20 @@ fn too_many_points_are_refused_before_the_first_question() {
     for expected in ["more than --max-points 1000", "nothing was asked", "larger --step"] {
         assert!(output.stderr.contains(expected), "{output}");
     }
+    for (args, expected) in [
+        ("hpa top --since 1h --step 2h", "a step of 2h does not fit into a time of 1h"),
+        ("hpa get catalog --since 1h --step 2h", "a step of 2h does not fit into a time of 1h"),
+        ("hpa advise --since 10d --step 11d", "a step of 11d does not fit into a time of 10d"),
+        ("hpa top --step 5m", "--step is for what Prometheus knows of a time: add --since"),
+        ("hpa get catalog --max-points 9", "--max-points is for what Prometheus knows of a time"),
+        ("hpa top --since -24h", "a time back from now has no minus: 24h"),
+        ("hpa top --since 1h --max-points -5", "invalid value '-5' for '--max-points <N>'"),
+        ("hpa check --max-points -5", "invalid value '-5' for '--max-points <N>'"),
+    ] {
+        let output = forwards.watchdog(args.split(' ')).run().code(64);
+        assert!(output.stderr.contains(expected), "{output}");
+        assert!(!output.stderr.contains("-- -5"), "{output}");
+    }
     let output = forwards.watchdog(["hpa", "top", "--sort-by", "at-max"]).run().code(64);
     assert!(output.stderr.contains("add --since"), "{output}");
 }
@@ -162,10 +184,23 @@ fn a_store_that_fails_leaves_the_rest_whole() {
         ("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>", "the answer is an HTML page"),
         ("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n", "the server answered 503"),
     ] {
-        configure(&forwards, &format!("http://127.0.0.1:{}/", answering(answer)));
+        let port = answering(answer);
+        configure(&forwards, &format!("http://127.0.0.1:{port}/select/0/?key=s3cret"));
         let output = top(&forwards, &["-o", "json"]).code(3);
         assert!(output.stderr.contains(expected), "{output}");
+        // Which one it was.
+        let from = "production: Prometheus: http://127.0.0.1:";
+        assert!(output.stderr.contains(from), "{output}");
+        assert!(output.stderr.contains("/select/0: "), "{output}");
+        assert!(!output.stderr.contains("s3cret"), "{output}");
         let json = output.json();
+        let source = &json["sources"][0];
+        assert_eq!(
+            (&source["cluster"], &source["outcome"]),
+            (&json!("production"), &json!("error"))
+        );
+        assert!(source["error"].as_str().unwrap().contains(expected), "{source}");
+        assert!(source["source"].as_str().unwrap().ends_with("/select/0"), "{source}");
         let catalog = row(&json, "catalog");
         assert_eq!(
             (&catalog["history"], &catalog["headroom"]["replicas"]),
