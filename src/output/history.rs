@@ -161,7 +161,8 @@ pub(super) fn range(track: &Track, since: Timestamp, until: Timestamp) -> String
     let snapshots = track.points.len() - observed;
     let mut text = format!("{} to {} UTC, {snapshots} snapshots", time(since), time(until));
     if observed > 0 {
-        text += &format!(" and {observed} points of Prometheus");
+        let points = if observed == 1 { "point" } else { "points" };
+        text += &format!(" and {observed} {points} of Prometheus");
     }
     let unknown = count(&|sight| matches!(sight, Sight::Unknown));
     if unknown > 0 {

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Detailed, Page, is_in_percent, relevant};
+use super::target::{is_in_percent, relevant};
+use super::{Detailed, Page};
 use crate::findings::Unknown;
 use crate::hpa::Hpa;
 use crate::kube::{Pod, Workload};
