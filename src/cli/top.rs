@@ -113,7 +113,10 @@ pub(super) async fn run(
 ) -> Result<Exit, CommandError> {
     args.past.check()?;
     if args.sort_by.needs_past() && args.past.since.is_none() {
-        let text = "this order is known only over a time: add --since, e.g. --since 24h";
+        let order = args.sort_by.to_possible_value();
+        let order = order.as_ref().map_or("", PossibleValue::get_name);
+        let text =
+            format!("--sort-by {order} is known only over a time: add --since, e.g. --since 24h");
         return Err(CommandError::usage(text));
     }
     let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;

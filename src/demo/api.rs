@@ -1,24 +1,32 @@
-//! Turns a request into an answer: routes, list options, content negotiation.
+//! Turns a request into an answer: routes and lists.
+
+mod answer;
+mod options;
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use hyper::{
     HeaderMap, Method, Response, StatusCode,
     body::Bytes,
-    header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, RETRY_AFTER},
+    header::{ACCEPT, CONTENT_TYPE, HeaderValue},
 };
 use serde_json::Value;
 
 use super::{
     discovery,
     given::{Given, Objects},
-    list::{Include, List, Query},
+    list::{List, Query},
     monitoring::Kept,
     resources::{Resource, Types},
     selector::{FieldSelector, LabelSelector},
     status::Status,
     world::{PodTarget, Role, Unreachable, World},
 };
+
+use answer::{document, found, json, not_found, text};
+pub(super) use answer::{html, open, status};
+pub(super) use options::Options;
+use options::{parameter, percent_decode, wants_table};
 
 /// A complete answer, before a fault changes it.
 pub(super) type Answer = Response<Bytes>;
@@ -447,123 +455,6 @@ pub(super) fn is_watch(method: &Method, route: &Route, query: &str) -> bool {
         && Options::parse(query).is_set("watch")
 }
 
-/// The parameters of a query string.
-pub(super) struct Options(Vec<(String, String)>);
-
-impl Options {
-    pub(super) fn parse(query: &str) -> Options {
-        let pairs = query.split('&').filter(|pair| !pair.is_empty());
-        let decode = |text: &str| percent_decode(&text.replace('+', " ")).unwrap_or_default();
-        Options(
-            pairs
-                .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-                .map(|(name, value)| (decode(name), decode(value)))
-                .collect(),
-        )
-    }
-
-    /// The value of a parameter, unless it is empty.
-    pub(super) fn get(&self, name: &str) -> Option<&str> {
-        let (_, value) = self.0.iter().find(|(key, _)| key == name)?;
-        Some(value.as_str()).filter(|value| !value.is_empty())
-    }
-
-    /// All values of a parameter.
-    pub(super) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-
-    fn is_set(&self, name: &str) -> bool {
-        matches!(self.get(name), Some("1" | "true"))
-    }
-
-    fn include(&self) -> Include {
-        match self.get("includeObject") {
-            Some("Object") => Include::Object,
-            Some("None") => Include::Nothing,
-            _ => Include::Metadata,
-        }
-    }
-}
-
-fn wants_table(accept: &str) -> bool {
-    accept.split(',').any(|option| {
-        parameter(option, "as") == Some("Table") && parameter(option, "v") == Some("v1")
-    })
-}
-
-/// The value of a parameter of one media type, as in `application/json;as=Table;v=v1`.
-fn parameter<'a>(option: &'a str, name: &str) -> Option<&'a str> {
-    option.split(';').find_map(|part| part.trim().strip_prefix(name)?.strip_prefix('='))
-}
-
-/// `None` if an escape is incomplete or the result is not UTF-8.
-fn percent_decode(text: &str) -> Option<String> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut bytes = text.bytes();
-    while let Some(byte) = bytes.next() {
-        if byte == b'%' {
-            let mut digit = || char::from(bytes.next()?).to_digit(16);
-            let (high, low) = (digit()?, digit()?);
-            out.push(u8::try_from(high * 16 + low).ok()?);
-        } else {
-            out.push(byte);
-        }
-    }
-    String::from_utf8(out).ok()
-}
-
 fn now() -> i64 {
     jiff::Timestamp::now().as_second()
-}
-
-fn text(code: StatusCode, kind: &'static str, body: impl Into<Bytes>) -> Answer {
-    let mut answer = Response::new(body.into());
-    *answer.status_mut() = code;
-    let headers = answer.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache, private"));
-    answer
-}
-
-fn json(body: Bytes) -> Answer {
-    text(StatusCode::OK, "application/json", body)
-}
-
-fn document(value: &Value) -> Answer {
-    json(value.to_string().into())
-}
-
-fn found(value: Option<Value>) -> Answer {
-    value.map_or_else(not_found, |value| document(&value))
-}
-
-/// The API server's answer for an unknown path.
-fn not_found() -> Answer {
-    text(StatusCode::NOT_FOUND, "text/plain; charset=utf-8", "404 page not found\n")
-}
-
-/// An error answer.
-pub(super) fn status(error: &Status) -> Answer {
-    let code = StatusCode::from_u16(error.code).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut answer = text(code, "application/json", error.body().to_string());
-    if let Some(seconds) = error.retry_after() {
-        answer.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    answer
-}
-
-/// The beginning of an answer whose rest is still to come.
-pub(super) fn open() -> Answer {
-    json(Bytes::new())
-}
-
-/// The answer of an intercepting proxy.
-pub(super) fn html() -> Answer {
-    text(
-        StatusCode::OK,
-        "text/html; charset=utf-8",
-        "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body><h1>Sign in to \
-         continue</h1><p>Your session on this network has ended.</p></body></html>\n",
-    )
 }

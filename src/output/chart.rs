@@ -85,12 +85,12 @@ impl Chart<'_> {
     )]
     pub fn render(&self) -> Vec<String> {
         let cells = self.line.len() / 2;
-        let height = self.height.max(2);
-        let Some(scale) = self.scale(height) else { return Vec::new() };
-        let dots = height * 4;
+        let Some(scale) = self.scale(self.height.max(2)) else { return Vec::new() };
+        let height = scale.rows(self.height.max(2));
+        // A label's value is in the middle of its row.
         let dot_of = |value: f64| {
             let share = ((value - scale.low) / (scale.high - scale.low)).clamp(0.0, 1.0);
-            (share * (dots - 1) as f64).round() as usize
+            (share * ((height - 1) * 4) as f64).round() as usize + 1
         };
         let row_of = |value: f64| height - 1 - (dot_of(value) / 4).min(height - 1);
 
@@ -147,10 +147,16 @@ impl Chart<'_> {
         }
 
         let mut labels = vec![String::new(); height];
+        let mut before = String::new();
         for tick in scale.ticks() {
-            if let Some(label) = labels.get_mut(row_of(tick)) {
-                *label = truncate(&(self.label)(tick), MARGIN - 2).into_owned();
+            // Rounding may make two labels alike.
+            let text = truncate(&(self.label)(tick), MARGIN - 2).into_owned();
+            if let Some(label) = labels.get_mut(row_of(tick))
+                && text != before
+            {
+                label.clone_from(&text);
             }
+            before = text;
         }
         let (axis, tick) = match self.charset {
             Charset::Unicode => ('│', '┤'),
@@ -242,7 +248,8 @@ impl Chart<'_> {
                     Gap::Unknown => '?',
                     Gap::Lost => '!',
                     Gap::Absent => 'x',
-                    Gap::Nothing | Gap::Before | Gap::Ended => ' ',
+                    // The axis goes on, or its ticks would stand alone.
+                    Gap::Nothing | Gap::Before | Gap::Ended => continue,
                 },
                 _ => continue,
             };
@@ -288,7 +295,8 @@ impl Scale {
     /// An axis that has room for these values, with at most a label for every second of `rows`.
     #[expect(clippy::cast_precision_loss, reason = "rows of a terminal")]
     pub fn new(low: f64, high: f64, rows: usize, whole: bool) -> Self {
-        let span = (high - low).max(if whole { 1.0 } else { high.abs() * 1e-3 }).max(1e-9);
+        // A constant gets labels that differ in two digits.
+        let span = (high - low).max(if whole { 1.0 } else { high.abs() * 0.05 }).max(1e-9);
         let wanted = span / (rows as f64 / 2.0).max(1.0);
         let power = 10_f64.powf(wanted.log10().floor());
         let step = [1.0, 2.0, 5.0, 10.0]
@@ -300,6 +308,18 @@ impl Scale {
         let low = (low / step).floor() * step;
         let high = ((high / step).ceil() * step).max(low + step);
         Self { low, high, step }
+    }
+
+    /// The height of a plot of about `wanted` rows in which all labels are equally far from each other.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "rows of a terminal"
+    )]
+    fn rows(&self, wanted: usize) -> usize {
+        let steps = (((self.high - self.low) / self.step).round() as usize).max(1);
+        let each = ((wanted - 1 + steps / 2) / steps).max(1);
+        steps * each + 1
     }
 
     /// The values that get a label.

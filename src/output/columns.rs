@@ -8,7 +8,7 @@ use crate::term::shown::{columns_to_differ, shown, shown_within};
 use crate::term::text::{sanitize, shorten, truncate, width, wrap};
 
 /// The width of what a line is about: `error`, `ended`, `endpoint`.
-const KIND: usize = 8;
+pub(super) const KIND: usize = 8;
 /// The narrowest columns of clusters and HPAs on a terminal.
 const LEAST: usize = 8;
 /// From this width on, NAMESPACE/NAME takes less room than the text.

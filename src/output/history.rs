@@ -162,7 +162,8 @@ pub(super) fn range(track: &Track, since: Timestamp, until: Timestamp) -> String
     let snapshots = track.points.len() - observed;
     let mut text = format!("{} to {} UTC, {snapshots} snapshots", time(since), time(until));
     if observed > 0 {
-        text += &format!(" and {observed} points of Prometheus");
+        let points = if observed == 1 { "point" } else { "points" };
+        text += &format!(" and {observed} {points} of Prometheus");
         if let Some(from) = &track.filled_from {
             text += &format!(" ({}, a point every {})", from.server, duration::format(from.step));
         }

@@ -12,7 +12,7 @@ pub enum QueryError {
     #[error("no answer within {0:?}")]
     Timeout(Duration),
     /// The server demands credentials, or does not accept those given.
-    #[error("the server answered {code} ({}): {message}", denied(*code))]
+    #[error("the server answered {code} ({}){}{message}", denied(*code), if message.is_empty() { "" } else { ": " })]
     Denied {
         /// The HTTP status, 401 or 403.
         code: u16,

@@ -256,7 +256,10 @@ impl HttpTransport {
         });
         Err(match status {
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                QueryError::Denied { code, message }
+                // The status's own name says no more than what is printed beside its number.
+                let more = message.strip_prefix(status.canonical_reason().unwrap_or_default());
+                let more = more.map(|more| more.trim_start_matches(", "));
+                QueryError::Denied { code, message: more.unwrap_or(&message).to_owned() }
             }
             _ => QueryError::Refused { code, message },
         })

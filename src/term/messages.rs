@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::color::{ColorChoice, ColorEnv, Style, Tone};
 use super::outlet::Outlet;
-use super::text::sanitize;
+use super::text::{sanitize, width, wrap};
 
 /// Writes messages to standard error. Control characters in them are escaped, and a closed standard
 /// error is not an error.
@@ -64,16 +64,43 @@ impl Messages {
     /// Writes `warning: …`, unless quiet.
     pub fn warning(self, text: &str) {
         if !self.quiet {
-            print(&self.style.paint(Tone::Warning, "warning:"), &[text]);
+            let rows = self.wrapped("warning:", text);
+            let mark = self.style.paint(Tone::Warning, "warning:");
+            print(&mark, &rows.iter().map(String::as_str).collect::<Vec<_>>());
         }
     }
 
     /// Writes `note: …`, unless quiet.
     pub fn note(self, text: &str) {
         if !self.quiet {
-            print(&self.style.dim("note:"), &[text]);
+            let rows = self.wrapped("note:", text);
+            print(&self.style.dim("note:"), &rows.iter().map(String::as_str).collect::<Vec<_>>());
         }
     }
+
+    /// The text in the terminal's rows, broken at spaces. Elsewhere it is one line.
+    fn wrapped(self, mark: &str, text: &str) -> Vec<String> {
+        if !self.terminal {
+            return vec![text.to_owned()];
+        }
+        let reported = terminal_size::terminal_size_of(io::stderr());
+        let columns = super::stdout::columns_of(reported.map(|(width, _)| usize::from(width.0)));
+        rows(mark, text, columns)
+    }
+}
+
+/// The rows of a message after its mark. Control characters are escaped first: they become wider.
+fn rows(mark: &str, text: &str, columns: usize) -> Vec<String> {
+    let text = sanitize(text);
+    let marked = format!("{mark} {text}");
+    if width(&marked) <= columns {
+        return vec![text.into_owned()];
+    }
+    let mut rows = wrap(&marked, columns);
+    if let Some(first) = rows.first_mut() {
+        *first = first.strip_prefix(mark).unwrap_or(first).trim_start().to_owned();
+    }
+    rows
 }
 
 static CURRENT: Mutex<Option<Messages>> = Mutex::new(None);

@@ -73,7 +73,7 @@ pub fn terminal_width() -> Option<usize> {
         return None;
     }
     let reported = terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0));
-    Some(columns(reported, std::env::var("COLUMNS").ok().as_deref()))
+    Some(columns_of(reported))
 }
 
 /// The height of the terminal on standard output; 24 if it is unknown.
@@ -81,6 +81,11 @@ pub fn terminal_height() -> usize {
     let reported =
         terminal_size::terminal_size_of(io::stdout()).map(|(_, height)| usize::from(height.0));
     reported.filter(|height| *height > 0).unwrap_or(24)
+}
+
+/// The width of a terminal that reports this width, with the same fallbacks.
+pub(super) fn columns_of(reported: Option<usize>) -> usize {
+    columns(reported, std::env::var("COLUMNS").ok().as_deref())
 }
 
 /// A terminal that does not know its size (a serial line, some CI systems) reports 0.

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{
     Pair,
-    names::{HOUR, MINUTE},
+    names::{DAY, HOUR, MINUTE},
     pod,
     spec::{Container, Goal, Hpa, Kind, Metric, Outcome, Pods, Source, Workload},
 };
@@ -97,8 +97,12 @@ fn payments() -> Vec<Pair> {
                   of payouts are set in Git";
     vec![
         (
-            hpa("payments-api", 15).min(3).cpu(345),
-            Some(new("payments-api", 6).resources(500, 512).sidecar(Some((10, 64)))),
+            hpa("payments-api", 15).min(3).cpu(345).aged(40 * DAY),
+            Some({
+                let mut api = new("payments-api", 6).resources(500, 512);
+                api.age = 40 * DAY + 10 * MINUTE;
+                api.sidecar(Some((10, 64)))
+            }),
         ),
         (
             hpa("settlement", 10).cpu(0).failed(true, UNREADY).since(6 * HOUR),

@@ -113,6 +113,11 @@ impl World {
                 scalers.push(number);
             }
         }
+        let scalings: Vec<Option<i64>> =
+            world.hpas.iter().map(|it| world.last_scaling(it)).collect();
+        for (hpa, at) in world.hpas.iter_mut().zip(scalings) {
+            hpa.last_scale = at.map(|at| now - at).or(hpa.last_scale);
+        }
         world
     }
 

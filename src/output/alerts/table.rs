@@ -1,5 +1,7 @@
 //! Alerts as tables: of HPAs, and apart from these of namespaces and nodes.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 
 use super::{Row, Rows, State, state};
@@ -7,7 +9,7 @@ use crate::alerts::Place;
 use crate::hpa::Hpa;
 use crate::term::color::{Style, Tone};
 use crate::term::shown::shown;
-use crate::term::table::{Cell, Column, Rendered, Table};
+use crate::term::table::{Cell, Column, Rendered, Table, VITAL};
 use crate::term::time::age_at;
 
 /// How the tables are laid out.
@@ -54,26 +56,25 @@ pub fn tables(rows: &Rows<'_>, options: AlertTable) -> Option<Rendered> {
 }
 
 fn of_hpas(rows: &Rows<'_>, options: AlertTable) -> Table {
-    let lines: Vec<(&Row<'_>, &Hpa, String)> = rows
-        .of_hpas
-        .iter()
-        .flat_map(|row| row.matched.hpas.iter().map(move |hpa| (row, *hpa, note(row, hpa))))
-        .collect();
+    // A pipe gets each alert; on a terminal those that would look alike are one line.
+    let lines = folded(rows, options.width.is_some());
     let has_states = rows.of_hpas.iter().any(|row| state(row.alert()) != State::Firing);
-    let has_notes = lines.iter().any(|(.., note)| !note.is_empty());
+    let has_notes = lines.iter().any(|line| !line.note().is_empty());
     let mut columns = vec![
         Column::new("SEVERITY"),
         Column::new("SINCE").right(),
-        Column::new("ALERT"),
+        Column::new("ALERT").name(),
         Column::new("CLUSTER").name(),
         Column::new("NAMESPACE").name(),
         Column::new("HPA").name(),
     ];
     columns.extend(has_states.then(|| Column::new("STATE").optional(3)));
     columns.push(Column::new("MATCHED BY").flexible().optional(1));
-    columns.extend(has_notes.then(|| Column::new("NOTE").flexible().optional(2)));
+    // Without it a false alarm looks like a real one.
+    columns.extend(has_notes.then(|| Column::new("NOTE").flexible().optional(VITAL)));
     let mut table = Table::new(columns).no_headers(options.no_headers);
-    for (row, hpa, note) in lines {
+    for line in lines {
+        let Folded { row, hpa, .. } = line;
         let mut cells = common(row, options.now, row.false_alarm(hpa).is_some());
         cells.extend([
             Cell::new(shown(&row.of.world.outcome.name)),
@@ -81,14 +82,83 @@ fn of_hpas(rows: &Rows<'_>, options: AlertTable) -> Table {
             Cell::new(&hpa.name).tone(Tone::Bold),
         ]);
         cells.extend(has_states.then(|| Cell::new(state(row.alert()).name())));
-        cells.push(Cell::new(matched_by(row)).short(row.matched.by.place.name()));
-        cells.extend(has_notes.then(|| {
-            let cell = Cell::new(note);
-            if row.false_alarm(hpa).is_some() { cell.short("false alarm") } else { cell }
-        }));
+        cells.push(Cell::new(line.matched_by()).short(row.matched.by.place.name()));
+        cells.extend(has_notes.then(|| Cell::new(line.note()).short(line.short_note())));
         table.row(cells);
     }
     table
+}
+
+/// Alerts of an HPA that differ at most in their pod or container.
+struct Folded<'r, 'a> {
+    /// The oldest.
+    row: &'r Row<'a>,
+    hpa: &'a Hpa,
+    alerts: usize,
+    pods: BTreeSet<&'a str>,
+}
+
+fn folded<'r, 'a>(rows: &'r Rows<'a>, folds: bool) -> Vec<Folded<'r, 'a>> {
+    let mut lines: Vec<Folded<'r, 'a>> = Vec::new();
+    let mut places = BTreeMap::new();
+    let each =
+        rows.of_hpas.iter().flat_map(|row| row.matched.hpas.iter().map(move |it| (row, *it)));
+    for (row, hpa) in each {
+        let of = (&*row.of.world.outcome.name, hpa.namespace.as_str(), hpa.name.as_str());
+        let alert = (name(row), row.label("severity"), state(row.alert()));
+        let key = (of, alert, row.matched.by.place.name(), note(row, hpa));
+        let place = *places.entry(key).or_insert(lines.len());
+        let pod = Some(row.label("pod")).filter(|pod| !pod.is_empty());
+        match lines.get_mut(place).filter(|_| folds) {
+            Some(line) => {
+                line.alerts += 1;
+                line.pods.extend(pod);
+                if row.alert().starts_at < line.row.alert().starts_at {
+                    line.row = row;
+                }
+            }
+            None => lines.push(Folded { row, hpa, alerts: 1, pods: pod.into_iter().collect() }),
+        }
+    }
+    lines
+}
+
+impl Folded<'_, '_> {
+    /// `3 pods`, where it is more than one alert.
+    fn count(&self) -> Option<String> {
+        match self.pods.len() {
+            _ if self.alerts < 2 => None,
+            0 | 1 => Some(format!("{} alerts", self.alerts)),
+            pods => Some(format!("{pods} pods")),
+        }
+    }
+
+    fn note(&self) -> String {
+        let note = Some(note(self.row, self.hpa)).filter(|note| !note.is_empty());
+        self.count().into_iter().chain(note).collect::<Vec<_>>().join("; ")
+    }
+
+    fn short_note(&self) -> String {
+        let alert = self.row.alert();
+        let word = if self.row.false_alarm(self.hpa).is_some() {
+            Some("false alarm")
+        } else if !alert.silenced_by.is_empty() || !alert.inhibited_by.is_empty() {
+            Some(state(alert).name())
+        } else {
+            None
+        };
+        let words = self.count().into_iter().chain(word.map(str::to_owned));
+        words.collect::<Vec<_>>().join("; ")
+    }
+
+    /// Of several alerts only the names of the labels: the values are those of one.
+    fn matched_by(&self) -> String {
+        if self.alerts < 2 {
+            return matched_by(self.row);
+        }
+        let labels = self.row.matched.by.labels.iter().map(|(name, _)| name.as_str());
+        labels.collect::<Vec<_>>().join(", ")
+    }
 }
 
 fn of_namespaces(rows: &Rows<'_>, options: AlertTable) -> Table {

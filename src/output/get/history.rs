@@ -15,7 +15,7 @@ use crate::output::history::amount;
 use crate::output::past::{History, Why};
 use crate::output::usage::{percent, rounded};
 use crate::stores::{HpaPast, MetricLines};
-use crate::term::time::age;
+use crate::term::time::{age, age_at};
 use crate::usage::{CourseSummary, Grid, Line, Load, percentile};
 
 /// The most points of a document; of more, every second, third, … is in it.
@@ -173,7 +173,8 @@ impl Page {
             Err(why) => return self.indented(2, &format!("unknown: {why}")),
         };
         if let Some(origin) = &of.origin {
-            self.field("source", &format!("{origin}, {}", seen(past)));
+            let text = format!("{origin}, {}{}", seen(past), begins(past, detail.hpa));
+            self.field("source", &text);
         }
         self.figures(&past.summary);
         match &past.throttled {
@@ -194,7 +195,7 @@ impl Page {
         let width = self.width.map_or(WIDTHS.0, |width| width.saturating_sub(2).min(WIDTHS.1));
         let drawing =
             Drawing { grid: past.grid, halves: Chart::halves(width), charset: self.charset };
-        self.chart("replicas; min and max", &drawing.replicas(past));
+        self.chart(&drawing.title("replicas", &drawing.bounds(past)), &drawing.replicas(past));
         self.worst_metric(detail.hpa, past, &drawing);
     }
 
@@ -249,7 +250,8 @@ impl Page {
         });
         if let Some((metric, lines, _)) = known.reduce(|a, b| if b.2 > a.2 { b } else { a }) {
             let rows = drawing.metric(metric, lines);
-            return self.chart(&format!("{} against its target", metric.label()), &rows);
+            let target = [("its target", drawing.last(&lines.target))];
+            return self.chart(&drawing.title(&metric.label(), &target), &rows);
         }
         let why = past.metrics.iter().find_map(|lines| lines.as_ref().err());
         if let Some(why) = why {
@@ -281,6 +283,23 @@ fn seen(past: &HpaPast) -> String {
     format!("{of} points, one every {every}, the HPA seen at {share} of them")
 }
 
+/// Why nothing was seen before a time: `; it was created 42h before its end`.
+fn begins(past: &HpaPast, hpa: &Hpa) -> String {
+    let start = past.grid.at(0);
+    let end = past.grid.at(past.grid.count.saturating_sub(1));
+    let Some(first) = past.replicas.current.iter().position(Option::is_some) else {
+        return String::new();
+    };
+    if let Some(created) = hpa.created_at.filter(|created| *created > start) {
+        return format!("; it was created {} ago", age_at(created, end));
+    }
+    // A few points may be missing anywhere.
+    if first > past.grid.count / 50 + 1 {
+        return format!("; nothing is known before {} ago", age_at(past.grid.at(first), end));
+    }
+    String::new()
+}
+
 fn moment(at: Timestamp) -> String {
     at.to_zoned(TimeZone::UTC).strftime("%m-%d %H:%M UTC").to_string()
 }
@@ -293,9 +312,33 @@ struct Drawing {
 }
 
 impl Drawing {
+    /// `⠒⠒ replicas; ╌╌ minReplicas; maxReplicas is not known`
+    fn title(&self, line: &str, bounds: &[(&str, Vec<Option<f64>>)]) -> String {
+        let [line_mark, _, bound_mark] = self.charset.marks();
+        let is_known = |(_, values): &&(&str, Vec<Option<f64>>)| values.iter().any(Option::is_some);
+        let names = |known: bool| {
+            let names = bounds.iter().filter(|bound| is_known(bound) == known);
+            names.map(|(name, _)| *name).collect::<Vec<_>>().join(" and ")
+        };
+        let mut title = format!("{line_mark} {line}");
+        let (known, unknown) = (names(true), names(false));
+        if !known.is_empty() {
+            title = format!("{title}; {bound_mark} {known}");
+        }
+        if !unknown.is_empty() {
+            title = format!("{title}; {unknown}: not known");
+        }
+        title
+    }
+
+    fn bounds(&self, past: &HpaPast) -> [(&'static str, Vec<Option<f64>>); 2] {
+        let replicas = &past.replicas;
+        [("minReplicas", self.last(&replicas.min)), ("maxReplicas", self.last(&replicas.max))]
+    }
+
     fn replicas(&self, past: &HpaPast) -> Vec<String> {
         let replicas = &past.replicas;
-        let bounds = [self.last(&replicas.min), self.last(&replicas.max)];
+        let bounds = self.bounds(past).map(|(_, values)| values);
         self.render(&self.spans(&replicas.current), &bounds, true, &|value| format!("{value}"))
     }
 

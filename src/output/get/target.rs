@@ -1,8 +1,10 @@
-//! The target of an HPA: its replicas, conditions, requests and limits.
+//! The scale target of an HPA: its replicas, conditions, and what its pods request.
+
+use std::collections::BTreeMap;
 
 use super::{Detailed, Page};
 use crate::hpa::{Hpa, Metric, TargetType};
-use crate::kube::{Replicas, Resources, Workload};
+use crate::kube::{Condition, Quantity, Replicas, Resources, Workload};
 use crate::term::table::{Cell, Column, Table};
 use crate::term::text::sanitize;
 
@@ -81,7 +83,7 @@ fn counts(replicas: &Replicas) -> String {
 /// The missing requests that make one of the HPA's metrics fail.
 pub(super) fn relevant<'m>(
     hpa: &Hpa,
-    missing: &'m std::collections::BTreeMap<String, Vec<String>>,
+    missing: &'m BTreeMap<String, Vec<String>>,
 ) -> Vec<(&'m String, &'m Vec<String>)> {
     missing.iter().filter(|(resource, _)| is_in_percent(hpa, resource)).collect()
 }
@@ -94,7 +96,7 @@ pub(super) fn is_in_percent(hpa: &Hpa, resource: &str) -> bool {
 }
 
 /// Whether a workload's condition reports a problem.
-fn is_wrong(condition: &crate::kube::Condition) -> bool {
+fn is_wrong(condition: &Condition) -> bool {
     match condition.kind.as_str() {
         "ReplicaFailure" => condition.is_true() == Some(true),
         "Available" | "Progressing" => condition.is_true() == Some(false),
@@ -107,6 +109,6 @@ fn amounts(resources: &Resources) -> String {
     if resources.is_empty() {
         return "none".to_owned();
     }
-    let amount = |(name, quantity): (&String, &crate::kube::Quantity)| format!("{name} {quantity}");
+    let amount = |(name, quantity): (&String, &Quantity)| format!("{name} {quantity}");
     resources.iter().map(amount).collect::<Vec<_>>().join(", ")
 }

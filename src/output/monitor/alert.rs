@@ -3,16 +3,24 @@
 use jiff::Timestamp;
 
 use super::{Place, Printer};
+use crate::output::columns::KIND;
 use crate::session::AlertEvent;
 use crate::term::color::Tone;
+use crate::term::text::{sanitize, truncate};
 use crate::term::time::age_at;
 
 impl Printer {
-    /// `warning  prod  shop/web  alert KubeHpaMaxedOut, for 12m`
+    /// `warning  prod  shop/web  alert KubePodCrashLooping, pod web-1, for 12m`
     pub(super) fn alert(&mut self, alert: &AlertEvent, is_over: bool, now: Timestamp) -> String {
         let AlertEvent { cluster, namespace, hpa, alertname, severity, .. } = alert;
         let place = Place { cluster, object: &format!("{namespace}/{hpa}") };
         let mut text = format!("alert {alertname}");
+        // Alerts of the same name differ in these.
+        for label in ["pod", "container"] {
+            if let Some(value) = alert.labels.get(label) {
+                text = format!("{text}, {label} {value}");
+            }
+        }
         if let Some(since) = alert.starts_at {
             let word = if is_over { "after" } else { "for" };
             text = format!("{text}, {word} {}", age_at(since, now));
@@ -29,6 +37,9 @@ impl Printer {
             Some("warning") => Tone::Warning,
             _ => Tone::Plain,
         };
-        self.at(now, "alert", tone, place, &text)
+        let severity = severity.as_deref().filter(|severity| !severity.is_empty());
+        // It is a label's value: of any length, with any characters.
+        let severity = sanitize(severity.unwrap_or("-"));
+        self.at(now, &truncate(&severity, KIND), tone, place, &text)
     }
 }

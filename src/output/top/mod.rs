@@ -55,19 +55,23 @@ const TOLERANCE: f64 = 1.1;
 /// CLUSTER NAMESPACE NAME READING/TARGET CPU MEMORY REPLICAS HEADROOM; `wide` adds PRESSURE, amounts,
 /// PODS, AGE, CONTEXT and NOTE.
 pub fn table(rows: &[HpaUsage<'_>], options: TopTable<'_>) -> Rendered {
-    // Where both do not fit, the time that was asked for goes before the present.
-    let present = if options.past.is_some() { 2 } else { VITAL };
+    // What stays longest: how far it is from its maximum, then what it uses. Where not both fit, the time that was
+    // asked for goes before the present.
+    let (cpu_now, memory_now) = if options.past.is_some() { (6, 2) } else { (7, 6) };
     let mut columns = vec![
         Column::new("CLUSTER").name(),
         Column::new("NAMESPACE").name(),
         Column::new("NAME").name(),
         Column::new("READING/TARGET").flexible(),
-        Column::new("CPU").right().optional(present),
-        Column::new("MEMORY").right().optional(present),
-        Column::new("REPLICAS").right().optional(5),
-        Column::new("HEADROOM").right(),
+        Column::new("CPU").right().optional(cpu_now),
+        Column::new("MEMORY").right().optional(memory_now),
+        Column::new("REPLICAS").right().optional(VITAL + 3),
+        Column::new("HEADROOM")
+            .right()
+            .optional(VITAL + 1)
+            .lost_when_short("the load factor of HEADROOM"),
     ];
-    columns.extend(options.alerts.map(|_| Column::new("ALERTS").right()));
+    columns.extend(options.alerts.map(|_| Column::new("ALERTS").right().optional(VITAL)));
     if options.past.is_some() {
         columns.extend(past::columns(options.wide));
     }

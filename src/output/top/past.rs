@@ -56,10 +56,10 @@ impl PastOfHpas {
 /// AT MAX HIGHEST SCALINGS P95 CPU; `wide` adds LOWEST, P95 MEMORY and SEEN.
 pub(super) fn columns(wide: bool) -> Vec<Column> {
     let mut columns = vec![
-        Column::new("AT MAX").right().optional(VITAL),
+        Column::new("AT MAX").right().optional(VITAL + 2).lost_when_short("the duration of AT MAX"),
         Column::new("HIGHEST").right().optional(4),
         Column::new("SCALINGS").right().optional(3),
-        Column::new("P95 CPU").right().optional(VITAL),
+        Column::new("P95 CPU").right().optional(5),
     ];
     if wide {
         columns.extend([

@@ -236,7 +236,7 @@ impl<'a> Layout<'a> {
         for (index, columns) in &mut plan.columns {
             let full = self.needs.get(*index).map_or(0, |need| need.full);
             let more = full.saturating_sub(*columns);
-            if self.table.columns.get(*index).is_some_and(Column::is_permanent) && more <= spare {
+            if self.table.columns.get(*index).is_some_and(Column::is_kept_whole) && more <= spare {
                 *columns += more;
                 spare -= more;
             }

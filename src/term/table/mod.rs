@@ -35,6 +35,7 @@ pub struct Column {
     flexible: bool,
     is_name: bool,
     importance: Option<u8>,
+    lost_when_short: Option<&'static str>,
 }
 
 impl Column {
@@ -46,6 +47,7 @@ impl Column {
             flexible: false,
             is_name: false,
             importance: None,
+            lost_when_short: None,
         }
     }
 
@@ -71,9 +73,16 @@ impl Column {
         self
     }
 
-    /// Whether the column is never hidden before others are.
-    fn is_permanent(&self) -> bool {
-        self.importance.is_none()
+    /// Names what the short forms of its cells lack, for [`Rendered::hidden`].
+    #[must_use]
+    pub fn lost_when_short(mut self, lost: &'static str) -> Self {
+        self.lost_when_short = Some(lost);
+        self
+    }
+
+    /// Whether its cells get their full forms back where there is room: it is not hidden, or among the last.
+    fn is_kept_whole(&self) -> bool {
+        self.importance.is_none_or(|importance| importance >= VITAL)
     }
 
     /// Allows the column to be hidden; of several, the least important is hidden first.
@@ -153,10 +162,9 @@ impl Cell {
     }
 
     /// The lines of the cell in a column of this width.
-    fn lines(&self, room: usize, form: Cells, is_permanent: bool) -> Vec<Cow<'_, str>> {
-        let is_whole = is_permanent && width(&self.text) <= room;
+    fn lines(&self, room: usize, is_short: bool, form: Cells) -> Vec<Cow<'_, str>> {
         let text = match &self.short {
-            Some(short) if form >= Cells::Short && !is_whole => short,
+            Some(short) if is_short => short,
             _ => &self.text,
         };
         if form == Cells::Wrapped && !self.parts.is_empty() && width(text) > room {
@@ -166,16 +174,21 @@ impl Cell {
     }
 }
 
-/// Cuts `name: value` in its name, if enough of the name remains.
+/// Cuts `name: value` in its name: half of a number is another number. A value that leaves no room for a name is
+/// alone.
 fn truncate_name(part: &str, room: usize) -> Cow<'_, str> {
-    // Eight characters distinguish most metrics; one more for the ellipsis.
-    const LEAST_NAME: usize = 9;
+    // A character and the ellipsis.
+    const LEAST_NAME: usize = 2;
     if width(part) > room
         && let Some((name, value)) = part.split_once(": ")
-        && let Some(left) = room.checked_sub(width(value) + 2)
-        && left >= LEAST_NAME
+        && let Some(beside) = room.checked_sub(width(value))
     {
-        return Cow::Owned(format!("{}: {value}", truncate(name, left)));
+        return match beside.checked_sub(2) {
+            Some(left) if left >= LEAST_NAME => {
+                Cow::Owned(format!("{}: {value}", truncate(name, left)))
+            }
+            _ => Cow::Owned(value.to_owned()),
+        };
     }
     truncate(part, room)
 }
@@ -201,7 +214,7 @@ pub struct Table {
 pub struct Rendered {
     /// Its lines, each ending in a newline.
     pub text: String,
-    /// The headers of columns that were hidden for lack of width.
+    /// The headers of columns that were hidden for lack of width, and what the short forms of others lack.
     pub hidden: Vec<String>,
     /// Whether any cell was cut.
     pub truncated: bool,
@@ -252,8 +265,15 @@ impl Table {
     /// Renders the table for a terminal of that many columns, or for a pipe (`None`).
     pub fn render(&self, width: Option<usize>, style: Style) -> Rendered {
         let (plan, widths) = layout::plan(self, width);
+        let shortened = self.shortened(&plan);
         let cuts = self.cuts(&plan, width);
-        let mut out = Writer { text: String::new(), style, truncated: false, cuts: &cuts };
+        let mut out = Writer {
+            text: String::new(),
+            style,
+            truncated: false,
+            cuts: &cuts,
+            shortened: &shortened,
+        };
         if !self.no_headers {
             out.headers(self, &plan);
         }
@@ -272,13 +292,28 @@ impl Table {
             .hidden
             .iter()
             .filter_map(|index| self.columns.get(*index))
-            .map(|column| column.header.to_string())
-            .collect();
+            .map(|column| column.header.to_string());
+        let lost = shortened.iter().filter_map(|index| self.columns.get(*index)?.lost_when_short);
+        let hidden = hidden.chain(lost.map(str::to_owned)).collect();
         Rendered { text: out.text, hidden, truncated: out.truncated, widths }
     }
 }
 
 impl Table {
+    /// The columns whose cells have their short forms: all of a column's cells, or none.
+    fn shortened(&self, plan: &Plan) -> BTreeSet<usize> {
+        let is_shortened = |(index, room): &(usize, usize)| {
+            let is_kept = self.columns.get(*index).is_some_and(Column::is_kept_whole);
+            let cells = || self.rows.iter().filter_map(|row| row.get(*index));
+            cells().any(|cell| cell.short.is_some())
+                && (!is_kept || cells().any(|cell| width(&cell.text) > *room))
+        };
+        if plan.cells < Cells::Short {
+            return BTreeSet::new();
+        }
+        plan.columns.iter().copied().filter(is_shortened).map(|(index, _)| index).collect()
+    }
+
     /// The cut names of columns that have too little room.
     fn cuts(&self, plan: &Plan, width: Option<usize>) -> Cuts<'_> {
         let mut cuts = Cuts::new();
@@ -329,6 +364,8 @@ struct Writer<'a> {
     style: Style,
     truncated: bool,
     cuts: &'a Cuts<'a>,
+    /// The columns of which the short forms are shown.
+    shortened: &'a BTreeSet<usize>,
 }
 
 impl Writer<'_> {
@@ -355,7 +392,12 @@ impl Writer<'_> {
             };
             let lines = match cut(self.cuts, *index, cell) {
                 Some(cut) => vec![Cow::Owned(cut.to_owned())],
-                None => cell.lines(*room, plan.cells, column.is_permanent()),
+                None => {
+                    // The name of a metric is shortened only where it does not fit.
+                    let is_short = self.shortened.contains(index)
+                        && !(cell.keyed && column.is_kept_whole() && width(&cell.text) <= *room);
+                    cell.lines(*room, is_short, plan.cells)
+                }
             };
             // Only cutting creates an owned string.
             self.truncated |= lines.iter().any(|line| matches!(line, Cow::Owned(_)));

@@ -109,7 +109,7 @@ fn the_whole_session() {
         assert!(variables.contains(&url), "{variables}");
         healthy(port_of(&url));
         session.wait_for("it has been queried", |it| {
-            it["cluster"] == cluster && it["message"].to_string().contains(", knows ")
+            it["cluster"] == cluster && it["message"].to_string().contains(", has metrics ")
         });
     }
     for cluster in ["production", "staging"] {
@@ -154,7 +154,7 @@ fn forwards_may_be_held_all_the_time() {
         .sandbox
         .configure(&CONFIG.replace("prometheus: {", "prometheus: {enabled: always, "));
     let always = Session::start(&forwards, "--cluster production");
-    always.wait_for("it is queried", found(", knows "));
+    always.wait_for("it is queried", found(", has metrics "));
     forwards.becomes("alertmanager-production", "ready");
     always.ends(Signal::SIGTERM, 0);
     forwards.no_kubectl();

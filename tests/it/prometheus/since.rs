@@ -237,7 +237,7 @@ fn get_since_shows_a_chart_and_figures() {
         ] {
             assert!(history.contains(expected), "{expected} in {history}");
         }
-        let chart = history.split("  replicas; min and max\n").nth(1).unwrap();
+        let chart = history.split(" replicas; ╌╌ minReplicas and maxReplicas\n").nth(1).unwrap();
         let chart: Vec<&str> = chart.lines().take_while(|line| !line.is_empty()).collect();
         assert!(chart.iter().all(|line| line.is_ascii() && line.len() <= 80), "{history}");
         assert!(chart.iter().any(|line| line.contains("***")), "{history}");

@@ -107,14 +107,29 @@ impl Plan {
         if self.rules.is_none() && self.rescaled.is_none() {
             return vec![None; count];
         }
-        // A night lies between, at which the controller has forgotten what was before.
-        let start = (self.now - (26 * 3600) / self.step * self.step).max(self.start);
-        let course = self.course_from(start);
+        let course = self.last_day();
         let rise = |index: usize| {
             let last = course.replicas.iter().rposition(|replicas| usize::from(*replicas) <= index);
             last.map(|place| course.time(place + 1))
         };
         (0..count).map(rise).collect()
+    }
+
+    /// When the replicas last changed, within the last day. Of an HPA that has just scaled the time is given.
+    pub(super) fn last_scaling(&self) -> Option<i64> {
+        if self.rules.is_none() || self.rescaled.is_some() {
+            return None;
+        }
+        let course = self.last_day();
+        // The last two steps are the present, whatever the controller would have done.
+        let past = course.replicas.get(..course.replicas.len().saturating_sub(3))?;
+        let place = past.windows(2).rposition(|pair| pair.first() != pair.last())?;
+        Some(course.time(place + 1))
+    }
+
+    /// The course of the last day, and of a night before: at its end the controller has forgotten what was before.
+    fn last_day(&self) -> Course {
+        self.course_from((self.now - (26 * 3600) / self.step * self.step).max(self.start))
     }
 
     fn course_from(&self, start: i64) -> Course {

@@ -88,6 +88,13 @@ impl World {
         }
         Plan::new(self, workload, &scalers).last_rises()
     }
+
+    /// When an HPA last scaled, as far as its history says so: within the last day.
+    pub(super) fn last_scaling(&self, hpa: &Hpa) -> Option<i64> {
+        let (kind, name) = &hpa.target;
+        let place = *self.index.get(&(hpa.namespace.clone(), kind.name(), name.clone()))?;
+        Plan::new(self, self.workloads.get(place)?, &self.scalers(place)).last_scaling()
+    }
 }
 
 /// The series of a world, at a time that is not before its start.
