@@ -20,6 +20,14 @@ pub(super) const READY: &str = "ready";
 /// The columns that are of no metric.
 pub(super) const RESERVED: [&str; 4] = [TIME, SET_REPLICAS, REPLICAS, READY];
 
+/// The longest load, in milliseconds: 2 years.
+const LONGEST: i64 = 2 * 366 * DAY;
+/// The longest time between two rows, in milliseconds: 90 days.
+const FARTHEST: i64 = 90 * DAY;
+const DAY: i64 = 24 * 60 * 60 * 1000;
+/// The most syncs of a load: those of 2 years at 15 s.
+const MOST_SYNCS: i64 = LONGEST / 15_000;
+
 /// Seconds since 1970 that are not mistaken for seconds since the first row.
 const EPOCH_FROM: i64 = 1_000_000_000;
 
@@ -110,6 +118,10 @@ impl Load {
                 break;
             }
             let line = record.position().map_or(1, |position| line(text, position));
+            if let Some(line) = unclosed(text, &record, reader.position(), line) {
+                let message = "a quote (\") is not closed on this line".to_owned();
+                return Err(LoadError { line, column: None, message });
+            }
             if record.len() == 1 && record.get(0).is_some_and(str::is_empty) {
                 continue;
             }
@@ -133,6 +145,17 @@ impl Load {
         self.times.last().copied().unwrap_or(0)
     }
 
+    /// Why there are too many syncs with this time between two of them, in milliseconds.
+    pub fn too_many_syncs(&self, period: i64) -> Option<String> {
+        let syncs = self.end() / period.max(1);
+        (syncs > MOST_SYNCS).then(|| {
+            format!(
+                "the load has {syncs} syncs at this --sync-period, at most {MOST_SYNCS} are simulated (2 years at 15s): a \
+                 shorter load, or a longer --sync-period"
+            )
+        })
+    }
+
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
@@ -146,6 +169,20 @@ fn line(text: &str, position: &csv::Position) -> u64 {
     let blank =
         rest.take_while(|byte| matches!(byte, b'\r' | b'\n')).filter(|byte| **byte == b'\n');
     position.line() + blank.map(|_| 1).sum::<u64>()
+}
+
+/// The line of a quote that is not closed on its line, in the record that ends at this position. `line` is the record's.
+fn unclosed(text: &str, record: &StringRecord, end: &csv::Position, line: u64) -> Option<u64> {
+    let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX);
+    let begin = record.position().map_or(0, |position| place(position.byte()));
+    let raw = text.as_bytes().get(begin..place(end.byte())).unwrap_or_default();
+    if !raw.contains(&b'"') {
+        return None;
+    }
+    let lines = raw.split(|byte| *byte == b'\n').skip_while(|line| line.is_empty() || *line == b"\r");
+    let mut numbered = (line..).zip(lines);
+    let is_open = |line: &[u8]| line.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
+    numbered.find(|(_, line)| is_open(line)).map(|(line, _)| line)
 }
 
 /// Reads row by row.
@@ -231,7 +268,23 @@ impl Parser {
                 return Err(LoadError { line, column: Some((index + 1, name)), message });
             }
         }
-        Ok(())
+        self.ready_of_replicas(line)
+    }
+
+    /// Whether no more pods are ready in the last row than there are.
+    fn ready_of_replicas(&self, line: u64) -> Result<(), LoadError> {
+        let last = |counts: &Option<Vec<Option<i32>>>| counts.as_ref()?.last().copied().flatten();
+        let (Some(ready), Some(replicas)) = (last(&self.load.ready), last(&self.load.replicas))
+        else {
+            return Ok(());
+        };
+        if ready <= replicas {
+            return Ok(());
+        }
+        let place = self.kinds.iter().position(|kind| matches!(kind, Kind::Ready));
+        let column = place.map(|place| (place + 1, READY.to_owned()));
+        let message = format!("{ready} pods are ready, which is more than the {replicas} replicas");
+        Err(LoadError { line, column, message })
     }
 }
 
@@ -256,11 +309,33 @@ fn moment(cell: &str, first: &mut Option<(i64, bool)>, load: &mut Load) -> Resul
         load.start = Timestamp::from_millisecond(millis).ok();
     }
     let since = millis.saturating_sub(start);
-    if load.times.last().is_some_and(|last| since <= *last) {
+    let last = load.times.last().copied();
+    if last.is_some_and(|last| since <= last) {
         return Err(format!("{} is not after the time of the row before", quoted(cell)));
+    }
+    let gap = since.saturating_sub(last.unwrap_or(since));
+    if gap > FARTHEST {
+        return Err(format!(
+            "{} is {} after the row before; rows may be 90 days apart",
+            quoted(cell),
+            long(gap)
+        ));
+    }
+    if since > LONGEST {
+        return Err(format!(
+            "{} is {} after the first row; a load may span 2 years",
+            quoted(cell),
+            long(since)
+        ));
     }
     load.times.push(since);
     Ok(())
+}
+
+/// A time of many days, in words.
+fn long(millis: i64) -> String {
+    let days = millis / DAY;
+    if days < 3 * 365 { format!("{days} days") } else { format!("{} years", days * 100 / 36_525) }
 }
 
 /// Seconds in milliseconds.
@@ -379,9 +454,46 @@ mod tests {
             error("time,setReplicas\n0,-1\n"),
             ":2: column 2 (setReplicas): \"-1\" is no number of pods"
         );
+        assert_eq!(
+            error("time,replicas,ready\n0,4,4\n15,4,5\n"),
+            ":3: column 3 (ready): 5 pods are ready, which is more than the 4 replicas"
+        );
         assert!(error("time\nsoon\n").starts_with(":2: column 1 (time): \"soon\" is no time: "));
         assert!(
             error("time\nNaN\n").contains("no time") && error("time\n1e300\n").contains("no time")
         );
+    }
+
+    #[test]
+    fn a_load_spans_two_years_at_most() {
+        assert_eq!(
+            error("time,cpu\n1970-01-01T00:00:00Z,1\n2007-01-31T12:00:00Z,1\n"),
+            ":3: column 1 (time): \"2007-01-31T12:00:00Z\" is 37 years after the row before; rows may be 90 days apart"
+        );
+        assert!(
+            error("time,cpu\n0,1\n15,1\n40000000,1\n").contains("is 462 days after the row before")
+        );
+        assert!(error("time,cpu\n0,1\n1e12,1\n").contains("years after the row before"));
+        let months = |count: i64| {
+            let rows: String = (0..count).map(|row| format!("{},1\n", row * 7_000_000)).collect();
+            Load::parse(&format!("time,cpu\n{rows}"))
+        };
+        assert_eq!(
+            months(11).unwrap_err().to_string(),
+            ":12: column 1 (time): \"70000000\" is 810 days after the first row; a load may span 2 years"
+        );
+        let months = months(10).unwrap();
+        assert_eq!(months.too_many_syncs(15_000), None);
+        assert!(months.too_many_syncs(1000).unwrap().starts_with("the load has 63000000 syncs"));
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_is_named() {
+        let open = "a quote (\") is not closed on this line";
+        assert_eq!(error("time,\"cpu\n0,1\n15,2\n"), format!(":1: {open}"));
+        for rows in ["15,\"1\n30,1\n", "15,\"1\n", "15,\"1", "15,\"1\n30,\"2\"\n45,1\n"] {
+            assert_eq!(error(&format!("time,cpu\n0,1\n\n{rows}")), format!(":4: {open}"), "{rows}");
+        }
+        assert!(Load::parse("time,\"a\"\"b\"\n0,\"1\"\n").is_ok());
     }
 }

@@ -113,6 +113,15 @@ impl Setting {
     }
 }
 
+/// Whether a target of an HPA is a percentage of the request of this name (`cpu`, `cpu/app`).
+pub fn uses_request(hpa: &Hpa, request: &str) -> bool {
+    let mut metrics = hpa.metrics.iter();
+    metrics.any(|metric| {
+        metric.target.kind == TargetType::Utilization
+            && request_name(metric).is_some_and(|name| name == request)
+    })
+}
+
 /// The name of the request that a metric's target may need.
 fn request_name(metric: &crate::hpa::Metric) -> Option<String> {
     match (&metric.kind, &metric.container) {

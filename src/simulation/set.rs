@@ -32,6 +32,46 @@ pub enum ChangeError {
         /// The names of those that there are.
         metrics: String,
     },
+    /// A percentage is not what the field takes.
+    #[error("{path}: {value}% is not possible here, {hint}")]
+    Percent {
+        /// The path.
+        path: String,
+        /// The number before the sign.
+        value: String,
+        /// What to write.
+        hint: String,
+    },
+    /// Several metrics have the name.
+    #[error("{path}: {name} is ambiguous: {metrics}")]
+    Ambiguous {
+        /// The path.
+        path: String,
+        /// The name.
+        name: String,
+        /// The names that are not.
+        metrics: String,
+    },
+    /// The path ends with the metric's name.
+    #[error("{path} is a whole metric: {path}.target={value} sets its target, {path}=null removes it")]
+    Whole {
+        /// The path.
+        path: String,
+        /// The value.
+        value: String,
+    },
+    /// The path goes on with the key of another type of metric.
+    #[error("{path}: the metric is of type {kind}, which has no {key}; its target is {metric}.target")]
+    Kind {
+        /// The path.
+        path: String,
+        /// The metric's type.
+        kind: String,
+        /// The key.
+        key: String,
+        /// The metric, as the path begins.
+        metric: String,
+    },
     /// A part of the path is neither a field nor a place in a list.
     #[error("{path}: there is nothing at {part:?}")]
     Path {
@@ -63,13 +103,63 @@ impl FromStr for Change {
             return Err(wrong());
         }
         // `60%` is a utilization.
-        let percent = value.strip_suffix('%').filter(|it| it.parse::<u32>().is_ok());
+        let percent = value.strip_suffix('%').map(str::trim);
+        let percent = percent.filter(|it| it.parse().is_ok_and(f64::is_finite));
+        let is_of_metric = path.starts_with("metrics.");
+        let takes_percent = is_of_metric
+            && (path.ends_with(".target") || path.ends_with(".averageUtilization"));
+        if let Some(percent) = percent.filter(|_| !takes_percent) {
+            return Err(percentage(path, percent));
+        }
         let value: serde_yaml::Value =
             serde_yaml::from_str(percent.unwrap_or(value)).map_err(|_| wrong())?;
         let value = serde_json::to_value(value).map_err(|_| wrong())?;
         let is_percent = percent.is_some() && path.ends_with(".target");
         let path = if is_percent { format!("{path}.averageUtilization") } else { path.to_owned() };
         Ok(Self { path, value })
+    }
+}
+
+/// That a field takes no percentage, and what it takes instead.
+fn percentage(path: &str, percent: &str) -> ChangeError {
+    let share = percent.parse::<f64>().unwrap_or_default() / 100.0;
+    let share = (share * 1e6).round() / 1e6;
+    let hint = if path.ends_with("tolerance") {
+        format!("write {share}")
+    } else if path.contains(".policies") {
+        format!("write {percent}, which is a percentage if the policy is of type Percent")
+    } else {
+        format!("write a number: {percent}")
+    };
+    ChangeError::Percent { path: path.to_owned(), value: percent.to_owned(), hint }
+}
+
+/// The keys of the types of metrics.
+const SOURCES: [&str; 5] = ["resource", "containerResource", "pods", "object", "external"];
+
+/// The policies that the API server fills in where there are none, for a path that leads into them.
+fn fill_policies(spec: &mut Value, path: &str) {
+    let Some(rest) = path.strip_prefix("behavior.") else { return };
+    let direction = ["scaleUp", "scaleDown"].into_iter().find_map(|direction| {
+        let rest = rest.strip_prefix(direction)?.strip_prefix(".policies")?;
+        rest.starts_with(['[', '.']).then_some(direction)
+    });
+    let Some(direction) = direction else { return };
+    let is_free = |node: &Value| node.is_null() || node.is_object();
+    let behavior = spec.get("behavior").unwrap_or(&Value::Null);
+    let rules = behavior.get(direction).unwrap_or(&Value::Null);
+    if !is_free(behavior) || !is_free(rules) {
+        return;
+    }
+    let is_empty = match rules.get("policies") {
+        None | Some(Value::Null) => true,
+        Some(policies) => policies.as_array().is_some_and(Vec::is_empty),
+    };
+    if is_empty {
+        let percent = json!({"type": "Percent", "value": 100, "periodSeconds": 15});
+        let pods = json!({"type": "Pods", "value": 4, "periodSeconds": 15});
+        let both = if direction == "scaleUp" { json!([pods, percent]) } else { json!([percent]) };
+        spec["behavior"][direction]["policies"] = both;
     }
 }
 
@@ -92,7 +182,10 @@ impl Change {
     pub fn apply(&self, hpa: &Hpa, spec: &mut Value) -> Result<(), ChangeError> {
         match self.path.strip_prefix("metrics.") {
             Some(rest) => self.apply_to_metric(hpa, rest, spec),
-            None => self.put(spec, &self.path),
+            None => {
+                fill_policies(spec, &self.path);
+                self.put(spec, &self.path)
+            }
         }
     }
 
@@ -108,10 +201,48 @@ impl Change {
             }
             return Ok(());
         }
+        if rest.is_empty() {
+            let value = self.value.to_string();
+            return Err(ChangeError::Whole { path: self.path.clone(), value });
+        }
         let Some(metric) = metrics.get_mut(place) else { return Err(self.nothing("metrics")) };
-        let source = metric.as_object_mut().into_iter().flatten();
-        let source = source.filter(|(key, _)| *key != "type").map(|(_, source)| source).next();
-        let Some(source) = source else { return Err(self.nothing(rest)) };
+        let kind = metric["type"].as_str().unwrap_or_default().to_owned();
+        let source = metric.as_object_mut().into_iter().flatten().find(|(key, _)| *key != "type");
+        let Some((own, source)) = source else { return Err(self.nothing(rest)) };
+        let rest = self.inside(own, &kind, rest)?;
+        self.of_source(source, rest, &kind)
+    }
+
+    /// The path inside of a metric's source: without the key of its type, if that is written.
+    fn inside<'r>(&self, own: &str, kind: &str, rest: &'r str) -> Result<&'r str, ChangeError> {
+        let (first, tail) = rest.split_once('.').unwrap_or((rest, ""));
+        if first == own && !tail.is_empty() {
+            return Ok(tail);
+        }
+        if !SOURCES.contains(&first) || first == own {
+            return Ok(rest);
+        }
+        let metric = self.path.strip_suffix(rest).unwrap_or_default().trim_end_matches('.');
+        Err(ChangeError::Kind {
+            path: self.path.clone(),
+            kind: kind.to_owned(),
+            key: first.to_owned(),
+            metric: metric.to_owned(),
+        })
+    }
+
+    fn of_source(&self, source: &mut Value, rest: &str, kind: &str) -> Result<(), ChangeError> {
+        if rest == "target.averageUtilization" && !kind.ends_with("Resource") {
+            let hint = format!(
+                "a metric of type {kind} has no percentage: write an amount as {}",
+                self.path.replace("averageUtilization", "averageValue")
+            );
+            return Err(ChangeError::Percent {
+                path: self.path.clone(),
+                value: self.value.to_string(),
+                hint,
+            });
+        }
         let target = &mut source["target"];
         let keys = [
             ("averageUtilization", "Utilization"),
@@ -147,11 +278,20 @@ impl Change {
             (c == '.' && depth <= 0).then_some(at)
         });
         let ends: Vec<usize> = ends.chain([rest.len()]).collect();
-        let found = ends.iter().rev().find_map(|end| {
+        let place_of = |name: &str| names.metrics_of(name).next();
+        let split = |end: &usize| {
             let (name, rest) = rest.split_at(*end);
-            let place = names.metrics_of(name).next()?;
-            Some((place, rest.trim_start_matches('.')))
-        });
+            (name, rest.trim_start_matches('.'))
+        };
+        // The longest name, but no whole metric's where a shorter one leaves a field to be set.
+        let all = || ends.iter().rev().map(split);
+        let longest = all().find(|(name, _)| place_of(name).is_some());
+        let is_field = |rest: &str| !rest.is_empty() || self.value.is_null();
+        let field = all().find(|(name, rest)| is_field(rest) && place_of(name).is_some());
+        let found = field.or(longest).and_then(|(name, rest)| Some((place_of(name)?, rest)));
+        if found.is_none() {
+            self.unambiguous(names, all().map(|(name, _)| name), hpa)?;
+        }
         let by_place = || {
             let (place, rest) = rest.split_once('.').unwrap_or((rest, ""));
             let place: usize = place.parse().ok().filter(|place| *place < hpa.metrics.len())?;
@@ -162,6 +302,27 @@ impl Change {
             let metrics = all.collect::<Vec<_>>().join(", ");
             ChangeError::Metric { path: self.path.clone(), metrics }
         })
+    }
+
+    /// That none of these names is that of several metrics.
+    fn unambiguous<'n>(
+        &self,
+        names: &ColumnNames,
+        candidates: impl Iterator<Item = &'n str>,
+        hpa: &Hpa,
+    ) -> Result<(), ChangeError> {
+        for name in candidates {
+            let named = hpa.metrics.iter().enumerate().filter(|(_, metric)| metric.name == name);
+            let metrics: Vec<&str> = named.filter_map(|(it, _)| names.shortest(it)).collect();
+            if !metrics.is_empty() {
+                return Err(ChangeError::Ambiguous {
+                    path: self.path.clone(),
+                    name: name.to_owned(),
+                    metrics: metrics.join(", "),
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Puts the value at a path; null removes what is there.
@@ -226,11 +387,20 @@ mod tests {
     use crate::hpa::parse_one;
 
     fn changed(changes: &[&str]) -> Result<Value, String> {
-        let object = json!({"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
-            "metadata": {"name": "web"}, "spec": {"maxReplicas": 5, "metrics": [
+        changed_of(&json!([
             {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 60}}},
-            {"type": "External", "external": {"metric": {"name": "a.b", "selector": {"matchLabels": {"q": "x"}}},
-                "target": {"type": "AverageValue", "averageValue": "30"}}}]}});
+            external("a.b", "x")]), changes)
+    }
+
+    fn external(name: &str, selector: &str) -> Value {
+        json!({"type": "External", "external": {
+            "metric": {"name": name, "selector": {"matchLabels": {"q": selector}}},
+            "target": {"type": "AverageValue", "averageValue": "30"}}})
+    }
+
+    fn changed_of(metrics: &Value, changes: &[&str]) -> Result<Value, String> {
+        let object = json!({"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+            "metadata": {"name": "web"}, "spec": {"maxReplicas": 5, "metrics": metrics}});
         let name: Arc<str> = "x".into();
         let hpa = parse_one(&name, &name, object.to_string().as_bytes()).unwrap();
         let mut spec = hpa.spec_json();
@@ -301,10 +471,77 @@ mod tests {
         );
         assert_eq!(error("maxReplicas.x=5"), "maxReplicas.x: there is nothing at \"x\"");
         assert_eq!(
-            error("behavior.scaleUp.policies[0].value=5"),
-            "behavior.scaleUp.policies[0].value: there is nothing at \"0\""
+            error("behavior.scaleUp.policies[5].value=5"),
+            "behavior.scaleUp.policies[5].value: there is nothing at \"5\""
         );
         assert_eq!(error("maxReplicas=[1"), "maxReplicas: the value is not valid YAML");
         assert!(error(&format!("x={}", "[".repeat(10_000))).contains("not valid YAML"));
+    }
+
+    #[test]
+    fn a_percentage_is_only_a_target() {
+        let error = |change: &str| changed(&[change]).unwrap_err();
+        assert_eq!(
+            error("behavior.scaleUp.tolerance=5%"),
+            "behavior.scaleUp.tolerance: 5% is not possible here, write 0.05"
+        );
+        assert_eq!(
+            error("maxReplicas=20%"),
+            "maxReplicas: 20% is not possible here, write a number: 20"
+        );
+        assert_eq!(
+            error("behavior.scaleUp.policies[0].value=50 %"),
+            "behavior.scaleUp.policies[0].value: 50% is not possible here, write 50, which is a percentage if the \
+             policy is of type Percent"
+        );
+        assert_eq!(
+            error("metrics.a.b.target=40%"),
+            "metrics.a.b.target.averageUtilization: 40% is not possible here, a metric of type External has no \
+             percentage: write an amount as metrics.a.b.target.averageValue"
+        );
+        let spec = changed(&["metrics.cpu.target.averageUtilization=40%"]).unwrap();
+        assert_eq!(spec["metrics"][0]["resource"]["target"]["averageUtilization"], 40);
+    }
+
+    #[test]
+    fn policies_begin_with_those_of_the_api_server() {
+        let spec = changed(&[
+            "behavior.scaleUp.policies[0].value=8",
+            "behavior.scaleDown.policies[0].periodSeconds=60",
+        ])
+        .unwrap();
+        let percent = |seconds: i32| json!({"type": "Percent", "value": 100, "periodSeconds": seconds});
+        let up = json!([{"type": "Pods", "value": 8, "periodSeconds": 15}, percent(15)]);
+        assert_eq!(
+            spec["behavior"],
+            json!({"scaleUp": {"policies": up}, "scaleDown": {"policies": [percent(60)]}})
+        );
+        let one = ["behavior.scaleUp.policies[0]=null", "behavior.scaleUp.policies[0].value=50"];
+        let policies = &changed(&one).unwrap()["behavior"]["scaleUp"]["policies"];
+        assert_eq!(policies, &json!([{"type": "Percent", "value": 50, "periodSeconds": 15}]));
+    }
+
+    #[test]
+    fn names_that_could_mean_several_things_are_named() {
+        let error = |metrics: Value, change: &str| changed_of(&metrics, &[change]).unwrap_err();
+        assert_eq!(
+            error(json!([external("e", "a"), external("e", "b.c")]), "metrics.e.target=5"),
+            "metrics.e.target: e is ambiguous: e{q=a}, e{q=b.c}"
+        );
+        assert_eq!(
+            error(json!([external("a.b.target", "x")]), "metrics.a.b.target=5"),
+            "metrics.a.b.target is a whole metric: metrics.a.b.target.target=5 sets its target, metrics.a.b.target=null \
+             removes it"
+        );
+        let both = json!([external("a.b.target", "x"), external("a.b", "x")]);
+        let spec = changed_of(&both, &["metrics.a.b.target=5"]).unwrap();
+        assert_eq!(spec["metrics"][1]["external"]["target"]["averageValue"], 5);
+        assert_eq!(
+            changed(&["metrics.0.external.target.value=5"]).unwrap_err(),
+            "metrics.0.external.target.value: the metric is of type Resource, which has no external; its target is \
+             metrics.0.target"
+        );
+        let spec = changed(&["metrics.0.resource.target.averageUtilization=7"]).unwrap();
+        assert_eq!(spec["metrics"][0]["resource"]["target"]["averageUtilization"], 7);
     }
 }

@@ -86,13 +86,30 @@ impl FromStr for Threshold {
 impl Threshold {
     /// Whether measures are beyond it; `None` if the measure is not known.
     pub fn is_crossed(&self, measures: &Measures) -> Option<bool> {
-        let value = measures.get(self.measure)?;
-        Some(match self.comparison {
+        measures.get(self.measure).map(|value| self.is_beyond(value))
+    }
+
+    fn is_beyond(&self, value: f64) -> bool {
+        match self.comparison {
             Comparison::More => value > self.limit,
             Comparison::AtLeast => value >= self.limit,
             Comparison::Less => value < self.limit,
             Comparison::AtMost => value <= self.limit,
-        })
+        }
+    }
+
+    /// A value of the measure with as many decimals, at least one, as show whether it is beyond the limit.
+    pub fn shown(&self, value: f64) -> String {
+        if self.measure.is_count() {
+            return format!("{value:.0}");
+        }
+        let is_same = |text: &String| {
+            text.parse().is_ok_and(|it: f64| self.is_beyond(it) == self.is_beyond(value))
+        };
+        let text = (3..12).map(|decimals| format!("{value:.decimals$}")).find(is_same);
+        let text = text.unwrap_or_else(|| value.to_string());
+        let short = text.trim_end_matches('0');
+        if short.ends_with('.') { format!("{short}0") } else { short.to_owned() }
     }
 }
 
@@ -118,6 +135,16 @@ mod tests {
         let crossed: Vec<_> = thresholds.0.iter().map(|it| it.is_crossed(&measures)).collect();
         assert_eq!(crossed, [Some(true), Some(false), Some(true), Some(false), Some(true), None]);
         assert_eq!(thresholds.0[2].to_string(), "minutesAtMax>=31");
+    }
+
+    #[test]
+    fn what_is_beyond_a_limit_is_not_rounded_to_it() {
+        let shown = |text: &str, value: f64| text.parse::<Threshold>().unwrap().shown(value);
+        assert_eq!(shown("podHours>0.17", 0.175), "0.175");
+        assert_eq!(shown("podHours>0.17", 0.170_04), "0.17004");
+        assert_eq!(shown("minutesAtMax>30", 42.0), "42.0");
+        assert_eq!(shown("minutesAtMax>30", 30.25), "30.25");
+        assert_eq!(shown("scalings>3", 4.0), "4");
     }
 
     #[test]

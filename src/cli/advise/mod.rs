@@ -15,6 +15,7 @@ use super::exit::Exit;
 use super::flags::Global;
 use super::print::{print, print_document};
 use super::setup::Setup;
+use super::simulate::args::once;
 use super::simulate::files;
 use crate::advice::{Effort, Limits, Question};
 use crate::collect::Stop;
@@ -30,6 +31,7 @@ pub(super) async fn run(
     args: &HpaAdviseArgs,
     stop: Stop,
 ) -> Result<Exit, CommandError> {
+    once(&args.request)?;
     match (&args.file, &args.load) {
         (Some(_), Some(_)) => args.past.unused("leave it out with --load")?,
         _ => args.past.check(args.since.unwrap_or(fleet::SINCE))?,
@@ -56,6 +58,9 @@ async fn from_files(
     let load =
         Load::parse(&text).map_err(|error| CommandError::failed(format!("{source}{error}")))?;
     drop(text);
+    if let Some(error) = load.too_many_syncs(millis(args.sync_period)) {
+        return Err(CommandError::failed(format!("{source}: {error}")));
+    }
     let hpa = files::Hpas::new(setup, global).one(file, args.names.first())?;
     let case = Case {
         hpa,

@@ -7,6 +7,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueEnum, ValueHint};
 
 use crate::cli::complete;
+use crate::cli::error::CommandError;
 use crate::cli::past::{Limits, past_since};
 use crate::config::duration;
 use crate::hpa::HpaName;
@@ -207,6 +208,15 @@ pub(in crate::cli) fn request(text: &str) -> Result<(String, i64), String> {
         Some(_) => Err("a request must be more than 0".to_owned()),
         None => Err("the request is too large".to_owned()),
     }
+}
+
+/// That no request is given twice.
+pub(in crate::cli) fn once(requests: &[(String, i64)]) -> Result<(), CommandError> {
+    let mut names = requests.iter().map(|(name, _)| name).enumerate();
+    let twice = names.find(|(place, name)| requests.iter().take(*place).any(|it| it.0 == **name));
+    twice.map_or(Ok(()), |(_, name)| {
+        Err(CommandError::usage(format!("--request {name} is given twice: once for each name")))
+    })
 }
 
 pub(in crate::cli) fn sync_period(text: &str) -> Result<Duration, String> {

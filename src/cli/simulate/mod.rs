@@ -22,7 +22,7 @@ use crate::hpa::algorithm::Span;
 use crate::hpa::{Hpa, HpaName};
 use crate::output::chart::Charset;
 use crate::output::simulation::{self as output, Report};
-use crate::simulation::{Case, ColumnNames, Conditions, Load, Request, Thresholds};
+use crate::simulation::{Case, ColumnNames, Conditions, Load, Measure, Request, Thresholds, uses_request};
 use crate::term::stdout;
 
 /// The width of a chart without a terminal, and its greatest, in columns.
@@ -30,6 +30,11 @@ const PIPE_WIDTH: usize = 80;
 const MAX_WIDTH: usize = 160;
 
 pub(super) async fn run(global: &Global, args: &HpaSimulateArgs) -> Result<Exit, CommandError> {
+    args::once(&args.request)?;
+    let mut limits = args.fail_on.iter().flat_map(|it| &it.0);
+    if args.pod_hour_cost.is_none() && limits.any(|it| it.measure == Measure::Cost) {
+        return Err(CommandError::usage("--fail-on: cost needs --pod-hour-cost PRICE"));
+    }
     match (args.since, &args.load, &args.file) {
         (Some(since), ..) => from_cluster(global, args, since).await,
         (None, Some(load), Some(file)) => {
@@ -170,6 +175,9 @@ fn simulate(
 ) -> Result<Exit, CommandError> {
     let Input { hpa, load, source, requests, startup, notes, doubts, others } = input;
     let conditions = conditions(args, &load, startup)?;
+    if let Some(error) = load.too_many_syncs(conditions.period) {
+        return Err(CommandError::failed(format!("{source}: {error}")));
+    }
     let mut cases = cases::cases(&files::Hpas::new(setup, global), &hpa, &args.changes)?;
     cases.splice(1..1, others);
     let requests: Vec<(String, i64)> =
@@ -189,6 +197,7 @@ fn simulate(
         recorded.trust.explain(doubts);
     }
     note_strangers(setup, &source, &load, &cases);
+    note_unused(setup, args, &cases);
     let thresholds = Thresholds(args.fail_on.iter().flat_map(|it| it.0.iter().copied()).collect());
     let report = Report {
         hpa: &hpa,
@@ -202,6 +211,21 @@ fn simulate(
     };
     show(setup, args, &report)?;
     Ok(exit(setup, &report))
+}
+
+/// Notes the flags that change nothing.
+fn note_unused(setup: &Setup, args: &HpaSimulateArgs, cases: &[Case]) {
+    for (name, _) in &args.request {
+        if !cases.iter().any(|case| uses_request(&case.hpa, name)) {
+            setup.messages.note(&format!(
+                "--request {name} changes nothing: no target of the HPA is a percentage of it"
+            ));
+        }
+    }
+    let has_decisions = matches!(args.output, SimulationFormat::Json | SimulationFormat::Csv);
+    if args.decisions && (!has_decisions || args.html.is_some()) {
+        setup.messages.note("--decisions: every decision is in -o json and -o csv");
+    }
 }
 
 /// Notes the columns of a load that no case has a metric for.
@@ -245,9 +269,6 @@ fn show(setup: &Setup, args: &HpaSimulateArgs, report: &Report<'_>) -> Result<()
         SimulationFormat::Junit => print(output::junit(report).as_bytes()),
         SimulationFormat::Github => print(output::github(report).as_bytes()),
         SimulationFormat::Table => {
-            if args.decisions {
-                setup.messages.note("--decisions: every decision is in -o json and -o csv");
-            }
             let width = stdout::terminal_width();
             let locale = Charset::of_locale(|name| std::env::var(name).ok());
             let charset = if args.ascii { Charset::Ascii } else { locale };

@@ -84,7 +84,7 @@ impl Verdict<'_> {
         let value = self.case.phases.first.get(self.threshold.measure);
         match value {
             Some(value) => {
-                format!("{}: it is {}", self.threshold, shown(self.threshold.measure, value))
+                format!("{}: it is {}", self.threshold, self.threshold.shown(value))
             }
             None => format!(
                 "{}: not known, because no metric tells how many pods the load needs",
