@@ -31,7 +31,9 @@ pub use measures::{Interval, Measure, Measures, Meter, Number};
 pub use recorded::{Recorded, Trust};
 pub use report::{Case, Decision, Request, Seconds, Simulated, Simulation};
 pub use resample::Clock;
-pub use run::{Conditions, PHASES, Phases, Requests, Runner, Setting, SettingError, Synced, uses_request};
+pub use run::{
+    Conditions, PHASES, Phases, Requests, Runner, Setting, SettingError, Synced, uses_request,
+};
 pub use set::{Change, ChangeError};
 pub use threshold::{Threshold, ThresholdError, Thresholds};
 

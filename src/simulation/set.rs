@@ -53,7 +53,9 @@ pub enum ChangeError {
         metrics: String,
     },
     /// The path ends with the metric's name.
-    #[error("{path} is a whole metric: {path}.target={value} sets its target, {path}=null removes it")]
+    #[error(
+        "{path} is a whole metric: {path}.target={value} sets its target, {path}=null removes it"
+    )]
     Whole {
         /// The path.
         path: String,
@@ -61,7 +63,9 @@ pub enum ChangeError {
         value: String,
     },
     /// The path goes on with the key of another type of metric.
-    #[error("{path}: the metric is of type {kind}, which has no {key}; its target is {metric}.target")]
+    #[error(
+        "{path}: the metric is of type {kind}, which has no {key}; its target is {metric}.target"
+    )]
     Kind {
         /// The path.
         path: String,
@@ -106,8 +110,8 @@ impl FromStr for Change {
         let percent = value.strip_suffix('%').map(str::trim);
         let percent = percent.filter(|it| it.parse().is_ok_and(f64::is_finite));
         let is_of_metric = path.starts_with("metrics.");
-        let takes_percent = is_of_metric
-            && (path.ends_with(".target") || path.ends_with(".averageUtilization"));
+        let takes_percent =
+            is_of_metric && (path.ends_with(".target") || path.ends_with(".averageUtilization"));
         if let Some(percent) = percent.filter(|_| !takes_percent) {
             return Err(percentage(path, percent));
         }
@@ -387,9 +391,12 @@ mod tests {
     use crate::hpa::parse_one;
 
     fn changed(changes: &[&str]) -> Result<Value, String> {
-        changed_of(&json!([
+        changed_of(
+            &json!([
             {"type": "Resource", "resource": {"name": "cpu", "target": {"type": "Utilization", "averageUtilization": 60}}},
-            external("a.b", "x")]), changes)
+            external("a.b", "x")]),
+            changes,
+        )
     }
 
     fn external(name: &str, selector: &str) -> Value {
@@ -510,7 +517,8 @@ mod tests {
             "behavior.scaleDown.policies[0].periodSeconds=60",
         ])
         .unwrap();
-        let percent = |seconds: i32| json!({"type": "Percent", "value": 100, "periodSeconds": seconds});
+        let percent =
+            |seconds: i32| json!({"type": "Percent", "value": 100, "periodSeconds": seconds});
         let up = json!([{"type": "Pods", "value": 8, "periodSeconds": 15}, percent(15)]);
         assert_eq!(
             spec["behavior"],

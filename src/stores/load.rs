@@ -43,11 +43,11 @@ impl RecordedLoad {
         }
         let (begin, end, note) = doubts::awake(hpa, past, from);
         let seen = |it: &&Option<f64>| it.is_some();
-        if begin == end && replicas.iter().skip(from).any(|it| it.is_some()) {
+        if begin == end && replicas.iter().skip(from).any(Option::is_some) {
             return Err(asleep(hpa));
         }
         let known = replicas.iter().take(end).skip(begin);
-        let Some(first) = known.clone().position(|it| it.is_some()) else {
+        let Some(first) = known.clone().position(Option::is_some) else {
             return Err("the store has no replicas of this HPA in this time".to_owned());
         };
         let (first, last) =
@@ -208,9 +208,9 @@ impl Made {
 /// after the replicas that it caused. What would lie in the future is the last value.
 fn centered(line: &Line, grid: &Grid, window: Duration) -> Line {
     let (half, step) = (window / 2, Duration::from_secs(grid.step.max(1)));
-    let rows = half.div_duration_f64(step);
-    let rest = rows.fract();
-    let whole = (1..line.len()).take_while(|whole| *whole as f64 <= rows).count();
+    let whole = usize::try_from(half.as_millis() / step.as_millis()).unwrap_or(usize::MAX);
+    let whole = whole.min(line.len());
+    let rest = half.div_duration_f64(step).fract();
     let value = |row: usize| line.get(row).or(line.last()).copied().flatten();
     let later = |row: usize| {
         let value_before = value(row)?;

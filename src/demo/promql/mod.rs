@@ -39,7 +39,7 @@ const MAX_VALUES: usize = 20_000_000;
 /// The maximum number of series that one selector may find.
 pub(super) const MAX_SERIES: usize = 200_000;
 /// How long a query may take, as by default in Prometheus.
-const TIMEOUT: Duration = Duration::from_secs(120);
+const TIMEOUT: Duration = Duration::from_mins(2);
 
 /// Times in milliseconds since 1970 at which an expression is evaluated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -74,15 +74,12 @@ fn sample(metric: &Metric, metrics: &PodMetrics) -> Option<Sample> {
         _ => container.memory,
     };
     let thousandths = |value: Option<Quantity>| value.and_then(Quantity::thousandths);
-    let value = match &metric.container {
-        Some(name) => {
-            let container = metrics.containers.iter().find(|it| it.name == *name)?;
-            thousandths(of(container))?
-        }
-        None => {
-            let add = |sum: i64, container| Some(sum.saturating_add(thousandths(of(container))?));
-            metrics.containers.iter().try_fold(0, add)?
-        }
+    let value = if let Some(name) = &metric.container {
+        let container = metrics.containers.iter().find(|it| it.name == *name)?;
+        thousandths(of(container))?
+    } else {
+        let add = |sum: i64, container| Some(sum.saturating_add(thousandths(of(container))?));
+        metrics.containers.iter().try_fold(0, add)?
     };
     let window = metrics.window.map_or(0, |it| it.as_millis());
     Some(Sample {

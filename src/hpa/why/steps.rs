@@ -1,5 +1,7 @@
 //! What follows from proposals: what bounds, windows and policies make of them, and when replicas may change.
 
+use std::cmp::Ordering;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Evidence, reading, target, time};
@@ -120,12 +122,12 @@ impl Change<'_> {
         } else if bounded > wanted {
             explained.say(format!("minReplicas asks for {bounded}"));
         }
-        if bounded == current {
-            explained.say(format!("stays at {current}"));
-        } else if bounded > current {
-            self.rise(&mut explained, controller, remembered, bounded, limited);
-        } else {
-            self.fall(&mut explained, controller, remembered, bounded);
+        match bounded.cmp(&current) {
+            Ordering::Equal => explained.say(format!("stays at {current}")),
+            Ordering::Greater => {
+                self.rise(&mut explained, controller, remembered, bounded, limited);
+            }
+            Ordering::Less => self.fall(&mut explained, controller, remembered, bounded),
         }
         let held = self.hpa.condition("AbleToScale").map(|condition| &*condition.reason);
         match held {

@@ -134,9 +134,8 @@ impl<'a> Found<'a, '_> {
         let target = self.target.iter().map(|(name, value)| (*name, value.as_str()));
         let all = || target.clone().chain([(NAME, name)]).chain(labels.iter().copied());
         // The last one counts.
-        let value_of = |label: &str| {
-            all().filter(|(name, _)| *name == label).last().map_or("", |(_, value)| value)
-        };
+        let value_of =
+            |label: &str| all().rfind(|(name, _)| *name == label).map_or("", |(_, value)| value);
         let is_asked =
             self.asks_for(name) && self.matchers.iter().all(|it| it.is_match(value_of(&it.name)));
         if is_asked && self.all.len() <= MAX_SERIES {
