@@ -58,8 +58,7 @@ fn shape(hpa: &Hpa) -> Option<Shape> {
         // For most of the day its minimum is idle.
         ("payments", "ledger", 7) => Some(Shape::Peaks),
         // Its target is low.
-        ("kube-system", "coredns", 12) => Some(Shape::Natural),
-        ("shop", "cart" | "checkout", _) => Some(Shape::Natural),
+        ("kube-system", "coredns", 12) | ("shop", "cart" | "checkout", _) => Some(Shape::Natural),
         _ => None,
     }
 }
