@@ -410,6 +410,41 @@ mod tests {
     }
 
     #[test]
+    fn labels_are_equally_far_from_each_other_and_differ() {
+        for (value, whole) in [(0.57, false), (6.0, true), (1.0, true), (5000.0, false)] {
+            for height in 2..12 {
+                let line = vec![span(value); 40];
+                let since: Timestamp = "2026-11-23T07:50:00Z".parse().unwrap();
+                let chart = Chart {
+                    line: &line,
+                    second: &[],
+                    bounds: &[],
+                    gaps: &[Some(Gap::Nothing); 40],
+                    range: (since, since + SignedDuration::from_mins(40)),
+                    label: &|value| {
+                        if whole { format!("{value}") } else { format!("{:.0}%", value * 100.0) }
+                    },
+                    whole,
+                    height,
+                    charset: Charset::Ascii,
+                };
+                let rows = chart.render();
+                let labelled: Vec<(usize, &str)> = rows[..rows.len() - 2]
+                    .iter()
+                    .enumerate()
+                    .filter_map(|(row, text)| Some((row, text.split_once(" +")?.0.trim())))
+                    .collect();
+                assert!(labelled.len() > 1, "{rows:#?}");
+                let gaps: Vec<usize> = labelled.windows(2).map(|two| two[1].0 - two[0].0).collect();
+                assert!(gaps.windows(2).all(|two| two[0] == two[1]), "{rows:#?}");
+                assert!(labelled.windows(2).all(|two| two[0].1 != two[1].1), "{rows:#?}");
+                // The time axis is there where there is no value.
+                assert!(rows[rows.len() - 2].contains("----"), "{rows:#?}");
+            }
+        }
+    }
+
+    #[test]
     fn the_locale_says_which_characters() {
         let of = |all: &str, lang: &str| {
             Charset::of_locale(|name| match name {

@@ -186,3 +186,17 @@ impl<W: Write> Write for Sanitized<W> {
         self.0.flush()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_message_is_broken_between_words() {
+        let text = "hidden columns: REFERENCE, TARGETS (a wider terminal shows all)";
+        assert_eq!(rows("note:", text, 80), [text]);
+        let broken = rows("note:", text, 40);
+        assert_eq!(broken, ["hidden columns: REFERENCE, TARGETS", "(a wider terminal shows all)"]);
+        assert_eq!(rows("note:", "a\u{1b}b", 80), ["a\\u{1b}b"]);
+    }
+}

@@ -311,11 +311,14 @@ struct Drawing {
     charset: Charset,
 }
 
+/// A dashed line and its name.
+type Bound = (&'static str, Vec<Option<f64>>);
+
 impl Drawing {
     /// `⠒⠒ replicas; ╌╌ minReplicas; maxReplicas is not known`
-    fn title(&self, line: &str, bounds: &[(&str, Vec<Option<f64>>)]) -> String {
+    fn title(&self, line: &str, bounds: &[Bound]) -> String {
         let [line_mark, _, bound_mark] = self.charset.marks();
-        let is_known = |(_, values): &&(&str, Vec<Option<f64>>)| values.iter().any(Option::is_some);
+        let is_known = |bound: &&Bound| bound.1.iter().any(Option::is_some);
         let names = |known: bool| {
             let names = bounds.iter().filter(|bound| is_known(bound) == known);
             names.map(|(name, _)| *name).collect::<Vec<_>>().join(" and ")
@@ -331,7 +334,7 @@ impl Drawing {
         title
     }
 
-    fn bounds(&self, past: &HpaPast) -> [(&'static str, Vec<Option<f64>>); 2] {
+    fn bounds(&self, past: &HpaPast) -> [Bound; 2] {
         let replicas = &past.replicas;
         [("minReplicas", self.last(&replicas.min)), ("maxReplicas", self.last(&replicas.max))]
     }
@@ -397,6 +400,13 @@ mod tests {
     fn drawing(count: usize, halves: usize) -> Drawing {
         let grid = Grid { start: 0, step: 60, count };
         Drawing { grid, halves, charset: Charset::Ascii }
+    }
+
+    #[test]
+    fn a_title_says_what_is_not_known() {
+        let bounds = [("minReplicas", vec![Some(2.0)]), ("maxReplicas", vec![None])];
+        let title = drawing(6, 3).title("replicas", &bounds);
+        assert_eq!(title, "** replicas; -- minReplicas; maxReplicas: not known");
     }
 
     #[test]

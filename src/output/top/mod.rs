@@ -55,8 +55,8 @@ const TOLERANCE: f64 = 1.1;
 /// CLUSTER NAMESPACE NAME READING/TARGET CPU MEMORY REPLICAS HEADROOM; `wide` adds PRESSURE, amounts,
 /// PODS, AGE, CONTEXT and NOTE.
 pub fn table(rows: &[HpaUsage<'_>], options: TopTable<'_>) -> Rendered {
-    // What stays longest: how far it is from its maximum, then what it uses. Where not both fit, the time that was
-    // asked for goes before the present.
+    // What stays longest: how far it is from its maximum, then what it uses. Where not both fit, what was asked for
+    // goes before the present, and alerts before HEADROOM, which follows from REPLICAS.
     let (cpu_now, memory_now) = if options.past.is_some() { (6, 2) } else { (7, 6) };
     let mut columns = vec![
         Column::new("CLUSTER").name(),
@@ -68,10 +68,10 @@ pub fn table(rows: &[HpaUsage<'_>], options: TopTable<'_>) -> Rendered {
         Column::new("REPLICAS").right().optional(VITAL + 3),
         Column::new("HEADROOM")
             .right()
-            .optional(VITAL + 1)
+            .optional(if options.alerts.is_some() { VITAL } else { VITAL + 1 })
             .lost_when_short("the load factor of HEADROOM"),
     ];
-    columns.extend(options.alerts.map(|_| Column::new("ALERTS").right().optional(VITAL)));
+    columns.extend(options.alerts.map(|_| Column::new("ALERTS").right().optional(VITAL + 1)));
     if options.past.is_some() {
         columns.extend(past::columns(options.wide));
     }

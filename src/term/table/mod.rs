@@ -390,14 +390,13 @@ impl Writer<'_> {
             let (Some(column), Some(cell)) = (table.columns.get(*index), row.get(*index)) else {
                 continue;
             };
-            let lines = match cut(self.cuts, *index, cell) {
-                Some(cut) => vec![Cow::Owned(cut.to_owned())],
-                None => {
-                    // The name of a metric is shortened only where it does not fit.
-                    let is_short = self.shortened.contains(index)
-                        && !(cell.keyed && column.is_kept_whole() && width(&cell.text) <= *room);
-                    cell.lines(*room, is_short, plan.cells)
-                }
+            let lines = if let Some(cut) = cut(self.cuts, *index, cell) {
+                vec![Cow::Owned(cut.to_owned())]
+            } else {
+                // The name of a metric is shortened only where it does not fit.
+                let is_short = self.shortened.contains(index)
+                    && !(cell.keyed && column.is_kept_whole() && width(&cell.text) <= *room);
+                cell.lines(*room, is_short, plan.cells)
             };
             // Only cutting creates an owned string.
             self.truncated |= lines.iter().any(|line| matches!(line, Cow::Owned(_)));

@@ -87,6 +87,31 @@ fn a_column_that_is_never_hidden_keeps_its_full_form_if_it_can() {
 }
 
 #[test]
+fn short_forms_are_for_all_cells_or_none_and_are_named() {
+    let mut table = Table::new(vec![
+        Column::new("NAME"),
+        Column::new("LEFT").right().lost_when_short("the factor of LEFT"),
+    ]);
+    for (name, left, short) in [("web", "17 (1.25x)", "17"), ("api", "3 (1.0x)", "3")] {
+        table.row(vec![name.into(), Cell::new(left).short(short)]);
+    }
+    let wide = table.render(Some(16), Style::PLAIN);
+    assert!(wide.text.contains("17 (1.25x)") && wide.hidden.is_empty(), "{}", wide.text);
+    let narrow = table.render(Some(13), Style::PLAIN);
+    assert!(!narrow.text.contains('x'), "{}", narrow.text);
+    assert_eq!(narrow.hidden, ["the factor of LEFT"]);
+}
+
+#[test]
+fn a_value_is_never_cut_in_its_middle() {
+    for room in 7..30 {
+        let text = truncate_name("http_requests: 790/800", room);
+        assert!(text.ends_with("790/800"), "{room}: {text}");
+        assert!(width(&text) <= room);
+    }
+}
+
+#[test]
 fn the_table_at_160_columns() {
     insta::assert_snapshot!(plain(&example(), 160), @r#"
     CLUSTER      NAMESPACE   NAME                    REFERENCE                          TARGETS                         MIN   MAX   REPLICAS   STATUS           AGE

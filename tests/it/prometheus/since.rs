@@ -232,12 +232,12 @@ fn get_since_shows_a_chart_and_figures() {
         for expected in [
             "  replicas       lowest 3, highest 6 (first at ",
             "  throttled      in 25% of the CPU periods (median)",
-            "  cpu against its target\n",
+            "  ** cpu; -- its target\n",
             "----",
         ] {
             assert!(history.contains(expected), "{expected} in {history}");
         }
-        let chart = history.split(" replicas; ╌╌ minReplicas and maxReplicas\n").nth(1).unwrap();
+        let chart = history.split(" replicas; -- minReplicas and maxReplicas\n").nth(1).unwrap();
         let chart: Vec<&str> = chart.lines().take_while(|line| !line.is_empty()).collect();
         assert!(chart.iter().all(|line| line.is_ascii() && line.len() <= 80), "{history}");
         assert!(chart.iter().any(|line| line.contains("***")), "{history}");

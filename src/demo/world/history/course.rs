@@ -57,7 +57,7 @@ fn shape(hpa: &Hpa) -> Option<Shape> {
         ("platform", "scheduler", _) => Some(Shape::Pulses),
         // For most of the day its minimum is idle.
         ("payments", "ledger", 7) => Some(Shape::Peaks),
-        // The target of the first is low.
+        // Its target is low.
         ("kube-system", "coredns", 12) | ("shop", "cart" | "checkout", _) => Some(Shape::Natural),
         _ => None,
     }
