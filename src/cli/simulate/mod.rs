@@ -22,7 +22,9 @@ use crate::hpa::algorithm::Span;
 use crate::hpa::{Hpa, HpaName};
 use crate::output::chart::Charset;
 use crate::output::simulation::{self as output, Report};
-use crate::simulation::{Case, ColumnNames, Conditions, Load, Measure, Request, Thresholds, uses_request};
+use crate::simulation::{
+    Case, ColumnNames, Conditions, Load, Measure, Request, Thresholds, uses_request,
+};
 use crate::term::stdout;
 
 /// The width of a chart without a terminal, and its greatest, in columns.
