@@ -93,7 +93,9 @@ impl Refusal {
                     "the replay of the present settings is off by {:.1} pods (of {:.1} on average), more than a tenth",
                     trust.mean_error_pods, trust.mean_replicas
                 );
-                if !trust.reasons.is_empty() {
+                if trust.reasons.is_empty() {
+                    sentence += "; nothing known explains it";
+                } else {
                     sentence += &format!("; maybe because {}", trust.reasons.join(", or because "));
                 }
                 sentence

@@ -113,18 +113,21 @@ impl<'a> Trial<'a> {
         let millis = self.runner.millis();
         let max = setting.spec().max_replicas;
         let mut meter = Meter::new(max, setting.has_demand());
+        // Times milliseconds.
         let (mut unmet, mut syncs) = (0_u64, 0_u64);
         self.runner.run(setting, |synced| {
             let interval = synced.interval();
             meter.add(interval, millis);
             syncs += 1;
             if let Some(needed) = self.needed.get(synced.tick.number).copied().flatten() {
-                let short = i64::from(needed) - i64::from(interval.ready);
-                unmet = unmet.saturating_add(short.max(0).unsigned_abs());
+                for (ready, millis) in interval.ready.parts(millis) {
+                    let short = (i64::from(needed) - i64::from(ready)).max(0).unsigned_abs();
+                    unmet = unmet.saturating_add(short.saturating_mul(millis));
+                }
             }
         });
         let days = (syncs.max(1) * millis) as f64 / DAY;
-        let unmet_minutes = unmet as f64 * millis as f64 / 60_000.0;
+        let unmet_minutes = unmet as f64 / 60_000.0;
         tried(&meter.measures(), unmet_minutes, days, max)
     }
 }

@@ -74,6 +74,8 @@ type Identity = (String, String, String);
 #[derive(Default)]
 pub(super) struct All {
     pub(super) hpas: Vec<Of<Hpa>>,
+    /// The line of each of the HPAs.
+    pub(super) lines: Vec<usize>,
     pub(super) workloads: Vec<Of<Made>>,
     pub(super) budgets: Vec<Of<Budget>>,
     pub(super) vertical: Vec<Of<VerticalAutoscaler>>,

@@ -83,6 +83,8 @@ pub struct Manifests {
     places: HashMap<Key, Lines>,
     /// Namespace and name of every HPA, also of those that are not checked.
     pub names: Vec<(String, String)>,
+    /// The line of each of them.
+    pub lines: Vec<usize>,
     /// What is wrong with files, in their order.
     pub problems: Vec<Problem>,
     /// Documents that are no Kubernetes objects.

@@ -23,6 +23,7 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
         worlds: Vec::new(),
         places: HashMap::new(),
         names: Vec::new(),
+        lines: Vec::new(),
         problems: Vec::new(),
         skipped: Vec::new(),
         removed: Vec::new(),
@@ -74,6 +75,7 @@ pub(super) fn read(files: &[File], request: &Request) -> Manifests {
         }
     }
     all.apply_limit_ranges(files);
+    found.lines = std::mem::take(&mut all.lines);
     found.names =
         (all.hpas.iter()).map(|it| (it.object.namespace.clone(), it.object.name.clone())).collect();
     let absent = request.named_namespaces().filter(|name| !all.namespaces.contains(*name));
@@ -176,6 +178,7 @@ impl All {
                 let key = (Arc::clone(&source.path), hpa.namespace.clone(), hpa.name.clone());
                 places.insert(key, Lines::of(object.node));
                 self.hpas.push(Of { file, object: hpa });
+                self.lines.push(object.node.line);
             }
             ("LimitRange", Some("v1")) => {
                 self.limit_ranges.push(Of { file, object: LimitRange::of(&value) });

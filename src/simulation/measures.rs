@@ -172,9 +172,34 @@ pub struct Interval {
     /// Replicas after it.
     pub replicas: i32,
     /// Ready pods.
-    pub ready: i32,
+    pub ready: Ready,
     /// Pods that the load needs; `None` if that is not known.
     pub demand: Option<i32>,
+}
+
+/// The ready pods of an interval, whose number changes once at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ready {
+    /// At first.
+    pub first: i32,
+    /// For how many milliseconds that is so.
+    pub lasts: u64,
+    /// From then on.
+    pub then: i32,
+}
+
+impl Ready {
+    /// As many all the time.
+    pub fn always(pods: i32) -> Self {
+        Self { first: pods, lasts: 0, then: pods }
+    }
+
+    /// How many there are for how long, in an interval of so many milliseconds.
+    #[inline]
+    pub fn parts(self, millis: u64) -> [(i32, u64); 2] {
+        let lasts = self.lasts.min(millis);
+        [(self.first, lasts), (self.then, millis - lasts)]
+    }
 }
 
 impl Meter {
@@ -212,12 +237,14 @@ impl Meter {
             self.at_max_now = 0;
         }
         if let Some(demand) = demand {
-            let unmet = i64::from(demand) - i64::from(ready);
-            if unmet > 0 {
-                self.unmet_pod_millis += u128::from(unmet.unsigned_abs()) * u128::from(millis);
-                self.under += millis;
-            } else if unmet < 0 {
-                self.over += millis;
+            for (ready, millis) in ready.parts(millis) {
+                let unmet = i64::from(demand) - i64::from(ready);
+                if unmet > 0 {
+                    self.unmet_pod_millis += u128::from(unmet.unsigned_abs()) * u128::from(millis);
+                    self.under += millis;
+                } else if unmet < 0 {
+                    self.over += millis;
+                }
             }
         }
         if replicas != before {
@@ -272,6 +299,7 @@ mod tests {
             (3, 5, 3, Some(3)),
             (5, 4, 5, Some(3)),
         ] {
+            let ready = Ready::always(ready);
             meter.add(Interval { before, replicas, ready, demand }, minute);
         }
         let json = serde_json::to_value(meter.measures().priced(0.5)).unwrap();
@@ -286,10 +314,25 @@ mod tests {
     }
 
     #[test]
+    fn pods_count_from_the_moment_at_which_they_are_ready() {
+        let mut meter = Meter::new(9, true);
+        let ready = Ready { first: 2, lasts: 15_000, then: 5 };
+        meter.add(Interval { before: 2, replicas: 5, ready, demand: Some(4) }, 60_000);
+        let measures = meter.measures();
+        let measured = [Measure::UnmetPodMinutes, Measure::MinutesUnder, Measure::MinutesOver];
+        assert_eq!(measured.map(|it| measures.get(it)), [Some(0.5), Some(0.25), Some(0.75)]);
+    }
+
+    #[test]
     fn what_no_metric_tells_is_not_known() {
         let mut meter = Meter::new(i32::MAX, false);
         meter.add(
-            Interval { before: i32::MAX, replicas: i32::MAX, ready: 0, demand: None },
+            Interval {
+                before: i32::MAX,
+                replicas: i32::MAX,
+                ready: Ready::always(0),
+                demand: None,
+            },
             u64::MAX / 4,
         );
         let measures = meter.measures();

@@ -8,6 +8,8 @@
 //! | `resample` | from rows to syncs |
 //! | `run` | settings over a load |
 //! | `measures` | what a course of replicas is measured by |
+//! | `moves` | replicas as they were that these settings do not explain |
+//! | `reach` | how far a controller can go in a time |
 //! | `recorded` | the course as it was: its measures, what of the demand it hides, and the replay's error |
 //! | `report` | several settings over one load, side by side |
 //! | `set` | `--set PATH=VALUE` in a spec |
@@ -17,6 +19,8 @@
 mod columns;
 mod load;
 mod measures;
+mod moves;
+mod reach;
 mod recorded;
 mod report;
 mod resample;
@@ -27,7 +31,8 @@ mod written;
 
 pub use columns::ColumnNames;
 pub use load::{Column, Load, LoadError};
-pub use measures::{Interval, Measure, Measures, Meter, Number};
+pub use measures::{Interval, Measure, Measures, Meter, Number, Ready};
+pub use reach::Reach;
 pub use recorded::{Recorded, Trust};
 pub use report::{Case, Decision, Request, Seconds, Simulated, Simulation};
 pub use resample::Clock;

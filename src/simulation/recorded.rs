@@ -3,7 +3,8 @@
 
 use serde::Serialize;
 
-use super::measures::{Interval, Measures, Meter};
+use super::measures::{Interval, Measures, Meter, Ready};
+use super::moves::Moves;
 use super::run::{Runner, Setting};
 use crate::hpa::algorithm::{Resource, Share, Source, Target};
 
@@ -64,6 +65,7 @@ impl Recorded {
             let after = at(&replicas, sync + 1).unwrap_or(before);
             has_moved |= after != before;
             let ready = ready.as_ref().and_then(|ready| at(ready, sync)).unwrap_or(before);
+            let ready = Ready::always(ready);
             meter.add(Interval { before, replicas: after, ready, demand: synced.demand }, millis);
             if before >= spec.max_replicas && synced.demand.is_some_and(|demand| demand > before) {
                 censored += millis;
@@ -74,6 +76,12 @@ impl Recorded {
         });
         let mut trust = error.trust(millis)?;
         trust.reasons = reasons(runner, setting, minutes(outside), has_moved);
+        if trust.is_poor {
+            let (period, gap) = (clock.period, runner.gap());
+            // After that replicas were outside of the bounds, which explains most.
+            let at = usize::from(outside > 0);
+            trust.reasons.splice(at..at, Moves { load, setting, period, gap }.reasons());
+        }
         Some(Self { measures: meter.measures(), censored_minutes: minutes(censored), trust })
     }
 }

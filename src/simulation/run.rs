@@ -2,7 +2,7 @@
 
 use super::columns::ColumnNames;
 use super::load::Load;
-use super::measures::{Interval, Measure, Measures, Meter};
+use super::measures::{Interval, Measure, Measures, Meter, Ready};
 use super::resample::Clock;
 use crate::hpa::algorithm::{
     self, Controller, Metric, Settings, Share, Simulation, Source, Span, Spec, Target, Tick, Time,
@@ -282,6 +282,24 @@ impl<'a> Runner<'a> {
 }
 
 impl Setting {
+    /// How many pods each row of a load needs; `None` where a metric is not known, or does not tell.
+    pub(super) fn needs(&self, load: &Load) -> Vec<Option<i32>> {
+        let value = |column: usize, row: usize| {
+            load.columns.get(column).and_then(|it| it.values.get(row)).copied().flatten()
+        };
+        let need = |row: usize| {
+            let mut most = None;
+            for (metric, (column, share, request)) in self.spec.metrics.iter().zip(&self.metrics) {
+                if *share == Share::Each {
+                    return None;
+                }
+                most = most.max(Some(demand(*metric, value(*column, row)?, *request)?));
+            }
+            most
+        };
+        (0..load.times.len()).map(need).collect()
+    }
+
     #[inline]
     fn demand(&self, loads: &[algorithm::Load<'_>], sync: usize) -> Option<i32> {
         let of = |(metric, load): (&Metric, &algorithm::Load<'_>)| {
@@ -300,10 +318,12 @@ impl Synced<'_> {
     /// What follows from the sync until the next.
     #[inline]
     pub fn interval(&self) -> Interval {
+        let ready = self.tick.ready;
+        let lasts = ready.lasts.as_millis().max(0).unsigned_abs();
         Interval {
             before: self.tick.decision.current,
             replicas: self.tick.decision.desired,
-            ready: self.tick.pods.ready,
+            ready: Ready { first: ready.first, lasts, then: ready.then },
             demand: self.demand,
         }
     }

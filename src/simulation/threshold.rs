@@ -122,13 +122,16 @@ impl fmt::Display for Threshold {
 
 #[cfg(test)]
 mod tests {
-    use super::super::measures::{Interval, Meter};
+    use super::super::measures::{Interval, Meter, Ready};
     use super::*;
 
     #[test]
     fn thresholds_are_read_and_compared() {
         let mut meter = Meter::new(3, false);
-        meter.add(Interval { before: 3, replicas: 3, ready: 3, demand: None }, 60_000 * 31);
+        meter.add(
+            Interval { before: 3, replicas: 3, ready: Ready::always(3), demand: None },
+            60_000 * 31,
+        );
         let measures = meter.measures();
         let text = "minutesAtMax>30, minutesatmax>31,minutesAtMax>=31,highestReplicas<3,lowestReplicas<=3.5,unmetPodMinutes>0";
         let thresholds: Thresholds = text.parse().unwrap();

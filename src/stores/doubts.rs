@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use super::course::HpaPast;
 use crate::config::duration;
 use crate::hpa::Hpa;
-use crate::hpa::algorithm::{Amount, Rules, Select, Spec};
+use crate::hpa::algorithm::Spec;
 use crate::kube::Condition;
+use crate::simulation::Reach;
 use crate::usage::Line;
 
 /// The controller's period, in seconds.
@@ -143,47 +144,8 @@ pub(super) fn set_by_hand(hpa: &Hpa, past: &HpaPast) -> Option<usize> {
         if !is_settled || from < least.max(1.0) || from > most || is_same(from, to) {
             return false;
         }
-        let reach = Reach { seconds, from };
-        if to > from { to > reach.up(&spec) + 0.5 } else { to < reach.down(&spec) - 0.5 }
+        !Reach { seconds, period: PERIOD, from }.allows(to, &spec)
     })
-}
-
-/// How far the controller can have gone in a time: at least that far, whatever the events before.
-struct Reach {
-    seconds: i64,
-    from: f64,
-}
-
-impl Reach {
-    fn up(&self, spec: &Spec) -> f64 {
-        match &spec.behavior {
-            Some(behavior) => self.by(&behavior.up, 1.0),
-            None => (0..=self.seconds / PERIOD)
-                .fold(self.from, |it, _| (it * 2.0).max(4.0).min(f64::from(i32::MAX))),
-        }
-    }
-
-    fn down(&self, spec: &Spec) -> f64 {
-        spec.behavior.as_ref().map_or(0.0, |behavior| self.by(&behavior.down, -1.0))
-    }
-
-    fn by(&self, rules: &Rules, sign: f64) -> f64 {
-        if rules.select == Select::Disabled {
-            return self.from;
-        }
-        let shortest = rules.policies.iter().map(|it| it.period.as_millis() / 1000).min();
-        let times = self.seconds / shortest.unwrap_or(PERIOD).max(1) + 1;
-        let mut reached = self.from;
-        for _ in 0..times {
-            let change = |amount: Amount| match amount {
-                Amount::Pods(pods) => f64::from(pods),
-                Amount::Percent(percent) => (reached * f64::from(percent) / 100.0).ceil(),
-            };
-            let largest = rules.policies.iter().map(|it| change(it.amount)).fold(0.0, f64::max);
-            reached = (reached + sign * largest).clamp(0.0, f64::from(i32::MAX));
-        }
-        reached
-    }
 }
 
 /// Which rows of those from `from` on count: without a time at 0 replicas, in which the controller does nothing. With what

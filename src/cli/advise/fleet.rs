@@ -18,7 +18,7 @@ use crate::cli::flags::Global;
 use crate::cli::past::Question;
 use crate::cli::print::print_and_go_on;
 use crate::cli::setup::{Reading, Setup};
-use crate::cli::simulate::cluster::startup;
+use crate::cli::simulate::cluster::{of_keda, startup};
 use crate::collect::{ClusterWorld, Parts, Purpose, Stop, WorldRequest, collect_worlds};
 use crate::findings::Unknown;
 use crate::hpa::Hpa;
@@ -258,8 +258,9 @@ pub(in crate::cli) fn load(
     if let Some(past) = past {
         past.hpas.remove(&(hpa.namespace.clone(), hpa.name.clone()));
     }
-    let RecordedLoad { load, requests, mut notes, doubts: _ } =
+    let RecordedLoad { load, requests, mut notes, mut doubts } =
         recorded.map_err(|why| (source.clone(), format!("nothing is known of its load: {why}")))?;
+    doubts.splice(0..0, of_keda(hpa));
     let startup = given.startup.or(found.startup);
     if startup.is_none() {
         notes.push("how long a new pod takes until it is ready is not known: --startup".to_owned());
@@ -271,6 +272,7 @@ pub(in crate::cli) fn load(
         startup: startup.unwrap_or_default(),
         source,
         notes,
+        doubts,
         is_of_file: false,
     })
 }

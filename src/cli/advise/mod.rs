@@ -17,7 +17,7 @@ use super::print::{print, print_document};
 use super::setup::Setup;
 use super::simulate::args::once;
 use super::simulate::files;
-use crate::advice::{Effort, Limits, Question};
+use crate::advice::{Effort, Limits, Question, Refusal};
 use crate::collect::Stop;
 use crate::hpa::Hpa;
 use crate::hpa::algorithm::Span;
@@ -69,6 +69,7 @@ async fn from_files(
         startup: args.startup.unwrap_or_default(),
         source,
         notes: Vec::new(),
+        doubts: Vec::new(),
         is_of_file: true,
     };
     let fixed = args.fixed(Effort::Full);
@@ -87,6 +88,8 @@ pub(super) struct Case {
     startup: Duration,
     source: String,
     notes: Vec<String>,
+    /// What may explain that the replay is not as it was.
+    doubts: Vec<String>,
     is_of_file: bool,
 }
 
@@ -132,8 +135,13 @@ impl Case {
 
     /// Searches, which takes long.
     fn advise(self, fixed: Fixed) -> Advised {
-        let advice = self.question(&fixed).answer();
-        let Self { hpa, source, notes, is_of_file, .. } = self;
+        let mut advice = self.question(&fixed).answer();
+        let Self { hpa, source, notes, doubts, is_of_file, .. } = self;
+        match &mut advice {
+            Ok(advice) => advice.recorded.trust.explain(doubts),
+            Err(Refusal::PoorTrust(trust)) => trust.explain(doubts),
+            Err(_) => {}
+        }
         Advised { hpa, source, notes, advice, is_of_file, effort: fixed.effort }
     }
 }

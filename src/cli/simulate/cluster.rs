@@ -91,11 +91,9 @@ pub(super) async fn read(
     let of_hpa = past.of(&hpa.namespace, &hpa.name).map_err(unread)?;
     let RecordedLoad { load, requests, mut notes, mut doubts } =
         RecordedLoad::new(&hpa, of_hpa).map_err(|why| unread(&why))?;
-    if hpa.is_of_keda() {
-        let keda = "KEDA owns the HPA: that KEDA pauses or wakes the target is not simulated";
-        notes.push(keda.to_owned());
-        doubts.insert(0, keda.to_owned());
-    }
+    let keda = of_keda(&hpa);
+    notes.extend(keda.clone());
+    doubts.splice(0..0, keda);
     let unrequested = detail.target.as_ref().map_or_else(|_| Vec::new(), |it| lacking(&hpa, it));
     let pods = detail.pods.as_ref().and_then(|pods| pods.as_ref().ok());
     let startup = pods.and_then(|pods| startup(pods.iter()));
@@ -144,6 +142,12 @@ fn lacking(hpa: &Hpa, workload: &Workload) -> Vec<(String, String)> {
         Some((names.shortest(place)?.to_owned(), why))
     };
     hpa.metrics.iter().enumerate().filter_map(lacking).collect()
+}
+
+/// That KEDA owns the HPA, whose doings are not simulated.
+pub(in crate::cli) fn of_keda(hpa: &Hpa) -> Option<String> {
+    let keda = "KEDA owns the HPA: that KEDA pauses or wakes the target is not simulated";
+    hpa.is_of_keda().then(|| keda.to_owned())
 }
 
 /// That pods are not ready, which the controller counts apart.

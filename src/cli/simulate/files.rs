@@ -87,8 +87,26 @@ impl<'a> Hpas<'a> {
             return Err(CommandError::failed(error));
         }
         report_problems(self.setup, &manifests);
-        Ok(manifests.worlds.iter().flat_map(ClusterWorld::judged).cloned().collect())
+        let found: Vec<Hpa> =
+            manifests.worlds.iter().flat_map(ClusterWorld::judged).cloned().collect();
+        match found.iter().find_map(|hpa| twice(hpa, &manifests)) {
+            Some(twice) => Err(CommandError::failed(format!("{}: {twice}", shown(file)))),
+            None => Ok(found),
+        }
     }
+}
+
+/// That there are several HPAs of this one's name, with their lines.
+fn twice(hpa: &Hpa, manifests: &Manifests) -> Option<String> {
+    let named = manifests.names.iter().zip(&manifests.lines);
+    let same =
+        named.filter(|((namespace, name), _)| *namespace == hpa.namespace && *name == hpa.name);
+    let lines: Vec<String> = same.map(|(_, line)| line.to_string()).collect();
+    let (last, first) = lines.split_last().filter(|(_, first)| !first.is_empty())?;
+    let times =
+        if first.len() == 1 { "twice".to_owned() } else { format!("{} times", lines.len()) };
+    let lines = format!("lines {} and {last}", first.join(", "));
+    Some(format!("{} is there {times} ({lines})", full_name(hpa)))
 }
 
 pub(in crate::cli) fn full_name(hpa: &Hpa) -> String {

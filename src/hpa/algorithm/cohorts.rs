@@ -76,6 +76,13 @@ impl Cohorts {
         self.all = pods;
     }
 
+    /// How many pods are ready at a time from now on, if none are made or removed until then.
+    #[inline]
+    pub(super) fn ready_at(&self, time: Time) -> i32 {
+        let ready = self.young.iter().take_while(|it| self.lags.is_ready(it.made, time));
+        ready.fold(self.settled, |sum, it| sum.saturating_add(it.pods))
+    }
+
     /// The pods now. `now` must not be before the last call.
     #[inline]
     pub(super) fn counts(&mut self, now: Time) -> PodCounts {
@@ -86,9 +93,7 @@ impl Cohorts {
             self.settled = self.settled.saturating_add(oldest.pods);
             self.young.pop_front();
         }
-        let ready = self.young.iter().take_while(|it| self.lags.is_ready(it.made, now));
-        let ready = ready.fold(self.settled, |sum, it| sum.saturating_add(it.pods));
-        PodCounts { all: self.all, ready, settled: self.settled }
+        PodCounts { all: self.all, ready: self.ready_at(now), settled: self.settled }
     }
 }
 

@@ -48,7 +48,7 @@ pub use pods::{Phase, Pod, PodCounts, PodSums, Readiness, Sample};
 pub use proposals::Winner;
 pub use recommendations::{Recommendation, Recommendations};
 pub use rules::{Amount, Behavior, Policy, Rules, Select, Settings, WrittenRules};
-pub use simulate::{Load, Share, Simulation, Tick, simulate};
+pub use simulate::{Load, ReadyUntilNext, Share, Simulation, Tick, simulate};
 pub use spec::{Metric, Resource, Source, Spec, Target};
 pub use stabilize::{Direction, Held, Stabilized};
 pub use target::{ScaleTarget, Selector};

@@ -59,10 +59,24 @@ pub struct Tick<'a> {
     pub now: Time,
     /// The pods before it.
     pub pods: PodCounts,
+    /// The pods that are ready from it until the next.
+    pub ready: ReadyUntilNext,
     /// What was decided.
     pub decision: &'a Decision,
     /// What each metric proposes, where [`Grounds`](super::Grounds) say that it was asked.
     pub proposals: &'a [Proposal],
+}
+
+/// The ready pods from a sync until the next, when the decision is carried out. As pods are made at syncs alone, their
+/// number changes once at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadyUntilNext {
+    /// At first.
+    pub first: i32,
+    /// How long that is so.
+    pub lasts: Span,
+    /// From then on.
+    pub then: i32,
 }
 
 /// Runs a simulation with a controller, which may remember something already, and calls `each` after
@@ -83,6 +97,9 @@ pub fn simulate(
     let mut readings: Vec<Reading<'_>> = Vec::with_capacity(spec.metrics.len());
     let mut replicas = simulation.replicas;
     let mut now = simulation.start;
+    // Pods are made at syncs, so all that become ready between two of them do so at the same moment.
+    let lasts = simulation.startup.as_millis().rem_euclid(simulation.period.as_millis().max(1));
+    let lasts = Span::from_millis(lasts);
     for number in 0..simulation.syncs {
         while let Some((_, by_hand)) = set_replicas.next_if(|(at, _)| *at <= number) {
             replicas = *by_hand;
@@ -104,12 +121,14 @@ pub fn simulate(
             selector: Selector::Usable,
         };
         let decision = controller.sync(now, &target, &readings);
-        let proposals = controller.proposals();
-        each(Tick { number, now, pods, decision: &decision, proposals });
         if decision.desired != replicas {
             replicas = decision.desired;
             cohorts.scale(replicas, now);
         }
+        let (first, then) = (cohorts.ready_at(now), cohorts.ready_at(now.after(lasts)));
+        let ready = ReadyUntilNext { first, lasts, then };
+        let proposals = controller.proposals();
+        each(Tick { number, now, pods, ready, decision: &decision, proposals });
         now = now.after(simulation.period);
     }
 }

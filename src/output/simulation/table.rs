@@ -71,7 +71,7 @@ pub(super) fn trust(report: &Report<'_>) -> Vec<String> {
     if trust.is_poor {
         lines.extend(trust.reasons.iter().map(|reason| format!("  maybe because {reason}")));
         if trust.reasons.is_empty() {
-            lines.push("  why is not known".to_owned());
+            lines.push("  nothing known explains it".to_owned());
         }
     }
     if recorded.censored_minutes > 0.0 {

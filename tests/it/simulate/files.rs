@@ -163,6 +163,42 @@ fn what_is_wrong_is_named_with_its_place() {
 }
 
 #[test]
+fn what_changes_nothing_is_noted_and_what_is_there_twice_is_refused() {
+    let sandbox = sandbox();
+    let fails = |line: &str, code: i32, says: &str| {
+        run(&sandbox, line).code(code).says(says);
+    };
+    fails(&format!("{ALL} --request cpu=2"), 64, "--request cpu is given twice");
+    fails(&format!("{ALL} --fail-on cost>1"), 64, "cost needs --pod-hour-cost");
+    fails(&format!("{ALL} --set behavior.scaleUp.tolerance=5%"), 64, "write 0.05");
+    fails(&format!("{ALL} --request memory=1Gi"), 0, "--request memory changes nothing");
+    for format in ["md", "junit", "github"] {
+        fails(&format!("{ALL} --decisions -o {format}"), 0, "every decision is in -o json");
+    }
+    let line = format!("{ALL} --set behavior.scaleUp.policies[0].value=8 -o json");
+    let json = run(&sandbox, &line).code(0).quiet().json();
+    assert_eq!(json["cases"][1]["spec"]["behavior"]["scaleUp"]["policies"][0]["value"], 8);
+    sandbox.write("far.csv", "time,cpu\n0,1\n15,1\n40000000,1\n");
+    fails(
+        "hpa simulate -f hpa.yaml --load far.csv --replicas 2",
+        1,
+        "far.csv:4: column 1 (time): \"40000000\" is 462 days after the row before",
+    );
+    sandbox.write("far.csv", "time,cpu\n0,1\n7000000,1\n");
+    fails(
+        "hpa simulate -f hpa.yaml --load far.csv --replicas 2 --request cpu=1 --sync-period 1s",
+        1,
+        "far.csv: the load has 7000000 syncs at this --sync-period",
+    );
+    sandbox.write("two.yaml", format!("{HPA}---\n{HPA}"));
+    fails(
+        "hpa simulate web -f two.yaml --load load.csv --replicas 2",
+        1,
+        "two.yaml: shop/web is there twice (lines 1 and 12)",
+    );
+}
+
+#[test]
 fn earlier_versions_other_manifests_and_other_names_are_read() {
     let sandbox = sandbox();
     sandbox.write("v1.yaml", "apiVersion: autoscaling/v1\nkind: HorizontalPodAutoscaler\nmetadata: {name: web}\n\

@@ -40,6 +40,21 @@ fn with_gate() -> Settings {
 }
 
 #[test]
+fn at_exactly_the_target_missing_pods_of_a_plain_metric_are_left_out() {
+    let metric = Metric { source: Source::Pods, target: Target::AverageValue(1000) };
+    let (spec, settings) = (spec(1, 20, &[metric]), Settings::default());
+    let mut controller = Controller::new(&spec, &settings);
+    let sums =
+        PodSums { ready: 2, usage: 2000, missing: 3, missing_usage: 3000, ..PodSums::default() };
+    let decision = controller.sync(at(0), &target(5), &[Reading::Sums(sums)]);
+    assert_eq!(decision.desired, 5);
+    let Ok(proposed) = &controller.proposals()[0] else { panic!("no proposal") };
+    assert_eq!((proposed.replicas, proposed.current), (5, 1000));
+    // With usage of 0 the three would make it 0.4.
+    assert_eq!((proposed.ratio, proposed.cautious_ratio), (1.0, Some(1.0)));
+}
+
+#[test]
 fn without_the_gate_zero_replicas_stay() {
     let (spec, settings) = (spec(0, 9, &[QUEUE]), Settings::default());
     let mut controller = Controller::new(&spec, &settings).with_conditions(asleep());
