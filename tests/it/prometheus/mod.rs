@@ -37,7 +37,7 @@ struct Stored {
 
 /// Starts Debian's Prometheus with the series of an OpenMetrics text; it has to be ended by SIGTERM. `None` where the
 /// programs are not installed.
-fn serve(sandbox: &Sandbox, text: &str) -> Option<(Running, SocketAddr)> {
+pub fn serve(sandbox: &Sandbox, text: &str) -> Option<(Running, SocketAddr)> {
     let (Ok(promtool), Ok(prometheus)) = (which::which("promtool"), which::which("prometheus"))
     else {
         eprintln!("not run: a test of expressions (no prometheus or promtool on PATH)");

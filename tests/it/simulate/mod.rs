@@ -2,6 +2,8 @@
 
 mod cluster;
 mod files;
+mod replay;
+mod scraped;
 mod worlds;
 
 use crate::support::{Output, Run, Sandbox};

@@ -17,7 +17,7 @@ const WORLDS: &[u8] =
     include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors/worlds.jsonl.gz"));
 
 /// The worlds, or those of another file of the same kind that `HPA_WORLDS` names.
-fn worlds() -> Vec<Value> {
+pub(super) fn worlds() -> Vec<Value> {
     let file = std::env::var_os("HPA_WORLDS").map(|path| std::fs::read(path).unwrap());
     let lines = BufReader::new(GzDecoder::new(file.as_deref().unwrap_or(WORLDS))).lines();
     lines.map(|line| serde_json::from_str(&line.unwrap()).unwrap()).collect()
