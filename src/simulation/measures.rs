@@ -319,8 +319,8 @@ mod tests {
         let ready = Ready { first: 2, lasts: 15_000, then: 5 };
         meter.add(Interval { before: 2, replicas: 5, ready, demand: Some(4) }, 60_000);
         let measures = meter.measures();
-        let measured = [Measure::UnmetPodMinutes, Measure::MinutesUnder, Measure::MinutesOver];
-        assert_eq!(measured.map(|it| measures.get(it)), [Some(0.5), Some(0.25), Some(0.75)]);
+        let of_demand = [Measure::UnmetPodMinutes, Measure::MinutesUnder, Measure::MinutesOver];
+        assert_eq!(of_demand.map(|it| measures.get(it)), [Some(0.5), Some(0.25), Some(0.75)]);
     }
 
     #[test]

@@ -316,8 +316,8 @@ impl Change {
         hpa: &Hpa,
     ) -> Result<(), ChangeError> {
         for name in candidates {
-            let named = hpa.metrics.iter().enumerate().filter(|(_, metric)| metric.name == name);
-            let metrics: Vec<&str> = named.filter_map(|(it, _)| names.shortest(it)).collect();
+            let same = hpa.metrics.iter().enumerate().filter(|(_, metric)| metric.name == name);
+            let metrics: Vec<&str> = same.filter_map(|(it, _)| names.shortest(it)).collect();
             if !metrics.is_empty() {
                 return Err(ChangeError::Ambiguous {
                     path: self.path.clone(),
