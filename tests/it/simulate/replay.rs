@@ -72,7 +72,9 @@ fn replayed(every: i64) -> Option<BTreeMap<String, Share>> {
     let first = scraped.iter().map(|it| it.start).min().unwrap();
     let mut series = String::new();
     write_anchor(&mut series, (first, end), every);
-    scraped.iter().for_each(|it| it.write(&mut series));
+    for it in &scraped {
+        it.write(&mut series);
+    }
     series.push_str("# EOF\n");
     let objects = scraped.iter().flat_map(Scraped::objects).chain([anchor()]).collect();
     let given = Given { name: "worlds".to_owned(), objects, ..Given::default() };
@@ -128,7 +130,9 @@ fn replayed(every: i64) -> Option<BTreeMap<String, Share>> {
     }
     print("all", &all);
     let left_out = left_out.into_inner().unwrap();
-    left_out.iter().for_each(|why| eprintln!("not replayed: {why}"));
+    for why in &left_out {
+        eprintln!("not replayed: {why}");
+    }
     assert!(left_out.len() * 10 <= all.worlds, "too many worlds are not replayed");
     shares.insert("all".to_owned(), all);
     Some(shares)
