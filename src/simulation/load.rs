@@ -182,7 +182,7 @@ fn unclosed(text: &str, record: &StringRecord, end: &csv::Position, line: u64) -
     let lines =
         raw.split(|byte| *byte == b'\n').skip_while(|line| line.is_empty() || *line == b"\r");
     let mut numbered = (line..).zip(lines);
-    let is_open = |line: &[u8]| line.iter().filter(|byte| **byte == b'"').count() % 2 == 1;
+    let is_open = |line: &[u8]| line.iter().fold(false, |open, byte| open ^ (*byte == b'"'));
     numbered.find(|(_, line)| is_open(line)).map(|(line, _)| line)
 }
 

@@ -184,13 +184,11 @@ impl Change {
     /// # Errors
     /// If the path leads nowhere.
     pub fn apply(&self, hpa: &Hpa, spec: &mut Value) -> Result<(), ChangeError> {
-        match self.path.strip_prefix("metrics.") {
-            Some(rest) => self.apply_to_metric(hpa, rest, spec),
-            None => {
-                fill_policies(spec, &self.path);
-                self.put(spec, &self.path)
-            }
+        if let Some(rest) = self.path.strip_prefix("metrics.") {
+            return self.apply_to_metric(hpa, rest, spec);
         }
+        fill_policies(spec, &self.path);
+        self.put(spec, &self.path)
     }
 
     fn apply_to_metric(&self, hpa: &Hpa, rest: &str, spec: &mut Value) -> Result<(), ChangeError> {

@@ -62,19 +62,19 @@ fn a_maximum_that_is_too_low_is_measured() {
 fn what_is_unmet_grows_with_the_startup_second_by_second() {
     let load = Load::parse(&constant("4")).unwrap();
     let setting = Setting::new(&cpu(20), &load, &[("cpu".to_owned(), 1000)]).unwrap();
-    let unmet = |seconds: i64| {
-        let startup = Span::from_seconds(seconds);
+    let unmet = |seconds: u16| {
+        let startup = Span::from_seconds(seconds.into());
         // 4 of 8 pods are missing from the first sync on, which makes 8 of them.
         let conditions = Conditions { startup, replicas: 4, ..AT_15_S };
         let mut runner = Runner::new(&load, conditions);
         runner.enter(0);
         let measures = runner.measure(&setting);
         let of = |measure: Measure| measures.get(measure).unwrap() * 60.0;
-        assert!((of(Measure::MinutesUnder) - seconds as f64).abs() < 1e-6, "{seconds}");
+        assert!((of(Measure::MinutesUnder) - f64::from(seconds)).abs() < 1e-6, "{seconds}");
         of(Measure::UnmetPodMinutes)
     };
     for seconds in [0, 1, 14, 15, 16, 29, 30, 31] {
-        assert!((unmet(seconds) - 4.0 * seconds as f64).abs() < 1e-6, "{seconds}");
+        assert!((unmet(seconds) - 4.0 * f64::from(seconds)).abs() < 1e-6, "{seconds}");
     }
 }
 
