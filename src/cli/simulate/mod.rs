@@ -218,7 +218,9 @@ fn simulate(
 /// Notes the flags that change nothing.
 fn note_unused(setup: &Setup, args: &HpaSimulateArgs, cases: &[Case]) {
     for (name, _) in &args.request {
-        if !cases.iter().any(|case| uses_request(&case.hpa, name)) {
+        // What any pod requests may be given whatever the targets are.
+        let is_usual = matches!(name.as_str(), "cpu" | "memory");
+        if !is_usual && !cases.iter().any(|case| uses_request(&case.hpa, name)) {
             setup.messages.note(&format!(
                 "--request {name} changes nothing: no target of the HPA is a percentage of it"
             ));

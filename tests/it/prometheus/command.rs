@@ -198,7 +198,7 @@ fn a_server_that_misbehaves_is_named_and_no_secret_is_shown() {
     ] {
         let port = answering(answer);
         sandbox.configure(&format!(
-            "monitoring:\n  prometheus: {{url: 'http://127.0.0.1:{port}/s3cret', headers_file: {}, \
+            "monitoring:\n  prometheus: {{url: 'http://127.0.0.1:{port}/prom?key=s3cret', headers_file: {}, \
              headers: {{A: s3cret}}, token_command: [{}, s3cret]}}\n",
             headers.display(),
             program.display()

@@ -71,8 +71,8 @@ impl Load {
         let level = self.rhythm(at) / self.present * self.noise(at);
         match self.shape {
             Shape::Pulses => {
-                // Between two pulses is less time than the usual window of five minutes.
-                let phase = seconds(ago % (8 * MINUTE)) / seconds(8 * MINUTE);
+                // So long that a rate over two minutes shows them, with less than a quarter of an hour in between.
+                let phase = seconds(ago % (20 * MINUTE)) / seconds(20 * MINUTE);
                 level * if phase < 0.45 { 1.9 } else { 0.75 }
             }
             _ if self.is_spike(ago) => level * 1.8,
