@@ -40,7 +40,7 @@ pub enum Server {
     Shared,
 }
 
-/// How a cluster's alerts are told from those of others.
+/// What distinguishes a cluster's alerts from those of others.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ClusterLabels {
     /// The cluster's value of each label.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -12,7 +12,7 @@ use super::absent::Named;
 use super::complete;
 use super::error::CommandError;
 use super::exit::Exit;
-use super::flags::{Global, selector};
+use super::flags::{Global, TableFormat, selector};
 use super::print::print_document;
 use super::prometheus::opener;
 use super::setup::{Reading, Setup};
@@ -64,25 +64,8 @@ pub struct AlertsArgs {
     #[arg(long)]
     pub no_headers: bool,
     /// Output format
-    #[arg(short, long, value_enum, default_value_t = AlertFormat::Table)]
-    pub output: AlertFormat,
-}
-
-/// Forms of `watchdog alerts`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum AlertFormat {
-    /// Tables: of HPAs, of their namespaces, of their nodes.
-    Table,
-    /// One table with a line per alert and HPA, with summary and source.
-    Wide,
-    /// One JSON document.
-    Json,
-    /// One JSON object a line.
-    Jsonl,
-    /// The JSON document as YAML.
-    Yaml,
-    /// Comma-separated values.
-    Csv,
+    #[arg(short, long, value_enum, default_value_t = TableFormat::Table)]
+    pub output: TableFormat,
 }
 
 impl AlertsArgs {
@@ -130,7 +113,7 @@ async fn alerts(global: &Global, args: AlertsArgs) -> Result<Exit, CommandError>
         {
             messages.note(&NoHpa { name: None, scope: &request.scope }.to_string());
         }
-    } else if matches!(args.output, AlertFormat::Table | AlertFormat::Wide) {
+    } else if args.output.is_table() {
         note_rows(messages, &rows, &joined, found.len());
     }
     if args.shown().pending {
@@ -239,16 +222,16 @@ fn print<'a>(
         now,
     };
     match args.output {
-        AlertFormat::Table => match tables(rows, options()) {
+        TableFormat::Table => match tables(rows, options()) {
             Some(table) => setup.print_table(&table),
             None => Ok(()),
         },
-        AlertFormat::Wide if rows.is_empty() => Ok(()),
-        AlertFormat::Wide => setup.print_table(&wide(rows, options())),
-        AlertFormat::Json => print_document(json::pretty(&document())),
-        AlertFormat::Yaml => print_document(yaml::document(&document())),
-        AlertFormat::Jsonl => print_document(jsonl(rows)),
-        AlertFormat::Csv => print_document(csv(rows, args.no_headers)),
+        TableFormat::Wide if rows.is_empty() => Ok(()),
+        TableFormat::Wide => setup.print_table(&wide(rows, options())),
+        TableFormat::Json => print_document(json::pretty(&document())),
+        TableFormat::Yaml => print_document(yaml::document(&document())),
+        TableFormat::Jsonl => print_document(jsonl(rows)),
+        TableFormat::Csv => print_document(csv(rows, args.no_headers)),
     }
 }
 

@@ -159,6 +159,30 @@ pub enum HpaFormat {
     Name,
 }
 
+/// Forms of a list of HPAs or of what is known about them, which has no names of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TableFormat {
+    /// A table.
+    Table,
+    /// A table with all columns.
+    Wide,
+    /// One JSON document.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// The JSON document as YAML.
+    Yaml,
+    /// Comma-separated values.
+    Csv,
+}
+
+impl TableFormat {
+    /// Whether it is for a person.
+    pub fn is_table(self) -> bool {
+        matches!(self, Self::Table | Self::Wide)
+    }
+}
+
 /// Forms of the other lists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Listing {

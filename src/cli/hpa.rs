@@ -31,7 +31,7 @@ use crate::output::chart::Charset;
 use crate::output::hpas::{self, LabelColumns, TableOptions, Users};
 use crate::output::usage::UsageOfHpas;
 use crate::output::{Document, StoreOutcome, get};
-use crate::stores::{Asked, HpaPast};
+use crate::stores::{HpaPast, PastParts};
 use crate::term::stdout;
 use crate::usage::{MetricsByPod, TargetUsage};
 
@@ -333,9 +333,10 @@ async fn read_past(
     let (Some(range), Some(length)) = (args.past.range(now), args.past.since) else {
         return Ok(Pasts { of_hpas: Vec::new(), sources: None, is_whole: true });
     };
-    let asked = Asked { usage: true, metrics: true, conditions: false, throttling: true };
+    let read_parts = PastParts { usage: true, metrics: true, conditions: false, throttling: true };
     let stop = Stop::default();
-    let question = Question { global, reading, args: args.past.limits, range, asked, stop: &stop };
+    let question =
+        Question { global, reading, args: args.past.limits, range, parts: read_parts, stop: &stop };
     let (clusters, is_whole) = question.pasts(items.iter().map(|detail| &detail.hpa)).await?;
     let of_hpas = items.iter().map(|detail| {
         let hpa = &detail.hpa;

@@ -15,7 +15,7 @@ use crate::collect::{HpaRequest, Stop, collect_hpas};
 use crate::history::{self, FilledFrom, Track};
 use crate::hpa::Hpa;
 use crate::prometheus::Range;
-use crate::stores::{Asked, HpaPast};
+use crate::stores::{HpaPast, PastParts};
 
 /// Where the history of HPAs comes from.
 #[derive(Args, Clone, Copy, Debug)]
@@ -61,9 +61,10 @@ pub(super) async fn tracks(
     reading.done();
     let outcomes: Vec<_> = clusters.iter().map(|cluster| cluster.outcome.clone()).collect();
     let hpas: Vec<&Hpa> = clusters.iter().flat_map(|cluster| &cluster.hpas).collect();
-    let asked = Asked { metrics: true, conditions: true, ..Asked::default() };
+    let read_parts = PastParts { metrics: true, conditions: true, ..PastParts::default() };
     let (limits, stop) = (args.limits, Stop::default());
-    let question = Question { global, reading, args: limits, range, asked, stop: &stop };
+    let question =
+        Question { global, reading, args: limits, range, parts: read_parts, stop: &stop };
     let (pasts, is_whole): Found<HpaPast> = question.pasts(hpas.iter().copied()).await?;
     let mut unread = Vec::new();
     for hpa in hpas {
@@ -114,10 +115,10 @@ pub(super) async fn pasts(
     now: Timestamp,
     stop: &Stop,
 ) -> Result<(ObservedPasts, bool), CommandError> {
-    let asked = Asked { metrics: true, conditions: true, ..Asked::default() };
+    let read_parts = PastParts { metrics: true, conditions: true, ..PastParts::default() };
     let args = Limits { step: Some(EVERY), max_points: Some(max_points) };
     let range = Range::before(now, BACK, EVERY);
-    let question = Question { global, reading, args, range, asked, stop };
+    let question = Question { global, reading, args, range, parts: read_parts, stop };
     let (pasts, is_whole): Found<HpaPast> = question.pasts(hpas.iter().copied()).await?;
     let mut observed = ObservedPasts::default();
     for hpa in hpas {

@@ -16,7 +16,7 @@ use crate::config::duration;
 use crate::hpa::Hpa;
 use crate::prometheus::{Estimate, Range};
 use crate::stores::{
-    Asked, Asking, ClusterPast, Followed, HpaPast, Namespace, Opener, each, summary, whole,
+    ClusterPast, HpaPast, HpaQuery, Namespace, Opener, PastParts, PastQuery, each, summary, whole,
 };
 use crate::term::text::thousands;
 use crate::usage::{CourseSummary, Grid};
@@ -138,23 +138,23 @@ impl Limits {
 }
 
 /// The HPAs that are followed, by cluster and namespace.
-type AllFollowed = BTreeMap<Arc<str>, BTreeMap<String, Vec<Followed>>>;
+type AllFollowed = BTreeMap<Arc<str>, BTreeMap<String, Vec<HpaQuery>>>;
 
 fn followed<'a>(hpas: impl IntoIterator<Item = &'a Hpa>) -> AllFollowed {
     let mut followed = AllFollowed::new();
     for hpa in hpas {
         let cluster = followed.entry(Arc::clone(&hpa.cluster)).or_default();
-        cluster.entry(hpa.namespace.clone()).or_default().push(Followed::new(hpa));
+        cluster.entry(hpa.namespace.clone()).or_default().push(HpaQuery::new(hpa));
     }
     followed
 }
 
 /// How much is asked about HPAs of several clusters.
-fn estimate(range: &Range, followed: &AllFollowed, asked: Asked) -> Estimate {
+fn estimate(range: &Range, followed: &AllFollowed, parts: PastParts) -> Estimate {
     let number = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
-    let of = |namespaces: &BTreeMap<String, Vec<Followed>>| {
+    let of = |namespaces: &BTreeMap<String, Vec<HpaQuery>>| {
         let hpas = number(namespaces.values().map(Vec::len).sum());
-        asked.estimate(range, number(namespaces.len()), hpas)
+        parts.estimate(range, number(namespaces.len()), hpas)
     };
     followed.values().map(of).fold(Estimate::default(), Estimate::and)
 }
@@ -165,7 +165,7 @@ pub(super) struct Question<'a> {
     pub(super) reading: &'a Reading,
     pub(super) args: Limits,
     pub(super) range: Range,
-    pub(super) asked: Asked,
+    pub(super) parts: PastParts,
     pub(super) stop: &'a Stop,
 }
 
@@ -192,7 +192,7 @@ impl Question<'_> {
     async fn read<'a, T: Send + 'static>(
         &self,
         hpas: impl IntoIterator<Item = &'a Hpa>,
-        make: fn(&Namespace, &Followed, &Grid) -> T,
+        make: fn(&Namespace, &HpaQuery, &Grid) -> T,
     ) -> Result<Found<T>, CommandError> {
         let hpas: Vec<&Hpa> = hpas.into_iter().collect();
         let opener = self.open(hpas.iter().copied())?;
@@ -204,7 +204,7 @@ impl Question<'_> {
         &self,
         hpas: impl IntoIterator<Item = &'a Hpa>,
     ) -> Result<Arc<Opener>, CommandError> {
-        self.args.announce(self.reading, estimate(&self.range, &followed(hpas), self.asked))?;
+        self.args.announce(self.reading, estimate(&self.range, &followed(hpas), self.parts))?;
         Ok(Arc::new(opener(self.global, self.reading, self.args.max_points())?))
     }
 
@@ -221,7 +221,7 @@ impl Question<'_> {
         &self,
         opener: &Arc<Opener>,
         hpas: impl IntoIterator<Item = &'a Hpa>,
-        make: fn(&Namespace, &Followed, &Grid) -> T,
+        make: fn(&Namespace, &HpaQuery, &Grid) -> T,
     ) -> Result<Found<T>, CommandError> {
         let followed = followed(hpas);
         if followed.is_empty() {
@@ -234,10 +234,10 @@ impl Question<'_> {
         let parallel = self.reading.setup.config.clusters.max_parallel;
         let found = each(clusters.collect(), parallel, |(cluster, followed)| {
             let (opener, stop) = (Arc::clone(opener), self.stop.clone());
-            let (range, asked) = (self.range, self.asked);
+            let (range, parts) = (self.range, self.parts);
             async move {
                 let asking =
-                    Asking { cluster: &cluster, followed: &followed, range, asked, stop: &stop };
+                    PastQuery { cluster: &cluster, followed: &followed, range, parts, stop: &stop };
                 let found = asking.read(&opener, Timestamp::now, make).await;
                 (cluster.name.to_string(), found)
             }

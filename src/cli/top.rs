@@ -11,7 +11,7 @@ use super::alerts;
 use super::complete;
 use super::error::CommandError;
 use super::exit::Exit;
-use super::flags::{Global, selector};
+use super::flags::{Global, TableFormat, selector};
 use super::past::{PastArgs, Question};
 use super::print::print_document;
 use super::setup::{Reading, Setup};
@@ -24,7 +24,7 @@ use crate::output::Document;
 use crate::output::alerts::AlertsOfHpa;
 use crate::output::hpas::Users;
 use crate::output::top::{self, PastOfHpas, TopBy, TopTable, Topped};
-use crate::stores::{Asked, cluster_alerts};
+use crate::stores::{PastParts, cluster_alerts};
 use crate::term::shown::shown;
 use crate::term::text::{joined, thousands};
 use crate::term::{Messages, json, stdout, yaml};
@@ -54,25 +54,8 @@ pub struct HpaTopArgs {
     #[arg(long)]
     pub no_headers: bool,
     /// Output format
-    #[arg(short, long, value_enum, default_value_t = TopFormat::Table)]
-    pub output: TopFormat,
-}
-
-/// Forms of `hpa top`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum TopFormat {
-    /// A table.
-    Table,
-    /// A table with amounts, limits, age and what is not known.
-    Wide,
-    /// One JSON document.
-    Json,
-    /// One JSON object a line.
-    Jsonl,
-    /// The JSON document as YAML.
-    Yaml,
-    /// Comma-separated values.
-    Csv,
+    #[arg(short, long, value_enum, default_value_t = TableFormat::Table)]
+    pub output: TableFormat,
 }
 
 impl ValueEnum for TopBy {
@@ -141,13 +124,13 @@ pub(super) async fn run(
     let (past, is_whole) = match args.past.range(now) {
         None => (None, true),
         Some(range) => {
-            let asked = Asked { usage: true, ..Asked::default() };
+            let read_parts = PastParts { usage: true, ..PastParts::default() };
             let question = Question {
                 global,
                 reading: &reading,
                 args: args.past.limits,
                 range,
-                asked,
+                parts: read_parts,
                 stop: &stop,
             };
             let (courses, is_whole) = question.courses(found.iter().copied()).await?;
@@ -163,7 +146,7 @@ pub(super) async fn run(
     let alerts = joined.as_deref().map(AlertsOfHpa::new);
     args.sort_by.sort(&mut rows, past.as_ref());
     rows.truncate(limit(args));
-    if !rows.is_empty() || !matches!(args.output, TopFormat::Table | TopFormat::Wide) {
+    if !rows.is_empty() || !args.output.is_table() {
         let beside = Beside { past: past.as_ref(), alerts: alerts.as_ref() };
         print(setup, args, &rows, beside, &clusters, now)?;
     }
@@ -205,9 +188,7 @@ fn limit(args: &HpaTopArgs) -> usize {
     match args.limit {
         Some(0) => usize::MAX,
         Some(limit) => limit,
-        None if stdout::is_terminal()
-            && matches!(args.output, TopFormat::Table | TopFormat::Wide) =>
-        {
+        None if stdout::is_terminal() && args.output.is_table() => {
             // The header, a note, and the prompt.
             stdout::terminal_height().saturating_sub(4).max(10)
         }
@@ -234,26 +215,26 @@ fn print<'a>(
     let sources = past.map(PastOfHpas::sources);
     let topped = || Topped::all(rows, &users, past, alerts, now);
     match args.output {
-        TopFormat::Table | TopFormat::Wide => setup.print_table(&top::table(
+        TableFormat::Table | TableFormat::Wide => setup.print_table(&top::table(
             rows,
             TopTable {
                 past,
                 alerts,
-                wide: args.output == TopFormat::Wide,
+                wide: args.output == TableFormat::Wide,
                 no_headers: args.no_headers,
                 width: stdout::terminal_width(),
                 style: setup.style,
                 now,
             },
         )),
-        TopFormat::Json => print_document(json::pretty(
+        TableFormat::Json => print_document(json::pretty(
             &document(&topped(), clusters, now).with_sources(sources.as_deref()),
         )),
-        TopFormat::Yaml => print_document(yaml::document(
+        TableFormat::Yaml => print_document(yaml::document(
             &document(&topped(), clusters, now).with_sources(sources.as_deref()),
         )),
-        TopFormat::Jsonl => print_document(top::jsonl(&topped())),
-        TopFormat::Csv => print_document(top::csv(rows, past, alerts, args.no_headers)),
+        TableFormat::Jsonl => print_document(top::jsonl(&topped())),
+        TableFormat::Csv => print_document(top::csv(rows, past, alerts, args.no_headers)),
     }
 }
 

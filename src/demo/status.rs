@@ -111,32 +111,28 @@ impl Status {
 
     /// RBAC's refusal of port-forward to a pod.
     pub(super) fn forbidden_forward(namespace: &str, pod: &str) -> Status {
-        let mut status = Status::new(
-            403,
-            "Forbidden",
-            format!(
-                "pods \"{pod}\" is forbidden: User \"reader\" cannot create resource \
-                 \"pods/portforward\" in API group \"\" in the namespace \"{namespace}\""
-            ),
-        );
-        status.details.insert("name".to_owned(), json!(pod));
-        status.details.insert("kind".to_owned(), json!("pods"));
-        status
+        Status::forbidden_part(namespace, "pods", pod, "create", "portforward")
     }
 
     /// RBAC's refusal of the proxy to a Service.
     pub(super) fn forbidden_proxy(namespace: &str, service: &str) -> Status {
+        let mut status = Status::forbidden_part(namespace, "services", service, "get", "proxy");
         let name = service.split(':').next().unwrap_or_default();
+        status.details.insert("name".to_owned(), json!(name));
+        status
+    }
+
+    fn forbidden_part(namespace: &str, kind: &str, name: &str, verb: &str, part: &str) -> Status {
         let mut status = Status::new(
             403,
             "Forbidden",
             format!(
-                "services \"{service}\" is forbidden: User \"reader\" cannot get resource \
-                 \"services/proxy\" in API group \"\" in the namespace \"{namespace}\""
+                "{kind} \"{name}\" is forbidden: User \"reader\" cannot {verb} resource \
+                 \"{kind}/{part}\" in API group \"\" in the namespace \"{namespace}\""
             ),
         );
         status.details.insert("name".to_owned(), json!(name));
-        status.details.insert("kind".to_owned(), json!("services"));
+        status.details.insert("kind".to_owned(), json!(kind));
         status
     }
 

@@ -41,7 +41,7 @@ pub struct PodGroups {
     pub missing: i64,
 }
 
-/// The next decision, as far as it can be told.
+/// The next decision, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Why {

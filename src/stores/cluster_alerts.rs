@@ -28,7 +28,7 @@ pub struct ClusterAlerts<'a> {
     pub world: &'a ClusterWorld,
     /// What its server has.
     pub read: &'a Result<ReadAlerts, AlertsUnread>,
-    /// How its alerts are told from those of other clusters.
+    /// What distinguishes its alerts from those of other clusters.
     pub labels: ClusterLabels,
     /// The alerts that concern its HPAs.
     pub matches: Matches<'a>,

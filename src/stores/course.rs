@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::past::{ClusterPast, Followed, Namespace, line, replica_lines, resource_lines};
+use super::past::{ClusterPast, HpaQuery, Namespace, line, replica_lines, resource_lines};
 use crate::history::{Observed, whole as whole_number};
 use crate::prometheus::{MetricName, MetricPoints, ReplicaPoints, ResourcePoints};
 use crate::usage::{CourseSummary, Grid, Line, NoFigure, ReplicaLines, ResourceLines};
@@ -75,13 +75,13 @@ impl HpaPast {
 }
 
 /// The figures of one HPA of a namespace.
-pub fn summary(namespace: &Namespace, hpa: &Followed, grid: &Grid) -> CourseSummary {
+pub fn summary(namespace: &Namespace, hpa: &HpaQuery, grid: &Grid) -> CourseSummary {
     figures(namespace, hpa, grid).0
 }
 
 fn figures(
     Namespace { points, .. }: &Namespace,
-    hpa: &Followed,
+    hpa: &HpaQuery,
     grid: &Grid,
 ) -> (CourseSummary, ReplicaLines, [ResourceLines; 2]) {
     let nothing = ReplicaPoints::default();
@@ -107,7 +107,7 @@ fn figures(
 }
 
 /// All points of one HPA of a namespace.
-pub fn whole(namespace: &Namespace, hpa: &Followed, grid: &Grid) -> HpaPast {
+pub fn whole(namespace: &Namespace, hpa: &HpaQuery, grid: &Grid) -> HpaPast {
     let (summary, replicas, [cpu, memory]) = figures(namespace, hpa, grid);
     let Namespace { details, has, .. } = namespace;
     let own = details.hpas.get(&hpa.name);
@@ -163,13 +163,13 @@ const AMBIGUOUS: NoFigure = NoFigure::Ambiguous;
 
 /// kube-state-metrics has one series for two metrics of the same name and type, such as two of external systems with other
 /// selectors.
-fn is_ambiguous(hpa: &Followed, metric: &MetricName) -> bool {
+fn is_ambiguous(hpa: &HpaQuery, metric: &MetricName) -> bool {
     hpa.metrics.iter().filter(|other| *other == metric).count() > 1
 }
 
 fn metric_lines(
     metrics: Option<&BTreeMap<MetricName, MetricPoints>>,
-    hpa: &Followed,
+    hpa: &HpaQuery,
     metric: &MetricName,
     grid: &Grid,
 ) -> Option<MetricLines> {

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::hpa::parse_one;
-use crate::usage::{CourseSummary, Grid, NoFigure, ReplicaLines, ResourceLines};
+use crate::stores::fixtures;
+use crate::usage::{ReplicaLines, ResourceLines};
 
 #[expect(clippy::needless_pass_by_value, reason = "JSON is written where it is needed")]
 fn hpa(behavior: Value, conditions: Value) -> Hpa {
@@ -20,28 +21,14 @@ fn hpa(behavior: Value, conditions: Value) -> Hpa {
 }
 
 fn past(current: &[f64], desired: &[f64], requested: &[f64]) -> HpaPast {
-    let nothing = || NoFigure::Other(String::new());
     let line = |values: &[f64]| values.iter().copied().map(Some).collect::<Line>();
     HpaPast {
-        grid: Grid { start: 1_769_860_800, step: 60, count: current.len() },
-        replicas: ReplicaLines {
+        cpu: ResourceLines { used: Line::new(), requested: line(requested) },
+        ..fixtures::past(ReplicaLines {
             current: line(current),
             desired: line(desired),
             ..ReplicaLines::default()
-        },
-        cpu: ResourceLines { used: Line::new(), requested: line(requested) },
-        cpu_window: std::time::Duration::ZERO,
-        memory: ResourceLines::default(),
-        metrics: Vec::new(),
-        throttled: Err(nothing()),
-        generation: Line::new(),
-        conditions: Vec::new(),
-        summary: CourseSummary {
-            replicas: Err(nothing()),
-            at_max: Err(nothing()),
-            cpu: Err(nothing()),
-            memory: Err(nothing()),
-        },
+        })
     }
 }
 
@@ -51,16 +38,16 @@ fn an_inactive_controller_is_named() {
         "message": "no metrics", "lastTransitionTime": "2026-01-31T12:00:00Z"}]);
     let hpa = hpa(Value::Null, now);
     let mut past = past(&[4.0; 4], &[4.0; 4], &[]);
-    let told = doubts(&hpa, &past, 0, 3);
-    assert_eq!(told.len(), 1);
+    let reasons = doubts(&hpa, &past, 0, 3);
+    assert_eq!(reasons.len(), 1);
     assert!(
-        told[0].starts_with("ScalingActive is False since 2026-01-31T12:00:00Z")
-            && told[0].contains("FailedGetResourceMetric: no metrics"),
-        "{told:?}"
+        reasons[0].starts_with("ScalingActive is False since 2026-01-31T12:00:00Z")
+            && reasons[0].contains("FailedGetResourceMetric: no metrics"),
+        "{reasons:?}"
     );
     past.conditions = vec![("ScalingActive", vec![Some(true), Some(false), None, Some(false)])];
-    let told = doubts(&hpa, &past, 0, 3);
-    assert!(told[0].starts_with("ScalingActive was False for 67 % of the time"), "{told:?}");
+    let reasons = doubts(&hpa, &past, 0, 3);
+    assert!(reasons[0].starts_with("ScalingActive was False for 67 % of the time"), "{reasons:?}");
     assert_eq!(doubts(&hpa, &past, 0, 0).len(), 1, "it is False now");
 }
 
@@ -68,8 +55,8 @@ fn an_inactive_controller_is_named() {
 fn a_change_without_a_decision_is_named() {
     let hpa = hpa(Value::Null, Value::Null);
     let by_hand = past(&[4.0, 7.0, 4.0, 4.0], &[4.0; 4], &[]);
-    let told = doubts(&hpa, &by_hand, 0, 3);
-    assert!(told[0].contains("replicas changed once"), "{told:?}");
+    let reasons = doubts(&hpa, &by_hand, 0, 3);
+    assert!(reasons[0].contains("replicas changed once"), "{reasons:?}");
     let decided = past(&[4.0, 4.0, 6.0, 6.0], &[4.0, 6.0, 6.0, 6.0], &[]);
     assert_eq!(doubts(&hpa, &decided, 0, 3), Vec::<String>::new());
 }
@@ -102,8 +89,8 @@ fn a_change_beyond_the_policies_was_by_hand() {
 fn requests_that_change_are_named() {
     let hpa = hpa(Value::Null, Value::Null);
     let requested: Vec<f64> = (0..40).map(|row| if row < 20 { 1.0 } else { 3.0 }).collect();
-    let told = doubts(&hpa, &past(&[4.0; 40], &[4.0; 40], &requested), 0, 39);
-    assert!(told[0].contains("between 250m and 750m"), "{told:?}");
+    let reasons = doubts(&hpa, &past(&[4.0; 40], &[4.0; 40], &requested), 0, 39);
+    assert!(reasons[0].contains("between 250m and 750m"), "{reasons:?}");
     assert!(doubts(&hpa, &past(&[4.0; 40], &[4.0; 40], &[1.0; 40]), 0, 39).is_empty());
 }
 

@@ -79,7 +79,7 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    /// Checks that all pods are in the cluster's API; the reason where it cannot be told.
+    /// Checks that all pods are in the cluster's API; the reason where that is not known.
     async fn for_strangers(&mut self) -> Result<Option<String>, StoreError> {
         let targets = self.client.query(&one_pod_of_each_target(self.labels), None).await?.items;
         let targets = self.labels.pods_of_targets(&targets);
@@ -104,7 +104,7 @@ impl Look<'_> {
         Ok(why)
     }
 
-    /// The pods that the API does not have, and why it cannot be told of others.
+    /// The pods that the API does not have, and why that is not known of others.
     async fn not_in_the_api(&self, pods: &[(Pod, String)]) -> (Vec<(Pod, String)>, Option<String>) {
         let (mut missing, mut why) = (Vec::new(), None);
         for (pod, server) in pods.iter().filter(|(pod, _)| pod.uid != self.known.uid) {

@@ -267,8 +267,8 @@ mod tests {
 
     use super::*;
     use crate::hpa::parse_one;
-    use crate::stores::MetricLines;
-    use crate::usage::{CourseSummary, NoFigure, ReplicaLines, ResourceLines};
+    use crate::stores::{MetricLines, fixtures};
+    use crate::usage::{ReplicaLines, ResourceLines};
 
     #[test]
     fn a_mean_belongs_to_the_middle_of_its_window() {
@@ -296,34 +296,23 @@ mod tests {
 
     /// Four minutes; `metrics` are the values of the HPA's status.
     fn past(replicas: &[f64], metrics: Vec<Line>) -> HpaPast {
-        let nothing = || NoFigure::Other(String::new());
         let resource = |used: &[f64], requested: &[f64]| ResourceLines {
             used: line(used),
             requested: line(requested),
         };
         HpaPast {
-            grid: Grid { start: 1_769_860_800, step: 60, count: 4 },
-            replicas: ReplicaLines {
-                current: line(replicas),
-                max: line(&[9.0; 4]),
-                min: line(&[1.0; 4]),
-                ..ReplicaLines::default()
-            },
             cpu: resource(&[1.0, 2.0, 3.0, 4.0], &[1.0, 1.0, 1.5, 2.0]),
-            cpu_window: Duration::ZERO,
             memory: resource(&[2048.0, 2048.0, 3072.0, 4096.0], &[4096.0; 4]),
             metrics: (metrics.into_iter())
                 .map(|current| Ok(MetricLines { current, target: Line::new() }))
                 .collect(),
-            throttled: Err(nothing()),
             generation: line(&[2.0; 4]),
-            conditions: Vec::new(),
-            summary: CourseSummary {
-                replicas: Err(nothing()),
-                at_max: Err(nothing()),
-                cpu: Err(nothing()),
-                memory: Err(nothing()),
-            },
+            ..fixtures::past(ReplicaLines {
+                current: line(replicas),
+                max: line(&[9.0; 4]),
+                min: line(&[1.0; 4]),
+                ..ReplicaLines::default()
+            })
         }
     }
 

@@ -5,6 +5,8 @@ mod alerts;
 mod cluster_alerts;
 mod course;
 mod doubts;
+#[cfg(test)]
+mod fixtures;
 mod learn;
 mod load;
 mod open;
@@ -20,7 +22,7 @@ pub use course::{ClusterCourses, HpaPast, MetricLines, summary, whole};
 pub use learn::{Learnt, known_pod, learn};
 pub use load::RecordedLoad;
 pub use open::{Opener, Store, StoreError, StoreOrigin, Turns, transport};
-pub use past::{Asked, Asking, ClusterPast, Followed, Namespace, grid};
+pub use past::{ClusterPast, HpaQuery, Namespace, PastParts, PastQuery, grid};
 pub use ready::{Ready, each};
 pub use report::{Examined, StoreReport};
 pub use token::{TokenCommand, TokenFile};

@@ -18,9 +18,9 @@ use crate::prometheus::{
 };
 use crate::usage::{Grid, Line, ReplicaLines, ResourceLines};
 
-/// An HPA that is followed over time.
+/// What identifies an HPA, its target and its metrics in a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Followed {
+pub struct HpaQuery {
     /// Its name.
     pub name: String,
     /// The kind and name of its target.
@@ -29,8 +29,8 @@ pub struct Followed {
     pub metrics: Vec<MetricName>,
 }
 
-impl Followed {
-    /// What is followed of an HPA.
+impl HpaQuery {
+    /// The query of an HPA.
     pub fn new(hpa: &Hpa) -> Self {
         Self {
             name: hpa.name.clone(),
@@ -53,10 +53,10 @@ fn metric_name(metric: &Metric) -> MetricName {
     }
 }
 
-/// What of a namespace is asked.
+/// Which parts of a namespace are read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a question or two")]
-pub struct Asked {
+pub struct PastParts {
     /// Usage and requests, beside replicas.
     pub usage: bool,
     /// Metrics with their targets, and changes of specs.
@@ -67,7 +67,7 @@ pub struct Asked {
     pub throttling: bool,
 }
 
-impl Asked {
+impl PastParts {
     /// How much this is, of so many namespaces with so many HPAs altogether.
     pub fn estimate(&self, range: &Range, namespaces: u64, hpas: u64) -> Estimate {
         let flag = |is_asked: bool, number: u64| if is_asked { number } else { 0 };
@@ -187,28 +187,28 @@ impl<T> ClusterPast<T> {
 /// Why what was not read before a signal came is missing.
 pub const INTERRUPTED: &str = "interrupted";
 
-/// A cluster, and what is asked of its store.
+/// What is read of a cluster's store.
 #[derive(Debug)]
-pub struct Asking<'a> {
+pub struct PastQuery<'a> {
     /// The cluster.
     pub cluster: &'a Cluster,
     /// The HPAs by namespace.
-    pub followed: &'a BTreeMap<String, Vec<Followed>>,
+    pub followed: &'a BTreeMap<String, Vec<HpaQuery>>,
     /// The time.
     pub range: Range,
-    /// What is asked.
-    pub asked: Asked,
+    /// The parts to read.
+    pub parts: PastParts,
     /// Ends it.
     pub stop: &'a Stop,
 }
 
-impl Asking<'_> {
+impl PastQuery<'_> {
     /// Reads the followed HPAs, and makes of each what is wanted. `now` is this machine's time.
     pub async fn read<T>(
         &self,
         opener: &Opener,
         now: impl Fn() -> Timestamp,
-        make: impl Fn(&Namespace, &Followed, &Grid) -> T,
+        make: impl Fn(&Namespace, &HpaQuery, &Grid) -> T,
     ) -> ClusterPast<T> {
         let mut found = ClusterPast::default();
         let read = async {
@@ -240,7 +240,7 @@ impl Asking<'_> {
         &self,
         found: &mut ClusterPast<T>,
         ready: &Ready,
-        make: impl Fn(&Namespace, &Followed, &Grid) -> T,
+        make: impl Fn(&Namespace, &HpaQuery, &Grid) -> T,
     ) {
         let grid = grid(&self.range);
         let mut lost: Option<QueryError> = None;
@@ -273,8 +273,8 @@ impl Asking<'_> {
 
     async fn namespace(&self, ready: &Ready, name: &str) -> Result<Namespace, QueryError> {
         let (client, labels) = (&ready.store.client, &ready.learnt.labels);
-        let (tiers, asked) = (&ready.tiers, self.asked);
-        let points = if asked.usage {
+        let (tiers, parts) = (&ready.tiers, self.parts);
+        let points = if parts.usage {
             let cpu = tiers.cpu_form();
             NamespacePoints::read(client, labels, cpu, name, &self.range).await?
         } else {
@@ -283,10 +283,10 @@ impl Asking<'_> {
         let is_lost = points.failure.as_ref().is_some_and(QueryError::is_of_the_server);
         let is_kept = |rest: &str| tiers.has(&format!("kube_horizontalpodautoscaler_{rest}"));
         let has = Details {
-            metrics: asked.metrics && is_kept("status_target_metric"),
-            generations: asked.metrics && is_kept("metadata_generation"),
-            conditions: asked.conditions && is_kept("status_condition"),
-            throttling: (asked.throttling
+            metrics: parts.metrics && is_kept("status_target_metric"),
+            generations: parts.metrics && is_kept("metadata_generation"),
+            conditions: parts.conditions && is_kept("status_condition"),
+            throttling: (parts.throttling
                 && tiers.has("container_cpu_cfs_throttled_periods_total"))
             .then(|| window(tiers.usage_every)),
         };

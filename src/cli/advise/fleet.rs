@@ -25,7 +25,7 @@ use crate::hpa::Hpa;
 use crate::kubectl::Outcome;
 use crate::output::advice::{self as output, Advised};
 use crate::prometheus::Range;
-use crate::stores::{Asked, ClusterPast, HpaPast, RecordedLoad};
+use crate::stores::{ClusterPast, HpaPast, PastParts, RecordedLoad};
 use crate::term::wait::WaitLine;
 
 /// The time that is asked about, where none is given.
@@ -120,13 +120,14 @@ impl Fleet<'_> {
     async fn advise(&self, found: &[Found]) -> Result<(Vec<Advised>, bool), CommandError> {
         let since = self.args.since.unwrap_or(SINCE);
         let range = Range::before(Timestamp::now(), since, self.args.past.step());
-        let asked = Asked { usage: true, metrics: true, conditions: false, throttling: false };
+        let read_parts =
+            PastParts { usage: true, metrics: true, conditions: false, throttling: false };
         let question = Question {
             global: self.global,
             reading: self.reading,
             args: self.args.past,
             range,
-            asked,
+            parts: read_parts,
             stop: self.stop,
         };
         let opener = question.open(found.iter().map(|it| &it.hpa))?;

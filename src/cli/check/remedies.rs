@@ -16,7 +16,7 @@ use crate::cli::setup::Reading;
 use crate::collect::{ClusterWorld, Stop};
 use crate::findings::Finding;
 use crate::prometheus::Range;
-use crate::stores::Asked;
+use crate::stores::PastParts;
 
 /// What is read for it.
 pub(super) struct Remedies<'a> {
@@ -49,7 +49,7 @@ impl Remedies<'_> {
             reading: self.reading,
             args: limits,
             range: Range::before(Timestamp::now(), self.since, limits.step()),
-            asked: Asked { usage: true, metrics: true, conditions: false, throttling: false },
+            parts: PastParts { usage: true, metrics: true, conditions: false, throttling: false },
             stop: self.stop,
         };
         let opener = question.open(found.iter().map(|it| &it.hpa))?;

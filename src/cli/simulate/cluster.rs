@@ -13,7 +13,7 @@ use crate::hpa::{Hpa, HpaName, Metric, MetricType, TargetType};
 use crate::kube::{Pod, Workload};
 use crate::prometheus::Range;
 use crate::simulation::{ColumnNames, Load};
-use crate::stores::{Asked, RecordedLoad};
+use crate::stores::{PastParts, RecordedLoad};
 
 /// What was read.
 pub(super) struct Recorded {
@@ -72,8 +72,9 @@ pub(super) async fn read(
         }
     };
     let range = Range::before(Timestamp::now(), since, limits.step());
-    let asked = Asked { usage: true, metrics: true, conditions: true, throttling: false };
-    let question = Question { global, reading: &reading, args: limits, range, asked, stop: &stop };
+    let read_parts = PastParts { usage: true, metrics: true, conditions: true, throttling: false };
+    let question =
+        Question { global, reading: &reading, args: limits, range, parts: read_parts, stop: &stop };
     let (mut clusters, is_whole) = question.pasts([&detail.hpa]).await?;
     reading.done();
     let hpa = detail.hpa;

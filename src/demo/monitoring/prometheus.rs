@@ -25,8 +25,8 @@ const STACK: usize = 256 << 20;
 /// What matchers that select everything find is limited to this time.
 const RECENT: i64 = 5 * 60 * 1000;
 
-/// What is asked about series.
-enum Asked {
+/// What is listed of series.
+enum Listing {
     Series,
     Names,
     Values(String),
@@ -40,8 +40,10 @@ impl Monitoring {
         match path {
             "query" => self.in_thread(move |site| site.query(&parameters)).await,
             "query_range" => self.in_thread(move |site| site.query_range(&parameters)).await,
-            "series" => self.in_thread(move |site| site.series(&parameters, &Asked::Series)).await,
-            "labels" => self.in_thread(move |site| site.series(&parameters, &Asked::Names)).await,
+            "series" => {
+                self.in_thread(move |site| site.series(&parameters, &Listing::Series)).await
+            }
+            "labels" => self.in_thread(move |site| site.series(&parameters, &Listing::Names)).await,
             "alerts" => success(&json!({"alerts": self.alerts()})),
             "rules" => success(&json!({"groups": self.groups()})),
             "status/buildinfo" => success(&json!({
@@ -55,8 +57,8 @@ impl Monitoring {
             _ => {
                 let name = path.strip_prefix("label/").and_then(|it| it.strip_suffix("/values"));
                 let Some(name) = name else { return not_found() };
-                let asked = Asked::Values(name.to_owned());
-                self.in_thread(move |site| site.series(&parameters, &asked)).await
+                let listing = Listing::Values(name.to_owned());
+                self.in_thread(move |site| site.series(&parameters, &listing)).await
             }
         }
     }
@@ -71,7 +73,7 @@ impl Monitoring {
         let (sender, receiver) = oneshot::channel();
         let site = Arc::clone(self);
         let thread = std::thread::Builder::new().stack_size(STACK).spawn(move || {
-            // Whoever asked may have left.
+            // The client may have left.
             let _ = sender.send(query(&site));
             drop(permit);
         });
@@ -151,9 +153,9 @@ impl Monitoring {
     }
 
     /// Series, the names of labels, or the values of one.
-    fn series(&self, parameters: &Options, asked: &Asked) -> Reply {
+    fn series(&self, parameters: &Options, listing: &Listing) -> Reply {
         let selectors: Vec<&str> = parameters.all("match[]").collect();
-        if selectors.is_empty() && matches!(asked, Asked::Series) {
+        if selectors.is_empty() && matches!(listing, Listing::Series) {
             return bad("no match[] parameter provided");
         }
         let end = parameters.get("end").and_then(milliseconds).unwrap_or_else(now);
@@ -182,17 +184,17 @@ impl Monitoring {
                     series.samples.within(start.max(end - RECENT), end, &mut samples);
                     !samples.is_empty()
                         || series.samples.latest(start - RECENT, start).is_some()
-                        || !matches!(asked, Asked::Series)
+                        || !matches!(listing, Listing::Series)
                 })
                 .map(|series| series.labels)
                 .collect();
-            Ok(match asked {
-                Asked::Series => json!(labels.iter().map(answer::labels).collect::<Vec<_>>()),
-                Asked::Names => {
+            Ok(match listing {
+                Listing::Series => json!(labels.iter().map(answer::labels).collect::<Vec<_>>()),
+                Listing::Names => {
                     let names = labels.iter().flat_map(|all| all.iter().map(|(name, _)| name));
                     json!(names.collect::<BTreeSet<_>>())
                 }
-                Asked::Values(name) => {
+                Listing::Values(name) => {
                     let values = labels.iter().map(|all| all.get(name));
                     json!(values.filter(|it| !it.is_empty()).collect::<BTreeSet<_>>())
                 }

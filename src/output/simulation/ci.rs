@@ -51,7 +51,7 @@ pub fn junit(report: &Report<'_>) -> String {
     xml
 }
 
-/// `::error title=…::…` for each threshold that is crossed, or of which that cannot be told.
+/// `::error title=…::…` for each threshold that is crossed, or about which that is not known.
 pub fn github(report: &Report<'_>) -> String {
     let wrong = report.verdicts().into_iter().filter(|it| it.is_crossed != Some(false));
     let annotations = wrong.map(|verdict| {

@@ -38,7 +38,7 @@ pub struct Report<'a> {
     pub decisions: bool,
 }
 
-/// A threshold that a case has crossed, or that cannot be told of it.
+/// A threshold that a case has crossed, or about which that is not known.
 #[derive(Debug, Clone, Copy)]
 pub struct Verdict<'a> {
     /// The case.

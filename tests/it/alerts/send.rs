@@ -27,6 +27,7 @@ fn has(server: &Alertmanager, line: &str) -> bool {
 }
 
 const CATALOG: &str = "WatchdogHpaMaxedOut catalog";
+const MONITOR: &str = "monitor --context production -n shop --no-store --no-forwards";
 const UNREADABLE: &str = "WatchdogClusterUnreadable -";
 
 fn configure(clusters: &Clusters, urls: &str, send: bool) {
@@ -36,20 +37,7 @@ fn configure(clusters: &Clusters, urls: &str, send: bool) {
 }
 
 fn monitor(clusters: &Clusters) -> Running {
-    let args = [
-        "monitor",
-        "--context",
-        "production",
-        "-n",
-        "shop",
-        "--interval",
-        "1s",
-        "--no-store",
-        "--no-forwards",
-        "-o",
-        "jsonl",
-    ];
-    clusters.watchdog(args).start()
+    clusters.watchdog(MONITOR.split(' ').chain(["--interval", "1s", "-o", "jsonl"])).start()
 }
 
 fn outboxes(clusters: &Clusters) -> Vec<PathBuf> {
@@ -164,23 +152,14 @@ fn monitor_prints_alerts_of_hpas_where_that_is_asked_for() {
         ("horizontalpodautoscaler", "catalog"),
     ]]);
     configure(&clusters, &format!("'{}'", server.url()), false);
-    let args = [
-        "monitor",
-        "--context",
-        "production",
-        "-n",
-        "shop",
-        "--no-store",
-        "--no-forwards",
-        "--alerts",
-    ];
-    let running = clusters.watchdog(args).start();
+    let reading = || MONITOR.split(' ').chain(["--alerts"]);
+    let running = clusters.watchdog(reading()).start();
     let said = running.says("alert KubeHpaMaxedOut, for ");
     let line = said.lines().find(|line| line.contains("KubeHpaMaxedOut")).unwrap();
     assert!(line.contains("  alert ") && line.contains("shop/catalog"), "{line}");
     running.signal(Signal::SIGTERM);
     running.wait();
-    let running = clusters.watchdog(args).arg("-o").arg("jsonl").start();
+    let running = clusters.watchdog(reading().chain(["-o", "jsonl"])).start();
     let said = running.says(r#""event":"alertBegan""#);
     running.signal(Signal::SIGTERM);
     running.wait();

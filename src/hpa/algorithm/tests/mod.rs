@@ -7,3 +7,16 @@ mod panics;
 mod syncs;
 mod vectors;
 mod worlds;
+
+use super::{ScaleTarget, Selector};
+
+/// A target whose pods are all ready.
+fn target(replicas: i32) -> ScaleTarget {
+    ScaleTarget {
+        replicas,
+        status_replicas: replicas,
+        pods: replicas,
+        ready_pods: replicas,
+        selector: Selector::Usable,
+    }
+}

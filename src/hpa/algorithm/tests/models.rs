@@ -6,27 +6,17 @@ use std::collections::BTreeMap;
 
 use super::super::{
     Behavior, Cause, Controller, Grounds, Metric, Phase, Pod, PodCounts, PodSums, Readiness,
-    Reading, Resource, Rules, Sample, ScaleTarget, Selector, Settings, Source, Span, Spec, Target,
-    Time,
+    Reading, Resource, Rules, Sample, Settings, Source, Span, Spec, Target, Time,
 };
 use proptest::prelude::*;
 
 use super::arbitrary::{config, rules};
+use super::target;
 
 const NOW: Time = Time::from_seconds(10_000);
 
 fn ago(seconds: i64) -> Time {
     NOW.before(Span::from_seconds(seconds))
-}
-
-fn target(replicas: i32) -> ScaleTarget {
-    ScaleTarget {
-        replicas,
-        status_replicas: replicas,
-        pods: replicas,
-        ready_pods: replicas,
-        selector: Selector::Usable,
-    }
 }
 
 /// A controller whose decision is the proposal: no window, no policy that matters.

@@ -2,6 +2,7 @@
 //! decision tells about itself.
 
 use super::super::*;
+use super::target;
 
 const CPU: Metric = Metric::DEFAULT;
 const QUEUE: Metric = Metric { source: Source::External, target: Target::AverageValue(1000) };
@@ -13,16 +14,6 @@ fn at(seconds: i64) -> Time {
 fn spec(min_replicas: i32, max_replicas: i32, metrics: &[Metric]) -> Spec {
     let behavior = Some(Behavior::from_written(None, None));
     Spec { min_replicas, max_replicas, metrics: metrics.to_vec(), behavior }
-}
-
-fn target(replicas: i32) -> ScaleTarget {
-    ScaleTarget {
-        replicas,
-        status_replicas: replicas,
-        pods: replicas,
-        ready_pods: replicas,
-        selector: Selector::Usable,
-    }
 }
 
 /// A reading for so many pods, all ready, with requests of 1000.
