@@ -16,7 +16,7 @@ use crate::kubectl::{Cluster, ErrorKind, Outcome};
 /// What is known of the namespaces that the command line names.
 #[derive(Debug)]
 pub(super) enum Named {
-    /// Each has HPAs, or exists in a cluster, or this could not be told.
+    /// Each has HPAs, or exists in a cluster, or this is not known.
     Exist,
     /// Some exist in no cluster: the error.
     Missing(Absent),

@@ -30,24 +30,24 @@ pub(super) async fn run(global: &Global, args: DoctorArgs) -> Result<Exit, Comma
     let mut checks = Vec::new();
     // Text is printed line by line as checks finish; a document is printed at the end.
     let live = args.output == Description::Text;
-    let mut tell = |check: Check| {
+    let mut report = |check: Check| {
         if live {
             print_and_go_on(line(&check, WIDTH, setup.style, stdout::terminal_width()).as_bytes())?;
         }
         checks.push(check);
         Ok::<(), CommandError>(())
     };
-    let told = tokio::select! {
+    let result = tokio::select! {
         biased;
         signal = interrupt.next() => Err(signal),
-        told = proof.run(&mut tell) => Ok(told),
+        result = proof.run(&mut report) => Ok(result),
     };
     let left = proof.end().await;
-    match told {
+    match result {
         Err(signal) => return Ok(Exit::Interrupted(signal)),
-        Ok(told) => told?,
+        Ok(result) => result?,
     }
-    left.into_iter().try_for_each(&mut tell)?;
+    left.into_iter().try_for_each(&mut report)?;
     let document = Document {
         kind: "Proof",
         taken_at: Some(Timestamp::now()),

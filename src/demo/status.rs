@@ -188,7 +188,7 @@ impl Status {
                 "Timeout",
                 "Timeout: request did not complete within the allotted timeout",
             ),
-            code => Status::new(code, "", "the demo was told to answer so"),
+            code => Status::new(code, "", "the demo answers with the status it was given"),
         }
     }
 

@@ -22,9 +22,9 @@ fn take(store: &mut Store, at: i64, cluster: &str, server: &str, hpas: &str) {
 }
 
 /// Each track: cluster, uid, sights and how it ended.
-fn told(store: &Store, since: i64) -> String {
+fn listing(store: &Store, since: i64) -> String {
     let tracks = store.tracks(&TrackQuery::default(), minute(since), minute(99)).unwrap();
-    let tell = |track: &Track| {
+    let line = |track: &Track| {
         let sights = track.points.iter().map(|point| match &point.sight {
             Sight::Seen(_) => 's',
             Sight::Absent => 'a',
@@ -47,7 +47,7 @@ fn told(store: &Store, since: i64) -> String {
         format!("{} {} {sights}{ended}", track.cluster, track.uid)
     };
     assert!(store.take_losses().is_empty());
-    tracks.iter().map(tell).collect::<Vec<_>>().join("; ")
+    tracks.iter().map(line).collect::<Vec<_>>().join("; ")
 }
 
 #[test]
@@ -78,7 +78,7 @@ fn a_series_ends_where_its_cluster_does() {
             let (server, hpas) = one.split_once(':').unwrap();
             take(&mut store, at, "prod", server, hpas);
         }
-        assert_eq!(told(&store, since), expected, "{course}");
+        assert_eq!(listing(&store, since), expected, "{course}");
     }
 }
 
@@ -91,12 +91,12 @@ fn a_cluster_under_another_name() {
     }
     take(&mut store, 2, "eu", "1", "ab");
     let renamed = "eu a s; eu b s; prod a ss now eu; prod b ss now eu";
-    assert_eq!(told(&store, 0), renamed);
+    assert_eq!(listing(&store, 0), renamed);
     assert_eq!(inspect(&path).unwrap().doubles, []);
     // Read under both, it is one that is read twice.
     take(&mut store, 3, "prod", "2", "ab");
     take(&mut store, 4, "other", "3", "c");
     let both = [("eu".to_owned(), "prod".to_owned())];
     assert_eq!(inspect(&path).unwrap().doubles, both);
-    assert!(!told(&store, 0).contains("now"));
+    assert!(!listing(&store, 0).contains("now"));
 }

@@ -97,8 +97,8 @@ impl Store {
 pub struct Export {
     path: PathBuf,
     ids: std::vec::IntoIter<i64>,
-    /// Closed after each snapshot if it keeps other processes out: they must not wait for whoever
-    /// reads the output.
+    /// Closed after each snapshot if it keeps other processes out: they must not wait for the
+    /// reader of the output.
     store: Option<Store>,
     losses: Losses,
 }

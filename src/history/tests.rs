@@ -172,7 +172,7 @@ fn stored(path: &Path, course: &str) -> Store {
     store
 }
 
-/// What of a course is told from a minute on, and what is known from before that.
+/// The part of a course that a query from a minute on returns, and what is known from before that.
 #[test]
 fn tracks_end_as_they_ended() {
     for (course, since, expected) in [
@@ -205,7 +205,7 @@ fn tracks_end_as_they_ended() {
         let (_dir, path) = temporary();
         let store = stored(&path, course);
         let tracks = store.tracks(&TrackQuery::default(), minute(since), minute(99)).unwrap();
-        let told: Vec<String> = tracks
+        let found: Vec<String> = tracks
             .iter()
             .map(|track| {
                 let before = if track.before.is_some() { "<" } else { "" };
@@ -214,7 +214,7 @@ fn tracks_end_as_they_ended() {
                 format!("{}:{}{before}{replaced}", track.uid, sights(track))
             })
             .collect();
-        assert_eq!(told.join(" "), expected, "{course} from {since}");
+        assert_eq!(found.join(" "), expected, "{course} from {since}");
     }
 }
 

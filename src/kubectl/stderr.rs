@@ -16,7 +16,7 @@ pub(super) struct Words {
     pub(super) sentence: String,
     /// The lines before the sentence that are not log lines of kubectl.
     before: Vec<String>,
-    /// The first line, whoever wrote it.
+    /// The first line, of kubectl or of a plugin.
     pub(super) first: String,
     /// Whether the sentence begins like one of kubectl's.
     known: bool,

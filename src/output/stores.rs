@@ -28,7 +28,7 @@ pub struct ClusterStore {
     source: Option<String>,
     /// The pod from which labels were learnt, `namespace/name`.
     pod: Option<String>,
-    /// How series are told from those of other clusters.
+    /// How series are distinguished from those of other clusters.
     labels: Option<Labels>,
     /// The series that there are.
     series: Vec<Series>,

@@ -103,7 +103,7 @@ pub enum LearnError {
     /// The label of the cluster is not on all series.
     #[error(
         "label {label} is on the series of kube-state-metrics and not on those of cAdvisor (container_memory_working_set_bytes): \
-         usage of several clusters could not be told apart"
+         the usage of several clusters would be mixed"
     )]
     Unlabelled {
         /// The label.
@@ -193,7 +193,7 @@ fn is_further(label: &str) -> bool {
 /// [`pod_usage`](super::promql::pod_usage).
 ///
 /// # Errors
-/// If the pod is not known, or it cannot be told which series are the cluster's.
+/// If the pod is not known, or it is not known which series are the cluster's.
 pub fn learn(info: &[Sample], usage: &[Sample], pod: &Pod) -> Result<Labels, LearnError> {
     let known: Vec<&Sample> = info.iter().filter(|sample| sample.is("uid", &pod.uid)).collect();
     let Some(first) = known.first() else {

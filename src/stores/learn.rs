@@ -44,7 +44,7 @@ pub async fn learn(
     let info = client.query(&pod_info(&pod.uid), None).await?.items;
     let usage = client.query(&pod_usage(&pod.name), None).await?.items;
     let mut labels = match crate::prometheus::learn(&info, &usage, &pod) {
-        // The labels are given: that samples differ is for whoever gave them.
+        // The labels are configured: a conflict among the samples is not this function's to judge.
         Err(LearnError::Conflict { .. } | LearnError::Unlabelled { .. })
             if !configured.is_empty() =>
         {

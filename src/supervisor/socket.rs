@@ -73,7 +73,7 @@ const PROBE: Duration = Duration::from_secs(1);
 pub(super) struct ServerSocket {
     paths: Paths,
     socket: Option<FileId>,
-    // Released after the socket is removed: whoever gets the lock next finds no socket.
+    // Released after the socket is removed: the next holder of the lock finds no socket.
     lock: File,
 }
 
@@ -111,7 +111,7 @@ impl ServerSocket {
         if locked && socket.is_some() && socket == self.socket {
             return Place::Ours;
         }
-        // A process that answers at the socket is alive, whoever has the lock.
+        // A process that answers at the socket is alive, even if another has the lock.
         if socket.is_some() && socket != self.socket && answers(&self.paths.socket()).await {
             return Place::Taken;
         }

@@ -76,8 +76,11 @@ fn a_kind_that_is_scaled_exists_even_if_it_cannot_be_listed() {
         .code(3)
         .says("replicas-fight could not be evaluated for any HPA in at least one cluster");
     assert_eq!(found(&output), []);
-    let untold = output.json()["notEvaluated"].to_string();
-    assert!(untold.contains("replicas-fight") && untold.contains("resource type"), "{untold}");
+    let not_evaluated = output.json()["notEvaluated"].to_string();
+    assert!(
+        not_evaluated.contains("replicas-fight") && not_evaluated.contains("resource type"),
+        "{not_evaluated}"
+    );
     // If no HPA scales a target of the kind, it does not exist.
     let (_, output) = check(&[of("one", false), of("two", false)], "", only);
     assert_eq!(found(&output.code(0).quiet()).len(), 2);
@@ -185,9 +188,9 @@ fn a_forbidden_scale_gives_no_verdict() {
     let (clusters, output) = check(&hpas, &script, "--only crash-oom");
     let output =
         output.code(3).says("crash-oom could not be evaluated for any HPA in at least one cluster");
-    let untold = output.json()["notEvaluated"].clone();
-    assert_eq!(untold[0]["count"], 3, "{untold}");
-    let reason = untold[0]["reason"].as_str().unwrap();
+    let not_evaluated = output.json()["notEvaluated"].clone();
+    assert_eq!(not_evaluated[0]["count"], 3, "{not_evaluated}");
+    let reason = not_evaluated[0]["reason"].as_str().unwrap();
     assert!(
         reason.starts_with("the /scale of kafka.strimzi.io/KafkaConnect: ")
             && reason.contains("forbidden"),
@@ -223,10 +226,13 @@ fn no_more_than_sixteen_scales_are_read() {
     let scale = json!({"apiVersion": "autoscaling/v1", "kind": "Scale", "spec": {"replicas": 2}, "status": {"replicas": 2, "selector": "app=none"}});
     let (hpas, script) = connects(20, None, &format!("echo '{scale}'; exit"));
     let (clusters, output) = check(&hpas, &script, "--only crash-oom");
-    let untold = output.code(0).json()["notEvaluated"].clone();
-    assert_eq!(untold[0]["count"], 4, "{untold}");
+    let not_evaluated = output.code(0).json()["notEvaluated"].clone();
+    assert_eq!(not_evaluated[0]["count"], 4, "{not_evaluated}");
     assert!(
-        untold[0]["reason"].as_str().unwrap().ends_with("no more than 16 are read of a cluster")
+        not_evaluated[0]["reason"]
+            .as_str()
+            .unwrap()
+            .ends_with("no more than 16 are read of a cluster")
     );
     assert_eq!(scales_asked(&clusters), 16);
     // The scale is not read if the object shows its selector, or if no pods are needed.

@@ -61,7 +61,7 @@ async fn attend(
     suspend: &mut Suspend,
 ) -> Result<Exit, CommandError> {
     // Whether the forwards may still report events; false once they are lost for good.
-    let mut told = true;
+    let mut following = true;
     loop {
         let lost = tokio::select! {
             code = command.wait() => {
@@ -75,16 +75,16 @@ async fn attend(
             }
             () = suspend.next() => {
                 // The terminal has stopped the command too: it is in our process group.
-                if told {
+                if following {
                     hold.suspend(true).await;
                 }
                 suspend.stop_self();
-                if told {
+                if following {
                     hold.suspend(false).await;
                 }
                 false
             }
-            change = hold.next(), if told => match change {
+            change = hold.next(), if following => match change {
                 HoldEvent::Forward(event) => {
                     if matches!(event.state, ForwardState::NeedsLogin | ForwardState::Failed | ForwardState::Stopping) {
                         setup.messages.note(&format!("{}: {}", event.name, event.message));
@@ -99,7 +99,7 @@ async fn attend(
             continue;
         }
         // The command keeps running during the reconnection, and may end.
-        told = tokio::select! {
+        following = tokio::select! {
             again = held::reconnect(setup, hold) => match again {
                 Ok(over) => over.is_none(),
                 Err(error) => {

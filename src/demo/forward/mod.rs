@@ -92,7 +92,7 @@ struct Open {
     namespace: String,
     pod: String,
     end: watch::Sender<Option<End>>,
-    /// Set when the pod was deleted and its connections have not been told.
+    /// Set when the pod was deleted and its connections have not been closed.
     sandbox_gone: Arc<AtomicBool>,
 }
 

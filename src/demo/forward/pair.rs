@@ -155,7 +155,7 @@ async fn copy(
     };
     let up = async { Ok(upload(&mut to, input, manner.half_closes, stop.subscribe()).await) };
     let (mut down, mut up) = (pin!(down), pin!(up));
-    // Neither direction may be dropped in the middle of a frame: the later one is told to stop.
+    // Neither direction may be dropped in the middle of a frame: the later one is signalled to stop.
     let (first, second) = tokio::select! {
         first = &mut down => (first, late(up, grace, end).await),
         first = &mut up => (first, late(down, grace, end).await),
@@ -186,7 +186,7 @@ async fn say(shared: &Shared, id: u32, words: &str) -> io::Result<()> {
 }
 
 enum Download {
-    /// The target sends no more, and the client has been told.
+    /// The target sends no more, and the client has been notified.
     Ended,
     Stopped,
     Failed(io::Error),

@@ -2,7 +2,7 @@
 //! that what watchdog asks can be held against it as against the real Prometheus.
 //!
 //! An expression is evaluated for all steps of a range at once: a [`Row`] has a value, or none, for each step.
-//! Native histograms, `@` and some functions are not supported; whoever asks for them gets an error.
+//! Native histograms, `@` and some functions are not supported; queries that use them get an error.
 
 use std::{
     cell::RefCell,

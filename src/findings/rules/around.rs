@@ -118,7 +118,7 @@ What is left of each limit (requests.cpu, cpu, limits.memory, pods, …) is comp
 maxReplicas would take that do not exist yet: each as much as the target's template says, or, where that is silent, \
 a pod that exists. Where the template is kept elsewhere (a Rollout's workloadRef) and there is no pod, it is not \
 evaluated. It is left out where the quota refuses pods already (unschedulable). Quotas with scopes are left out: whether they cover these pods cannot \
-be told from here. Other targets of the namespace may want the same rest, and are not counted.",
+be determined. Other targets of the namespace may want the same rest, and are not counted.",
     needs: &[Need::Target, Need::Quotas],
     uses: &[Need::Pods],
     check: |subject| burst_over_quota(subject).into(),

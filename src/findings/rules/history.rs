@@ -83,7 +83,7 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Violation>> {
         .filter(|pair| pair.first().map(|s| s.1) != pair.last().map(|s| s.1))
         .count();
     let changes = steps.iter().filter(|(since, _)| subject.since(*since) <= CHANGES_WITHIN).count();
-    let told = quick >= QUICK_READINGS;
+    let dense_enough = quick >= QUICK_READINGS;
     let lowest = series.iter().map(|(_, replicas)| *replicas).min().unwrap_or_default();
     let highest = series.iter().map(|(_, replicas)| *replicas).max().unwrap_or_default();
     let (severity, message) = if changes > CHANGES {
@@ -94,7 +94,7 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Violation>> {
             ),
         )
     } else if reversals >= REVERSALS {
-        let more = if told {
+        let more = if dense_enough {
             ""
         } else {
             "; whether more than 5 times in 5 minutes, the readings are too far apart to tell"
@@ -105,7 +105,7 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Violation>> {
                 "its replicas changed direction {reversals} times in 10 minutes, between {lowest} and {highest}{more}"
             ),
         )
-    } else if !told && changes > 1 && changes + 1 >= quick {
+    } else if !dense_enough && changes > 1 && changes + 1 >= quick {
         // Each reading shows another count, so there may have been any number of changes in
         // between.
         return Err(Unknown::TooFewReadings(

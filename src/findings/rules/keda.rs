@@ -15,8 +15,8 @@ pub(in super::super) const KEDA_MANAGED: Rule = Rule {
 KEDA made this HPA from a ScaledObject and keeps it as that says: edits of the HPA do not last.
 
 It is a warning where the ScaledObject is paused (autoscaling is off by intent, perhaps a forgotten one) or runs on \
-its fallback (its trigger fails, and a fixed count stands in). Whether it is cannot be told where \
-ScaledObjects cannot be read; the message says so.",
+its fallback (its trigger fails, and a fixed count stands in). Where ScaledObjects \
+cannot be read, neither is known; the message says so.",
     needs: &[],
     uses: &[Need::ScaledObjects],
     check: |subject| keda_managed(subject).into(),

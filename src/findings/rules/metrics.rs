@@ -142,7 +142,7 @@ status looks healthy.
 
 It is raised where ScalingActive is True and the status has a reading for some metrics of the spec \
 and none for others. They are matched by type, name, selector and container. Where the status lists no \
-reading at all it cannot be told.",
+reading at all it is not evaluated.",
     needs: &[],
     uses: &[],
     check: metrics_partial,

@@ -38,9 +38,9 @@ pub(in super::super) const NOT_READY: Rule = Rule {
 An HPA's status counts the replicas that are asked for, not those that serve. Where fewer than 70 % of them are \
 ready the real capacity is far below what the HPA shows, and it scales by the few that are measured.
 
-How long it has been so is told by the history. Without one the Deployment's condition Available will do, \
-where that has been False for 3 minutes: it has a threshold of its own (maxUnavailable), so that only for how long \
-it has been False is told then. Without either it is not evaluated. It is left out where crashing pods (crash-oom), pods \
+How long it has been so comes from the history. Without one the Deployment's condition Available is used, \
+once it has been False for 3 minutes: it has a threshold of its own (maxUnavailable), so the message then says only \
+how long it has been False. Without either it is not evaluated. It is left out where crashing pods (crash-oom), pods \
 without a node (unschedulable) or a stuck or paused rollout are the reason.",
     needs: &[Need::Target],
     uses: &[Need::Pods, Need::History],

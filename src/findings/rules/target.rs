@@ -297,11 +297,11 @@ fn selector_overlap(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let is_live = |pod: &&Pod| pod.deleted_at.is_none() && !pod.is_finished();
     strangers.retain(is_live);
     if strangers.is_empty() && lacking.is_empty() {
-        let told = workload.owns_its_pods()
+        let known = workload.owns_its_pods()
             || workload.kind == "Rollout"
             || one_owner(&pods)
             || pods.iter().any(|pod| pod.is_owned_by(workload));
-        return if told { Ok(None) } else { Err(Unknown::pods_of(&workload.kind)) };
+        return if known { Ok(None) } else { Err(Unknown::pods_of(&workload.kind)) };
     }
     let Some(first) = strangers.first() else {
         return Ok(Some(finished_overlap(subject, selector, &lacking)));

@@ -53,10 +53,10 @@ fn an_outage_and_a_deletion_have_no_reading() {
     assert!(pasts.of(&hpa).unwrap_err().to_string().contains("not read"), "it is forgotten");
 }
 
-type Told<T> = Vec<(Timestamp, T)>;
+type Timed<T> = Vec<(Timestamp, T)>;
 
 /// The readings, and each spec's maximum with its last reading.
-fn told(past: &Past) -> (Told<Hpa>, Told<i32>) {
+fn contents(past: &Past) -> (Timed<Hpa>, Timed<i32>) {
     (
         past.readings.iter().map(|it| (it.at, it.hpa())).collect(),
         past.specs.iter().map(|it| (it.until, it.what.max_replicas)).collect(),
@@ -72,10 +72,10 @@ fn reading_on_is_as_reading_anew() {
         let hpa = one(i32::try_from(at / 7 % 5).unwrap(), if at < 1800 { 9 } else { 12 });
         if at % 60 == 0 || at > 2340 {
             let hpas = [hpa.clone()];
-            let past = told(read(&mut kept, &store, &hpas, minute(at)).of(&hpa).unwrap());
+            let past = contents(read(&mut kept, &store, &hpas, minute(at)).of(&hpa).unwrap());
             let mut anew = Pasts::default();
             let anew = read(&mut anew, &store, &hpas, minute(at));
-            assert_eq!(past, told(anew.of(&hpa).unwrap()), "{at}");
+            assert_eq!(past, contents(anew.of(&hpa).unwrap()), "{at}");
         }
         store.store(&snapshot(minute(at), vec![hpa])).unwrap();
     }
@@ -83,7 +83,7 @@ fn reading_on_is_as_reading_anew() {
     let past = read(&mut kept, &store, from_ref(&hpa), minute(2400)).of(&hpa).unwrap();
     assert_eq!(past.readings.len(), 11);
     // Configurations go back further than readings.
-    assert_eq!(told(past).1, [(minute(1794), 9), (minute(2394), 12)]);
+    assert_eq!(contents(past).1, [(minute(1794), 9), (minute(2394), 12)]);
     assert_eq!(past.specs[1].from, minute(1800));
 }
 

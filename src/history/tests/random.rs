@@ -105,7 +105,7 @@ proptest! {
         pasts.read(&store, &"prod".into(), &shop(), now).unwrap();
         for (index, hpa) in shop().iter().enumerate().take(3) {
             let past = pasts.of(hpa).unwrap();
-            let told = past.readings.iter().map(|it| (it.at, it.hpa(), it.target()));
+            let found = past.readings.iter().map(|it| (it.at, it.hpa(), it.target()));
             let wanted: Vec<_> = history
                 .iter()
                 .zip(&stored)
@@ -114,7 +114,7 @@ proptest! {
                     Some((taken.taken_at, recorded.hpa, recorded.workload))
                 })
                 .collect();
-            prop_assert!(told.eq(wanted));
+            prop_assert!(found.eq(wanted));
         }
     }
 }

@@ -223,7 +223,7 @@ impl Actor {
         }
     }
 
-    /// Ends in good order, but to clients like a crash: no client is told that its forwards are
+    /// Ends in good order, but to clients like a crash: no client hears that its forwards are
     /// stopping, so that those who still need them start them again.
     fn crash(&mut self, why: &str) {
         if !self.shutting_down {

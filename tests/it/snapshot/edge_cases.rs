@@ -243,10 +243,10 @@ fn a_read_only_history_can_be_read() {
     let doctor = ordinary("doctor").code(0);
     let line =
         doctor.lines().into_iter().find(|line| line.contains("history.db: 1 snapshot since"));
-    let told = line.is_some_and(|line| {
+    let found = line.is_some_and(|line| {
         line.starts_with("warning") && line.contains("history.db may not be written, so nothing")
     });
-    assert!(told, "{doctor}");
+    assert!(found, "{doctor}");
     let files: Vec<_> = fs::read_dir(directory).unwrap().map(|it| it.unwrap().path()).collect();
     assert_eq!(files.len(), 2, "the database and its lock: {files:?}");
     fs::set_permissions(directory, fs::Permissions::from_mode(0o700)).unwrap();

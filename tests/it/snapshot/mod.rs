@@ -333,8 +333,8 @@ fn cron_and_monitor_write_to_one_history() {
     }
     until("looks of the session", || (ids(&clusters).len() >= runs + 2).then_some(()));
     session.signal(Signal::SIGTERM);
-    let told = session.wait().quiet();
-    assert_eq!(told.lines().iter().filter(|it| it.contains("\"note\"")).count(), 0, "{told}");
+    let output = session.wait().quiet();
+    assert_eq!(output.lines().iter().filter(|it| it.contains("\"note\"")).count(), 0, "{output}");
     let ids = ids(&clusters);
     for id in &ids {
         assert_eq!(clusters.run(&format!("snapshot show {id} -o name")).code(0).lines().len(), 80);
