@@ -20,6 +20,8 @@ pub enum Refusal {
     NoTrust,
     /// The replay is not as it was.
     PoorTrust(Trust),
+    /// The replay scales much more often, or much less often, than was recorded.
+    Scalings(Trust),
     /// It does not scale: the minimum is the maximum.
     Fixed(i32),
     /// The settings cannot be run over the load.
@@ -38,6 +40,7 @@ impl Refusal {
             Self::TooFewPoints(_) => "too-few-points",
             Self::NoTrust => "trust-not-measured",
             Self::PoorTrust(_) => "poor-trust",
+            Self::Scalings(_) => "scalings-differ",
             Self::Fixed(_) => "fixed",
             Self::Setting(_) => "metric-unknown",
             Self::Load(_) => "no-load",
@@ -57,9 +60,10 @@ impl Refusal {
             Self::PoorTrust(_) => {
                 "the replay of the present settings differs too much from what was"
             }
+            Self::Scalings(_) => "the replay scales at other times than was recorded",
             Self::Fixed(_) => "minReplicas equals maxReplicas",
             Self::Setting(_) => "the load of a metric is not known",
-            Self::Load(_) => "the load could not be read",
+            Self::Load(_) => "its load is not known",
         }
     }
 
@@ -100,6 +104,11 @@ impl Refusal {
                 }
                 sentence
             }
+            Self::Scalings(trust) => format!(
+                "the replay of the present settings has {} scalings where {} were recorded: what other settings would have \
+                 changed of that cannot be told",
+                trust.replayed_scalings, trust.recorded_scalings
+            ),
             Self::Fixed(replicas) => format!(
                 "minReplicas and maxReplicas are both {replicas}: it does not scale, so the load says nothing of its \
                  other settings"

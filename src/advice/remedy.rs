@@ -34,6 +34,8 @@ pub struct Remedy {
     pub simulated_minutes: i64,
     /// By how many pods the replay of the present settings differs from what was.
     pub mean_error_pods: f64,
+    /// How long demand was cut off at the maximum, in minutes: more may have been needed.
+    pub censored_minutes: f64,
 }
 
 /// Settings to try, in the controller's terms.
@@ -60,11 +62,15 @@ impl Question<'_> {
             return self.cheaper();
         }
         let recorded = self.admit()?.1;
+        let counts_scalings = matches!(finding, "flapping" | "window-zero");
+        if counts_scalings && !recorded.trust.holds_for_scalings() {
+            return Err(Refusal::Scalings(recorded.trust));
+        }
         let setting = Setting::new(self.hpa, self.load, self.requests).map_err(Refusal::Setting)?;
         let runner = Runner::new(self.load, self.conditions);
         let mut bench = Bench { hpa: self.hpa, setting, runner };
         let found = match finding {
-            "maxed-out" => sufficient_max(&mut bench),
+            "maxed-out" => sufficient_max(&mut bench, recorded.censored_minutes > 0.0),
             "flapping" | "window-zero" => calm_window(&mut bench),
             "low-min" => Some(redundancy(&mut bench, self.days())),
             _ => None,
@@ -115,6 +121,7 @@ impl Question<'_> {
             sentence: format!("{what} over the last {long} (simulated; error {error:.1} pods)"),
             simulated_minutes: minutes,
             mean_error_pods: error,
+            censored_minutes: recorded.censored_minutes,
         }
     }
 }
@@ -122,13 +129,20 @@ impl Question<'_> {
 type Found = Option<(&'static str, i32, String)>;
 
 /// The highest replicas that the load asks for.
-fn sufficient_max(bench: &mut Bench<'_>) -> Found {
+fn sufficient_max(bench: &mut Bench<'_>, is_censored: bool) -> Found {
     let present = bench.hpa.max_replicas;
     let free = bench.phases(|spec| spec.max_replicas = unbounded(present));
     #[expect(clippy::cast_possible_truncation, reason = "a number of replicas")]
     let highest = free.range(Measure::HighestReplicas)?.1 as i32;
     let is_known = highest > present && highest < unbounded(present);
-    is_known.then(|| ("maxReplicas", highest, format!("maxReplicas {highest} would have sufficed")))
+    is_known.then(|| {
+        let what = if is_censored {
+            format!("maxReplicas of at least {highest} would have been needed")
+        } else {
+            format!("maxReplicas {highest} would have sufficed")
+        };
+        ("maxReplicas", highest, what)
+    })
 }
 
 /// The shortest longer window with which most changes of direction are gone.

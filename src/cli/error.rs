@@ -31,6 +31,11 @@ impl CommandError {
         Self { exit: Exit::Usage, ..Self::failed(why) }
     }
 
+    /// Something that the command needs could not be read.
+    pub(super) fn incomplete(why: impl Display) -> Self {
+        Self { exit: Exit::Incomplete, ..Self::failed(why) }
+    }
+
     /// Standard output cannot be written to.
     #[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
     pub(super) fn stdout(error: std::io::Error) -> Self {

@@ -31,7 +31,7 @@ pub enum HpaCommand {
     Get(HpaGetArgs),
     /// Find what is wrong with HPAs and what to do; exits 2 where something is
     Check(HpaCheckArgs),
-    /// HPAs closest to their maximum first, with what their pods use
+    /// HPAs farthest above their targets first, with what their pods use
     Top(HpaTopArgs),
     /// Every HPA, refreshed at an interval, with changes marked
     Watch(HpaWatchArgs),

@@ -98,20 +98,27 @@ fn is_matched(glob: &Pattern, cluster: &Cluster, config: &Clusters) -> bool {
 /// How the command ends, after `exit` so far: each HPA that was named but not found is an error, unless it may
 /// be in what could not be read. `found` are the HPAs that were found.
 pub(super) async fn conclude(reading: &Reading, scope: &Scope, found: &[&Hpa], exit: Exit) -> Exit {
-    let missing = reading.names.missing(found);
-    if missing.is_empty() || exit != Exit::Done {
+    if exit != Exit::Done {
         return exit;
+    }
+    let unfound = unfound(reading, scope, found).await;
+    unfound.iter().for_each(|error| reading.setup.messages.error(error));
+    if unfound.is_empty() { exit } else { Exit::Failed }
+}
+
+/// An error for each HPA that was named and not found, with what may have been meant.
+pub(super) async fn unfound(reading: &Reading, scope: &Scope, found: &[&Hpa]) -> Vec<String> {
+    let missing = reading.names.missing(found);
+    if missing.is_empty() {
+        return Vec::new();
     }
     let hpas = existing(reading).await;
     let existing: Vec<_> = hpas.iter().map(|hpa| (&*hpa.namespace, &*hpa.name)).collect();
-    for name in missing {
-        if let Some(workload) = NamedWorkload::of(name, scope, &hpas) {
-            reading.setup.messages.error(&workload.to_string());
-            continue;
-        }
-        reading.setup.messages.error(&Unfound::new(name, scope, &existing).to_string());
-    }
-    Exit::Failed
+    let error = |name| match NamedWorkload::of(name, scope, &hpas) {
+        Some(workload) => workload.to_string(),
+        None => Unfound::new(name, scope, &existing).to_string(),
+    };
+    missing.into_iter().map(error).collect()
 }
 
 /// The collector, with little time.

@@ -71,30 +71,45 @@ impl Measure {
         )
     }
 
-    /// Whether a demand that was cut off makes it a least value: there may have been more.
-    pub fn is_at_least_if_censored(self) -> bool {
-        matches!(
+    /// Whether a demand that was cut off makes it a least value of the course as it was: there may have been more.
+    pub fn is_least_as_it_was(self) -> bool {
+        matches!(self, Self::UnmetPodMinutes | Self::MinutesUnder)
+    }
+
+    /// The same of a simulated course, whose replicas follow from the demand.
+    pub fn is_least_of_case(self) -> bool {
+        let follows = matches!(
             self,
-            Self::UnmetPodMinutes
-                | Self::MinutesUnder
+            Self::PodHours
                 | Self::MinutesAtMax
                 | Self::LongestAtMaxMinutes
-        )
+                | Self::HighestReplicas
+                | Self::Cost
+        );
+        follows || self.is_least_as_it_was()
     }
 }
 
 /// The measures of one course.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Measures([Option<f64>; Measure::ALL.len()]);
+pub struct Measures {
+    values: [Option<f64>; Measure::ALL.len()],
+    demand_share: Option<f64>,
+}
 
 impl Measures {
     /// A measure; `None` if it is not known.
     pub fn get(&self, measure: Measure) -> Option<f64> {
-        self.0.get(measure as usize).copied().flatten()
+        self.values.get(measure as usize).copied().flatten()
+    }
+
+    /// For which share of the time it is known how many pods the load needs; `None` if no metric tells.
+    pub fn demand_share(&self) -> Option<f64> {
+        self.demand_share
     }
 
     fn set(&mut self, measure: Measure, value: Option<f64>) {
-        if let Some(place) = self.0.get_mut(measure as usize) {
+        if let Some(place) = self.values.get_mut(measure as usize) {
             *place = value;
         }
     }
@@ -150,6 +165,8 @@ pub struct Meter {
     /// Whether there is a metric that tells how many pods the load needs.
     has_demand: bool,
     millis: u64,
+    /// For how long the demand was known.
+    known_demand: u64,
     pod_millis: u128,
     at_max: u64,
     at_max_now: u64,
@@ -209,6 +226,7 @@ impl Meter {
             max_replicas,
             has_demand,
             millis: 0,
+            known_demand: 0,
             pod_millis: 0,
             at_max: 0,
             at_max_now: 0,
@@ -237,6 +255,7 @@ impl Meter {
             self.at_max_now = 0;
         }
         if let Some(demand) = demand {
+            self.known_demand += millis;
             for (ready, millis) in ready.parts(millis) {
                 let unmet = i64::from(demand) - i64::from(ready);
                 if unmet > 0 {
@@ -261,9 +280,13 @@ impl Meter {
     #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
     pub fn measures(&self) -> Measures {
         const MINUTE: f64 = 60_000.0;
-        let mut measures = Measures::default();
+        let share = self.known_demand as f64 / self.millis.max(1) as f64;
+        let mut measures =
+            Measures { demand_share: self.has_demand.then_some(share), ..Measures::default() };
         let minutes = |millis: u64| millis as f64 / MINUTE;
-        let of_demand = |value: f64| self.has_demand.then_some(value);
+        // What is known of less than half of the time would pass for a measure of all of it.
+        let is_known = self.has_demand && self.known_demand >= self.millis.div_ceil(2);
+        let of_demand = |value: f64| is_known.then_some(value);
         let bounds = self.bounds.unwrap_or_default();
         for (measure, value) in [
             (Measure::PodHours, Some(self.pod_millis as f64 / (60.0 * MINUTE))),
@@ -321,6 +344,19 @@ mod tests {
         let measures = meter.measures();
         let of_demand = [Measure::UnmetPodMinutes, Measure::MinutesUnder, Measure::MinutesOver];
         assert_eq!(of_demand.map(|it| measures.get(it)), [Some(0.5), Some(0.25), Some(0.75)]);
+    }
+
+    #[test]
+    fn the_demand_of_less_than_half_of_the_time_is_not_enough() {
+        let unmet = |unknown: u64| {
+            let mut meter = Meter::new(9, true);
+            for (demand, minutes) in [(Some(3), 10), (None, unknown)] {
+                let ready = Ready::always(2);
+                meter.add(Interval { before: 2, replicas: 2, ready, demand }, minutes * 60_000);
+            }
+            meter.measures().get(Measure::UnmetPodMinutes)
+        };
+        assert_eq!([unmet(0), unmet(10), unmet(11)], [Some(10.0), Some(10.0), None]);
     }
 
     #[test]

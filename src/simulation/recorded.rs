@@ -3,10 +3,11 @@
 
 use serde::Serialize;
 
+use super::load::Load;
 use super::measures::{Interval, Measures, Meter, Ready};
 use super::moves::Moves;
 use super::run::{Runner, Setting};
-use crate::hpa::algorithm::{Resource, Share, Source, Target};
+use crate::hpa::algorithm::{Decision, Resource, Share, Source, Target};
 
 /// The course as it was.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,8 +25,10 @@ pub struct Recorded {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Trust {
-    /// For how long both were compared.
+    /// For how long both were compared: the time in which the replicas as they were are known.
     pub compared_minutes: f64,
+    /// How many percent of the whole time that is.
+    pub compared_percent: f64,
     /// The mean number of replicas as they were.
     pub mean_replicas: f64,
     /// The mean error.
@@ -34,7 +37,11 @@ pub struct Trust {
     pub equal_percent: f64,
     /// For how many percent of the time they differ by at most one.
     pub within_one_percent: f64,
-    /// Whether the error is too large for conclusions.
+    /// How often the replicas were changed in that time.
+    pub recorded_scalings: u64,
+    /// How often the replay changed them.
+    pub replayed_scalings: u64,
+    /// Whether the error is too large for conclusions, or too little of the load is known.
     pub is_poor: bool,
     /// What may explain the error.
     pub reasons: Vec<String>,
@@ -42,6 +49,11 @@ pub struct Trust {
 
 /// The largest mean error that can be trusted, as a share of the mean.
 const TRUSTED: f64 = 0.1;
+/// The share of the rows with a metric, and of the time with replicas, below which nothing can be concluded.
+const KNOWN: f64 = 0.25;
+/// By which factor the scalings of a replay may differ from those that were, and how many always may.
+const SCALINGS_FACTOR: u64 = 2;
+const SCALINGS_SLACK: u64 = 10;
 
 impl Recorded {
     /// Compares a load's own replicas with the replay, in the phase that the runner has entered. `None` if the load has no
@@ -55,27 +67,45 @@ impl Recorded {
         let spec = setting.spec();
         let mut meter = Meter::new(spec.max_replicas, setting.has_demand());
         let mut error = Error::default();
-        let (mut censored, mut outside, mut has_moved) = (0, 0, false);
+        let (mut censored, mut outside, mut off, mut has_moved) = (0, 0, 0, false);
         let millis = runner.millis();
         runner.run(setting, |synced| {
             let sync = synced.tick.number;
             let at = |counts: &[Option<i32>], sync: usize| counts.get(sync).copied().flatten();
             let Some(before) = at(&replicas, sync) else { return };
-            error.add(before, synced.tick.decision.current);
+            error.add(before, &synced.tick.decision);
             let after = at(&replicas, sync + 1).unwrap_or(before);
             has_moved |= after != before;
+            error.recorded_scalings += u64::from(after != before);
             let ready = ready.as_ref().and_then(|ready| at(ready, sync)).unwrap_or(before);
             let ready = Ready::always(ready);
             meter.add(Interval { before, replicas: after, ready, demand: synced.demand }, millis);
             if before >= spec.max_replicas && synced.demand.is_some_and(|demand| demand > before) {
                 censored += millis;
             }
+            off += if before == 0 && spec.min_replicas > 0 { millis } else { 0 };
             if before > spec.max_replicas || before < spec.min_replicas && before != 0 {
                 outside += millis;
             }
         });
-        let mut trust = error.trust(millis)?;
+        let mut trust = error.trust(millis, replicas.len())?;
+        trust.is_poor |= known(load) < KNOWN || trust.compared_percent < KNOWN * 100.0;
         trust.reasons = reasons(runner, setting, minutes(outside), has_moved);
+        if trust.compared_percent < KNOWN * 100.0 {
+            trust.reasons.insert(
+                0,
+                format!("the replicas are known for {:.1} % of the time", trust.compared_percent),
+            );
+        }
+        if off > 0 {
+            trust.reasons.insert(
+                0,
+                format!(
+                    "the target had 0 replicas for {:.0} min: autoscaling was off",
+                    minutes(off)
+                ),
+            );
+        }
         if trust.is_poor {
             let (period, gap) = (clock.period, runner.gap());
             // After that replicas were outside of the bounds, which explains most.
@@ -87,10 +117,25 @@ impl Recorded {
 }
 
 impl Trust {
+    /// Whether measures of scalings and of changes of direction can be trusted.
+    pub fn holds_for_scalings(&self) -> bool {
+        let (recorded, replayed) = (self.recorded_scalings, self.replayed_scalings);
+        let (fewer, more) = (recorded.min(replayed), recorded.max(replayed));
+        more <= fewer.saturating_mul(SCALINGS_FACTOR).max(fewer + SCALINGS_SLACK)
+    }
+
     /// Names what is known of the HPA and its history as likelier than what the load alone tells.
     pub fn explain(&mut self, doubts: impl IntoIterator<Item = String>) {
         self.reasons.splice(0..0, doubts);
     }
+}
+
+/// The share of rows of the metric that is known best: all if there is no metric.
+#[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+fn known(load: &Load) -> f64 {
+    let rows = load.times.len().max(1);
+    let share = |values: &[Option<i64>]| values.iter().flatten().count() as f64 / rows as f64;
+    load.columns.iter().map(|column| share(&column.values)).reduce(f64::max).unwrap_or(1.0)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
@@ -154,11 +199,14 @@ struct Error {
     off_by: u64,
     equal: u64,
     within_one: u64,
+    recorded_scalings: u64,
+    replayed_scalings: u64,
 }
 
 impl Error {
-    fn add(&mut self, recorded: i32, replayed: i32) {
-        let difference = i64::from(recorded) - i64::from(replayed);
+    fn add(&mut self, recorded: i32, replayed: &Decision) {
+        let difference = i64::from(recorded) - i64::from(replayed.current);
+        self.replayed_scalings += u64::from(replayed.desired != replayed.current);
         self.syncs += 1;
         self.replicas += u64::from(recorded.max(0).unsigned_abs());
         self.off_by += difference.unsigned_abs();
@@ -168,7 +216,7 @@ impl Error {
 
     /// `None` if there was nothing to compare.
     #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
-    fn trust(&self, millis: u64) -> Option<Trust> {
+    fn trust(&self, millis: u64, syncs: usize) -> Option<Trust> {
         if self.syncs == 0 {
             return None;
         }
@@ -177,10 +225,13 @@ impl Error {
         let (mean, error) = (share(self.replicas), share(self.off_by));
         Some(Trust {
             compared_minutes: rounded(minutes(self.syncs * millis)),
+            compared_percent: rounded(self.syncs as f64 / syncs.max(1) as f64 * 100.0),
             mean_replicas: rounded(mean),
             mean_error_pods: rounded(error),
             equal_percent: rounded(share(self.equal) * 100.0),
             within_one_percent: rounded(share(self.within_one) * 100.0),
+            recorded_scalings: self.recorded_scalings,
+            replayed_scalings: self.replayed_scalings,
             is_poor: error > TRUSTED * mean,
             reasons: Vec::new(),
         })

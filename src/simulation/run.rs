@@ -300,17 +300,19 @@ impl Setting {
         (0..load.times.len()).map(need).collect()
     }
 
+    /// The most pods that a metric needs. A metric without a reading may need more, so that nothing is known then.
     #[inline]
     fn demand(&self, loads: &[algorithm::Load<'_>], sync: usize) -> Option<i32> {
-        let of = |(metric, load): (&Metric, &algorithm::Load<'_>)| {
-            if load.share == Share::Each {
-                return None;
+        let mut most = None;
+        for (metric, load) in self.spec.metrics.iter().zip(loads) {
+            if load.share == Share::Each || !is_of_demand(*metric) {
+                continue;
             }
-            demand(*metric, load.values.get(sync).copied().flatten()?, load.request)
-        };
-        let most = self.spec.metrics.iter().zip(loads).filter_map(of).max()?;
+            let value = load.values.get(sync).copied().flatten()?;
+            most = most.max(Some(demand(*metric, value, load.request)?));
+        }
         // An HPA whose minimum is not 0 never goes below 1.
-        Some(most.max(self.spec.min_replicas.min(1)))
+        Some(most?.max(self.spec.min_replicas.min(1)))
     }
 }
 
@@ -340,6 +342,12 @@ pub struct Phases {
 }
 
 impl Phases {
+    /// The measures of each phase.
+    #[cfg(test)]
+    pub(super) fn of(all: Vec<Measures>) -> Self {
+        Self { count: all.len(), first: all.first().copied().unwrap_or_default(), all }
+    }
+
     /// The least and the largest value of a measure.
     pub fn range(&self, measure: Measure) -> Option<(f64, f64)> {
         let values = || self.all.iter().filter_map(|measures| measures.get(measure));

@@ -3,7 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::measures::{Measure, Measures};
+use super::measures::Measure;
+use super::run::Phases;
 use crate::config::pattern::nearest;
 
 /// Measures with their limits, separated by commas.
@@ -84,12 +85,17 @@ impl FromStr for Threshold {
 }
 
 impl Threshold {
-    /// Whether measures are beyond it; `None` if the measure is not known.
-    pub fn is_crossed(&self, measures: &Measures) -> Option<bool> {
-        measures.get(self.measure).map(|value| self.is_beyond(value))
+    /// The value of the phase that is the farthest beyond it, or the nearest to it; `None` if the measure is not known.
+    pub fn worst(&self, phases: &Phases) -> Option<f64> {
+        let (least, most) = phases.range(self.measure)?;
+        match self.comparison {
+            Comparison::More | Comparison::AtLeast => Some(most),
+            Comparison::Less | Comparison::AtMost => Some(least),
+        }
     }
 
-    fn is_beyond(&self, value: f64) -> bool {
+    /// Whether a value is beyond it.
+    pub fn is_beyond(&self, value: f64) -> bool {
         match self.comparison {
             Comparison::More => value > self.limit,
             Comparison::AtLeast => value >= self.limit,
@@ -127,15 +133,20 @@ mod tests {
 
     #[test]
     fn thresholds_are_read_and_compared() {
-        let mut meter = Meter::new(3, false);
-        meter.add(
-            Interval { before: 3, replicas: 3, ready: Ready::always(3), demand: None },
-            60_000 * 31,
-        );
-        let measures = meter.measures();
+        let phase = |minutes: u64| {
+            let mut meter = Meter::new(3, false);
+            meter.add(
+                Interval { before: 3, replicas: 3, ready: Ready::always(3), demand: None },
+                60_000 * minutes,
+            );
+            meter.measures()
+        };
+        let phases = Phases::of(vec![phase(29), phase(31)]);
         let text = "minutesAtMax>30, minutesatmax>31,minutesAtMax>=31,highestReplicas<3,lowestReplicas<=3.5,unmetPodMinutes>0";
         let thresholds: Thresholds = text.parse().unwrap();
-        let crossed: Vec<_> = thresholds.0.iter().map(|it| it.is_crossed(&measures)).collect();
+        let crossed: Vec<_> = (thresholds.0.iter())
+            .map(|it| it.worst(&phases).map(|value| it.is_beyond(value)))
+            .collect();
         assert_eq!(crossed, [Some(true), Some(false), Some(true), Some(false), Some(true), None]);
         assert_eq!(thresholds.0[2].to_string(), "minutesAtMax>=31");
     }

@@ -224,7 +224,12 @@ impl ReplicaLines {
         match (seen, could_scale) {
             (0, _) => Err(NoFigure::NeverTogether("replicas and maxReplicas")),
             (_, 0) => Err(NoFigure::CannotScale),
-            _ => Ok(AtMax { time: grid.time(at_max), of: grid.time(could_scale) }),
+            _ => {
+                // Each point stands for the step until the next, and both ends of the range are points.
+                let length = grid.time(grid.count.saturating_sub(1).max(1));
+                let time = |points| grid.time(points).min(length);
+                Ok(AtMax { time: time(at_max), of: time(could_scale) })
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::hpa::{Hpa, Metric, conditions, reasons};
+use crate::hpa::{Hpa, Metric, MetricType, TargetType, conditions, reasons};
 
 /// The worst of an HPA's metrics: the one that asks for the most replicas.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -91,7 +91,8 @@ pub struct Headroom {
     /// The maximum minus the current replicas; below zero if there are more than the maximum.
     pub replicas: i64,
     /// By how much the load may grow until the maximum of replicas is at the target: 2 is twice the
-    /// present load, below 1 it is already too much. None if the present load is unknown or zero.
+    /// present load, below 1 it is already too much. None if the present load is unknown or zero, or does not divide
+    /// over pods: memory, and targets of type Value.
     pub load_factor: Option<f64>,
 }
 
@@ -99,6 +100,7 @@ impl Headroom {
     /// The headroom of an HPA under its present pressure.
     pub fn of(hpa: &Hpa, pressure: Option<&Pressure<'_>>) -> Self {
         let (max, current) = (hpa.max_replicas, hpa.current_replicas);
+        let pressure = pressure.filter(|pressure| divides(pressure.metric));
         let load = pressure.map(|pressure| f64::from(current) * pressure.ratio);
         Self {
             replicas: i64::from(max) - i64::from(current),
@@ -108,6 +110,13 @@ impl Headroom {
                 .filter(|factor| factor.is_finite()),
         }
     }
+}
+
+/// Whether more pods have less of the metric each.
+fn divides(metric: &Metric) -> bool {
+    let is_memory = matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource)
+        && metric.name == "memory";
+    !is_memory && metric.target.kind != TargetType::Value
 }
 
 #[cfg(test)]
@@ -187,6 +196,18 @@ mod tests {
         assert!((Pressure::of(&web).unwrap().ratio - 2.0).abs() < 1e-9);
         web.conditions[1].reason = "FailedGetScale".into();
         assert_eq!(Pressure::of(&web), Err(NoPressure::Stale { reason: "FailedGetScale" }));
+    }
+
+    #[test]
+    fn a_load_that_does_not_divide_over_pods_has_no_factor() {
+        let mut web = hpa(4, &cpu(68), "True");
+        let factor = |web: &Hpa| Headroom::of(web, Some(&Pressure::of(web).unwrap())).load_factor;
+        assert!(factor(&web).is_some());
+        web.metrics[0].target.kind = TargetType::Value;
+        assert_eq!(factor(&web), None);
+        web.metrics[0].target.kind = TargetType::Utilization;
+        web.metrics[0].name = "memory".into();
+        assert_eq!(factor(&web), None);
     }
 
     #[test]

@@ -9,23 +9,31 @@ use crate::simulation::Case;
 
 /// The name of the settings as they are.
 const PRESENT: &str = "replayed";
+/// The name of the column of what was recorded.
+const AS_IT_WAS: &str = "as it was";
 /// The name of changes without a name.
 const CHANGED: &str = "changed";
 
 pub(super) fn cases(
     hpas: &Hpas<'_>,
     hpa: &Hpa,
+    base: &Hpa,
     changes: &Changes,
 ) -> Result<Vec<Case>, CommandError> {
     let mut cases = vec![Case { name: PRESENT.to_owned(), hpa: hpa.clone() }];
     for group in &changes.0 {
         let name = name(group);
+        if [PRESENT, AS_IT_WAS].contains(&name.as_str()) {
+            return Err(CommandError::usage(format!(
+                "--case {name}: the output uses this name for another column"
+            )));
+        }
         if cases.iter().any(|case| case.name == name) {
             return Err(CommandError::usage(format!(
                 "two cases are named {name}: --case NAME before each"
             )));
         }
-        let hpa = changed(hpas, hpa, group).map_err(|error| match &group.name {
+        let hpa = changed(hpas, base, group).map_err(|error| match &group.name {
             Some(name) => CommandError::failed(format!("case {name}: {}", error.message())),
             None => error,
         })?;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::cli::error::CommandError;
 use crate::cli::flags::Global;
+use crate::cli::named::unfound;
 use crate::cli::past::{Limits, Question};
 use crate::cli::setup::{Reading, Setup};
 use crate::collect::{Detail, HpaRequest, Stop, describe_hpas};
@@ -55,11 +56,14 @@ pub(super) async fn read(
         (None, _) => {
             reading.done();
             let failed = collected.clusters.iter().find_map(|it| it.error.as_ref());
-            let why = failed.map_or_else(
-                || format!("no HPA is named {name}{}", request.scope.in_namespaces()),
-                |failure| format!("cannot read {name}: {}", failure.message),
-            );
-            return Err(CommandError::failed(why));
+            return Err(match failed {
+                Some(failure) => {
+                    CommandError::incomplete(format!("cannot read {name}: {}", failure.message))
+                }
+                None => {
+                    CommandError::failed(unfound(&reading, &request.scope, &[]).await.join("; "))
+                }
+            });
         }
         (Some(last), others) => {
             reading.done();
@@ -79,10 +83,13 @@ pub(super) async fn read(
     reading.done();
     let hpa = detail.hpa;
     let unread = |why: &str| {
-        CommandError::failed(format!(
-            "{}/{}: nothing is known of its load: {why}",
-            hpa.namespace, hpa.name
-        ))
+        let unknown = format!("{}/{}: nothing is known of its load", hpa.namespace, hpa.name);
+        // Why a store could not be read has been printed.
+        if is_whole {
+            CommandError::failed(format!("{unknown}: {why}"))
+        } else {
+            CommandError::incomplete(unknown)
+        }
     };
     let past = clusters.remove(&*hpa.cluster).ok_or_else(|| unread("it was not read"))?;
     let origin = past

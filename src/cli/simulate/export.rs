@@ -37,7 +37,7 @@ pub struct LoadExportArgs {
     pub limits: Limits,
     /// Write to this file instead of standard output
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub file: Option<PathBuf>,
+    pub to: Option<PathBuf>,
 }
 
 pub(in crate::cli) async fn run(
@@ -48,7 +48,7 @@ pub(in crate::cli) async fn run(
     let recorded = cluster::read(global, setup, args.name.clone(), args.since, args.limits).await?;
     let csv = recorded.load.csv();
     let messages = recorded.reading.setup.messages;
-    match &args.file {
+    match &args.to {
         Some(file) => write_file(file, &csv.map_err(CommandError::failed)?)?,
         None => print_document(csv)?,
     }

@@ -19,7 +19,7 @@ use super::flags::Global;
 use super::print::{print, print_document, write_file};
 use super::setup::Setup;
 use crate::hpa::algorithm::Span;
-use crate::hpa::{Hpa, HpaName};
+use crate::hpa::{Hpa, HpaName, Metric, MetricType};
 use crate::output::chart::Charset;
 use crate::output::simulation::{self as output, Report};
 use crate::simulation::{
@@ -82,17 +82,30 @@ fn from_files(
     let load =
         Load::parse(&text).map_err(|error| CommandError::failed(format!("{source}{error}")))?;
     let hpa = files::Hpas::new(setup, global).one(file, args.name.as_ref())?;
+    let notes = if hpa.metrics.iter().any(is_memory) {
+        vec![
+            "memory is divided over the ready pods, as if none of it stayed with each (--since replays it as it was)"
+                .to_owned(),
+        ]
+    } else {
+        Vec::new()
+    };
     let input = Input {
         hpa,
         load,
         source,
         requests: Vec::new(),
         startup: args.startup.unwrap_or_default(),
-        notes: Vec::new(),
+        notes,
         doubts: Vec::new(),
         others: Vec::new(),
     };
     simulate(setup, global, args, input)
+}
+
+fn is_memory(metric: &Metric) -> bool {
+    matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource)
+        && metric.name == "memory"
 }
 
 /// Over what a cluster's Prometheus has recorded.
@@ -147,14 +160,14 @@ async fn from_cluster(
         (Some(given), _) => given,
         (None, Some(measured)) => {
             notes.push(
-                "that a new pod is ready after so long is the median of the present pods"
+                "the time until a new pod is ready is the median of the present pods; --startup sets another"
                     .to_owned(),
             );
             measured
         }
         (None, None) => {
             notes.push(
-                "how long a new pod takes until it is ready is not known: --startup".to_owned(),
+                "how long a new pod takes until it is ready is not known and taken as 0: --startup sets it".to_owned(),
             );
             Duration::ZERO
         }
@@ -180,7 +193,9 @@ fn simulate(
     if let Some(error) = load.too_many_syncs(conditions.period) {
         return Err(CommandError::failed(format!("{source}: {error}")));
     }
-    let mut cases = cases::cases(&files::Hpas::new(setup, global), &hpa, &args.changes)?;
+    // With a manifest beside the cluster's HPA, --set changes the manifest's settings.
+    let base = others.first().map_or(&hpa, |case| &case.hpa);
+    let mut cases = cases::cases(&files::Hpas::new(setup, global), &hpa, base, &args.changes)?;
     cases.splice(1..1, others);
     let requests: Vec<(String, i64)> =
         requests.into_iter().chain(args.request.iter().cloned()).collect();
@@ -293,7 +308,7 @@ fn exit(setup: &Setup, report: &Report<'_>) -> Exit {
     let mut exit = Exit::Done;
     for verdict in report.verdicts() {
         let text = format!("{}: {}", verdict.case.case.name, verdict.sentence());
-        match verdict.is_crossed {
+        match verdict.is_crossed() {
             Some(false) => {}
             Some(true) => {
                 setup.messages.note(&text);

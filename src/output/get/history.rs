@@ -217,7 +217,8 @@ impl Page {
         match &summary.at_max {
             Err(why) => self.field("at max", &format!("unknown: {why}")),
             Ok(it) => {
-                let (time, of) = (age(it.time), age(it.of));
+                let of = duration::format(Duration::from_mins(it.of.as_secs() / 60));
+                let time = age(it.time);
                 let text = format!("{} of the time seen ({time} of {of})", percent(it.share()));
                 self.field("at max", &text);
             }
@@ -226,7 +227,7 @@ impl Page {
             let text = match load {
                 Err(why) => format!("unknown: {why}"),
                 Ok(Load { p95, highest, highest_at, .. }) => format!(
-                    "p95 {} of the requests of its time, highest {} (at {})",
+                    "p95 {} of the requests, highest {} (at {})",
                     percent(*p95),
                     percent(*highest),
                     moment(*highest_at)

@@ -6,7 +6,7 @@ use super::Report;
 use crate::history::Span;
 use crate::output::chart::{Charset, Chart};
 use crate::simulation::Simulated;
-use crate::term::text::sanitize;
+use crate::term::text::{sanitize, wrap};
 
 const HEIGHT: usize = 8;
 
@@ -50,7 +50,7 @@ pub fn chart(report: &Report<'_>, width: usize, charset: Charset) -> Vec<String>
     if second.iter().any(Option::is_some) {
         legend.push_str(&format!("; {second_mark} {} where it differs", name(first)));
     }
-    rows.into_iter().chain([legend]).collect()
+    rows.into_iter().chain(wrap(&legend, width)).collect()
 }
 
 /// The replicas after each sync, as so many spans.

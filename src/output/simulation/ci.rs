@@ -2,16 +2,16 @@
 
 use std::fmt::Write as _;
 
-use super::{Report, Verdict, heading, shown};
+use super::{Report, Verdict, heading};
 use crate::output::findings::{command, escape};
-use crate::simulation::{Measure, Measures, Simulated};
+use crate::simulation::{Measure, Simulated};
 use crate::term::text::sanitize;
 
 /// JUnit XML: a suite for the HPA, a case for each threshold of each case; without thresholds one for each case.
 pub fn junit(report: &Report<'_>) -> String {
     let verdicts = report.verdicts();
-    let failures = verdicts.iter().filter(|it| it.is_crossed == Some(true)).count();
-    let errors = verdicts.iter().filter(|it| it.is_crossed.is_none()).count();
+    let failures = verdicts.iter().filter(|it| it.is_crossed() == Some(true)).count();
+    let errors = verdicts.iter().filter(|it| it.is_crossed().is_none()).count();
     let cases = &report.simulation.cases;
     let tests = if verdicts.is_empty() { cases.len() } else { verdicts.len() };
     let hpa = escape(&format!("{}/{}", report.hpa.namespace, report.hpa.name));
@@ -31,10 +31,10 @@ pub fn junit(report: &Report<'_>) -> String {
         }
     }
     for verdict in &verdicts {
-        let name = escape(&format!("{}: not {}", verdict.case.case.name, verdict.threshold));
+        let name = escape(&format!("{}: {}", verdict.case.case.name, verdict.threshold));
         let open = format!("    <testcase name=\"{name}\" classname=\"{hpa}\" time=\"0\"");
         let message = escape(&sentence(report, verdict));
-        let _ = match verdict.is_crossed {
+        let _ = match verdict.is_crossed() {
             Some(false) => writeln!(xml, "{open}/>"),
             Some(true) => writeln!(
                 xml,
@@ -53,7 +53,7 @@ pub fn junit(report: &Report<'_>) -> String {
 
 /// `::error title=…::…` for each threshold that is crossed, or about which that is not known.
 pub fn github(report: &Report<'_>) -> String {
-    let wrong = report.verdicts().into_iter().filter(|it| it.is_crossed != Some(false));
+    let wrong = report.verdicts().into_iter().filter(|it| it.is_crossed() != Some(false));
     let annotations = wrong.map(|verdict| {
         let title = format!("{}/{}: {}", report.hpa.namespace, report.hpa.name, verdict.threshold);
         command("error", &title, &sentence(report, &verdict))
@@ -80,28 +80,22 @@ pub fn markdown(report: &Report<'_>) -> String {
     for line in super::table::trust(report) {
         let _ = writeln!(text, "{}\n", cell(line.trim()));
     }
-    let recorded = report.simulation.recorded.as_ref().map(|it| &it.measures);
     let cases: &[Simulated<'_>] = &report.simulation.cases;
     let mut names = vec![String::new()];
-    names.extend(recorded.map(|_| "as it was".to_owned()));
+    names.extend(report.simulation.recorded.iter().map(|_| "as it was".to_owned()));
     names.extend(cases.iter().map(|it| cell(&it.case.name)));
     let _ = writeln!(text, "| {} |", names.join(" | "));
     let _ = writeln!(text, "|---|{}", "---:|".repeat(names.len() - 1));
-    let all: Vec<&Measures> =
-        recorded.into_iter().chain(cases.iter().map(|it| &it.phases.first)).collect();
     let verdicts = report.verdicts();
     for measure in Measure::ALL {
-        if measure == Measure::Cost && all.iter().all(|it| it.get(measure).is_none()) {
+        if !report.shows(measure) {
             continue;
         }
         let crossed = verdicts
             .iter()
-            .any(|it| it.threshold.measure == measure && it.is_crossed == Some(true));
+            .any(|it| it.threshold.measure == measure && it.is_crossed() == Some(true));
         let mark = if crossed { " (**beyond its limit**)" } else { "" };
-        let values = all
-            .iter()
-            .map(|it| it.get(measure).map_or("-".to_owned(), |value| shown(measure, value)));
-        let values: Vec<String> = values.collect();
+        let values = super::table::values(report, measure);
         let _ = writeln!(text, "| {}{mark} | {} |", heading(measure), values.join(" | "));
     }
     text

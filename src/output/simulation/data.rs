@@ -44,6 +44,8 @@ struct Loaded<'a> {
     sync_period_seconds: Seconds,
     startup_seconds: Seconds,
     syncs: usize,
+    /// For how much of the time it is known how many pods the load needs.
+    demand_known_percent: Option<f64>,
 }
 
 #[derive(Serialize)]
@@ -53,13 +55,15 @@ struct Trusted<'a> {
     #[serde(flatten)]
     trust: Option<&'a Trust>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'static str>,
+    reason: Option<&'a str>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Recorded<'a> {
     summary: &'a Measures,
+    /// Measures that are at least so much, because a part of the demand was cut off.
+    at_least: Vec<&'static str>,
     censored_minutes: f64,
 }
 
@@ -110,10 +114,6 @@ struct Judged<'a> {
 /// The document.
 pub fn json(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
     let simulation = report.simulation;
-    let at_least = || -> Vec<&'static str> {
-        let all = Measure::ALL.into_iter().filter(|it| it.is_at_least_if_censored());
-        if simulation.is_censored() { all.map(Measure::name).collect() } else { Vec::new() }
-    };
     let recorded = simulation.recorded.as_ref();
     let document = Document {
         schema_version: SCHEMA_VERSION,
@@ -131,14 +131,18 @@ pub fn json(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
             sync_period_seconds: Seconds(report.conditions.period),
             startup_seconds: Seconds(report.conditions.startup.as_millis()),
             syncs: simulation.cases.first().map_or(0, |case| case.decisions.len()),
+            demand_known_percent: (simulation.cases.first())
+                .and_then(|case| case.phases.first.demand_share())
+                .map(|share| (share * 100_000.0).round() / 1000.0),
         },
         trust: Trusted {
             measured: recorded.is_some(),
             trust: recorded.map(|recorded| &recorded.trust),
-            reason: recorded.is_none().then_some("the load has no column replicas"),
+            reason: recorded.is_none().then(|| report.why_not_compared()),
         },
         as_it_was: recorded.map(|recorded| Recorded {
             summary: &recorded.measures,
+            at_least: least(report, Measure::is_least_as_it_was),
             censored_minutes: recorded.censored_minutes,
         }),
         cases: (simulation.cases.iter())
@@ -146,7 +150,7 @@ pub fn json(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
                 name: &simulated.case.name,
                 spec: simulated.case.hpa.spec_json(),
                 summary: &simulated.phases.first,
-                at_least: at_least(),
+                at_least: least(report, Measure::is_least_of_case),
                 phases: Ranges(&simulated.phases),
                 decisions: report.decisions.then_some(&*simulated.decisions),
             })
@@ -155,11 +159,18 @@ pub fn json(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
             .map(|verdict| Judged {
                 case: &verdict.case.case.name,
                 threshold: verdict.threshold.to_string(),
-                crossed: verdict.is_crossed,
+                crossed: verdict.is_crossed(),
             })
             .collect(),
     };
     json::pretty(&document)
+}
+
+/// The names of the measures that are least values, where a part of the demand was cut off.
+fn least(report: &Report<'_>, is_least: fn(Measure) -> bool) -> Vec<&'static str> {
+    let all =
+        Measure::ALL.into_iter().filter(|it| report.simulation.is_censored() && is_least(*it));
+    all.filter(|it| report.shows(*it)).map(Measure::name).collect()
 }
 
 /// Comma-separated values: a row for each case, or for each decision of each case.
@@ -197,10 +208,16 @@ pub fn csv(report: &Report<'_>) -> Result<Vec<u8>> {
         });
         return term_csv::document(&header, rows);
     }
-    let header: Vec<&str> = ["case"].into_iter().chain(Measure::ALL.map(Measure::name)).collect();
-    let recorded = report.simulation.recorded.as_ref().map(|it| ("as it was", &it.measures));
-    let cases = cases.iter().map(|case| (case.case.name.as_str(), &case.phases.first));
-    let rows = recorded.into_iter().chain(cases).map(|(name, measures)| {
+    let mut header: Vec<&str> =
+        ["case"].into_iter().chain(Measure::ALL.map(Measure::name)).collect();
+    header.push("atLeast");
+    let recorded = report.simulation.recorded.as_ref();
+    let recorded =
+        recorded.map(|it| ("as it was", &it.measures, least(report, Measure::is_least_as_it_was)));
+    let of_case = least(report, Measure::is_least_of_case);
+    let cases =
+        cases.iter().map(|case| (case.case.name.as_str(), &case.phases.first, of_case.clone()));
+    let rows = recorded.into_iter().chain(cases).map(|(name, measures, least)| {
         let value = |measure: Measure| match measures.get(measure).map(|it| Number::of(measure, it))
         {
             None => String::new(),
@@ -208,6 +225,7 @@ pub fn csv(report: &Report<'_>) -> Result<Vec<u8>> {
             Some(Number::Amount(amount)) => amount.to_string(),
         };
         let cells = [name.to_owned()].into_iter().chain(Measure::ALL.map(value));
+        let cells = cells.chain([least.join(" ")]);
         cells.map(Cow::Owned).collect::<Vec<_>>()
     });
     term_csv::document(&header, rows)

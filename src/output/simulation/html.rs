@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use jiff::{SignedDuration, Timestamp};
 
 use super::chart::course;
-use super::{Report, heading, shown};
+use super::{Report, heading};
 use crate::history::Column;
 use crate::output::page::{Plot, escape, foot, head};
 use crate::simulation::{Measure, Simulated};
@@ -36,26 +36,22 @@ pub fn page(report: &Report<'_>, now: Timestamp) -> String {
 }
 
 fn measures(out: &mut String, report: &Report<'_>) {
-    let recorded = report.simulation.recorded.as_ref().map(|it| &it.measures);
+    let recorded = report.simulation.recorded.as_ref();
     let cases = report.simulation.cases.iter();
     out.push_str("<table>\n<tr><th></th>");
-    let names = recorded
-        .map(|_| "as it was")
-        .into_iter()
-        .chain(cases.clone().map(|it| it.case.name.as_str()));
+    let names =
+        recorded.map(|_| "as it was").into_iter().chain(cases.map(|it| it.case.name.as_str()));
     names.for_each(|name| {
         let _ = write!(out, "<th>{}</th>", escape(name));
     });
     out.push_str("</tr>\n");
-    let all: Vec<_> = recorded.into_iter().chain(cases.map(|it| &it.phases.first)).collect();
     for measure in Measure::ALL {
-        if measure == Measure::Cost && all.iter().all(|it| it.get(measure).is_none()) {
+        if !report.shows(measure) {
             continue;
         }
         let _ = write!(out, "<tr><td>{}</td>", heading(measure));
-        for measures in &all {
-            let value = measures.get(measure).map_or("-".to_owned(), |value| shown(measure, value));
-            let _ = write!(out, "<td>{value}</td>");
+        for value in super::table::values(report, measure) {
+            let _ = write!(out, "<td>{}</td>", escape(&value));
         }
         out.push_str("</tr>\n");
     }

@@ -45,8 +45,10 @@ pub struct Verdict<'a> {
     pub case: &'a Simulated<'a>,
     /// The threshold.
     pub threshold: Threshold,
-    /// Whether it is crossed; `None` if the measure is not known.
-    pub is_crossed: Option<bool>,
+    /// The value in the phase that is the farthest beyond the limit, or the nearest to it; `None` if it is not known.
+    pub value: Option<f64>,
+    /// Whether the value is a least value, because demand was cut off.
+    pub is_least: bool,
 }
 
 impl<'a> Report<'a> {
@@ -64,10 +66,31 @@ impl<'a> Report<'a> {
         let verdict = |case: &'a Simulated<'a>, threshold: &Threshold| Verdict {
             case,
             threshold: *threshold,
-            is_crossed: threshold.is_crossed(&case.phases.first),
+            value: threshold.worst(&case.phases),
+            is_least: self.is_least_of_case(threshold.measure),
         };
         let all = self.judged().iter();
         all.flat_map(|case| thresholds.clone().map(move |it| verdict(case, it))).collect()
+    }
+
+    /// Whether a measure has a row: the cost only where a price is given.
+    fn shows(&self, measure: Measure) -> bool {
+        let known = |it: &Simulated<'_>| it.phases.first.get(measure).is_some();
+        measure != Measure::Cost || self.simulation.cases.iter().any(known)
+    }
+
+    /// Whether a demand that was cut off makes a measure of a case a least value.
+    fn is_least_of_case(&self, measure: Measure) -> bool {
+        measure.is_least_of_case() && self.simulation.is_censored()
+    }
+
+    /// Why the replay is compared with nothing.
+    fn why_not_compared(&self) -> &'static str {
+        if self.load.replicas.is_some() {
+            "the load's column replicas is empty"
+        } else {
+            "the load has no column replicas"
+        }
     }
 
     /// For how long there are syncs.
@@ -79,15 +102,20 @@ impl<'a> Report<'a> {
 }
 
 impl Verdict<'_> {
+    /// Whether the threshold is crossed; `None` if the measure is not known.
+    pub fn is_crossed(&self) -> Option<bool> {
+        self.value.map(|value| self.threshold.is_beyond(value))
+    }
+
     /// The verdict as a sentence: `minutesAtMax>30: it is 42`.
     pub fn sentence(&self) -> String {
-        let value = self.case.phases.first.get(self.threshold.measure);
-        match value {
+        match self.value {
             Some(value) => {
-                format!("{}: it is {}", self.threshold, self.threshold.shown(value))
+                let least = if self.is_least { "at least " } else { "" };
+                format!("{}: it is {least}{}", self.threshold, self.threshold.shown(value))
             }
             None => format!(
-                "{}: not known, because no metric tells how many pods the load needs",
+                "{}: not known, because how many pods the load needs is not known for at least half of the time",
                 self.threshold
             ),
         }

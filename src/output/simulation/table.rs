@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Report, heading, shown};
 use crate::config::duration;
-use crate::simulation::{Measure, Phases};
+use crate::simulation::{Measure, Measures, Phases};
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Table};
 use crate::term::text::{sanitize, wrap};
@@ -58,8 +58,22 @@ pub(super) fn facts(report: &Report<'_>) -> Vec<String> {
 
 /// How far the numbers can be trusted.
 pub(super) fn trust(report: &Report<'_>) -> Vec<String> {
+    let mut lines = comparison(report);
+    let demand = report.simulation.cases.first().and_then(|it| it.phases.first.demand_share());
+    match demand {
+        Some(share) if share < 0.9995 => lines.push(format!(
+            "Demand: known for {:.1} % of the time; what is measured by it is of that time alone",
+            share * 100.0
+        )),
+        _ => {}
+    }
+    lines
+}
+
+/// The replay beside what was.
+fn comparison(report: &Report<'_>) -> Vec<String> {
     let Some(recorded) = &report.simulation.recorded else {
-        return vec!["Trust: not measured, because the load has no column replicas".to_owned()];
+        return vec![format!("Trust: not measured, because {}", report.why_not_compared())];
     };
     let trust = &recorded.trust;
     let verdict = if trust.is_poor { "poor" } else { "good" };
@@ -74,10 +88,22 @@ pub(super) fn trust(report: &Report<'_>) -> Vec<String> {
             lines.push("  nothing known explains it".to_owned());
         }
     }
+    if trust.compared_percent < 99.95 {
+        lines.push(format!(
+            "As it was: the replicas are known for {:.1} % of the time; its measures are of that time alone",
+            trust.compared_percent
+        ));
+    }
+    if !trust.holds_for_scalings() {
+        lines.push(format!(
+            "Scalings: there were {}, and the replay has {}: numbers of scalings and of changes of direction cannot be trusted",
+            trust.recorded_scalings, trust.replayed_scalings
+        ));
+    }
     if recorded.censored_minutes > 0.0 {
         lines.push(format!(
-            "Demand: cut off for {:.1} minutes, in which the replicas were at the maximum and too few: what is at least so \
-             much is marked with >=",
+            "Demand: cut off for {:.1} minutes, in which the replicas were at the maximum and too few: measures that may be \
+             higher than shown are marked with >=",
             recorded.censored_minutes
         ));
     }
@@ -97,28 +123,21 @@ fn measures(report: &Report<'_>, style: Style, width: Option<usize>) -> String {
     let mut table = Table::new(columns);
     let judged = report.verdicts();
     for measure in Measure::ALL {
-        let known = |phases: &Phases| phases.first.get(measure).is_some();
-        let is_cost = measure == Measure::Cost;
-        if is_cost && !report.simulation.cases.iter().any(|it| known(&it.phases)) {
+        if !report.shows(measure) {
             continue;
         }
-        let at_least = measure.is_at_least_if_censored() && report.simulation.is_censored();
-        let prefix = if at_least { ">=" } else { "" };
         let mut row = vec![Cell::new(heading(measure))];
         if let Some(recorded) = recorded {
-            let value = recorded
-                .measures
-                .get(measure)
-                .map(|value| format!("{prefix}{}", shown(measure, value)));
-            row.push(Cell::new(value.unwrap_or_else(|| "-".to_owned())));
+            row.push(Cell::new(of_recorded(report, &recorded.measures, measure)));
         }
         for simulated in &report.simulation.cases {
             let crossed = judged.iter().any(|it| {
                 std::ptr::eq(it.case, simulated)
                     && it.threshold.measure == measure
-                    && it.is_crossed == Some(true)
+                    && it.is_crossed() == Some(true)
             });
-            let cell = cell(&simulated.phases, measure, prefix);
+            let [long, short] = of_case(report, &simulated.phases, measure);
+            let cell = Cell::new(long).short(short);
             row.push(if crossed { cell.tone(Tone::Error) } else { cell });
         }
         table.row(row);
@@ -126,16 +145,36 @@ fn measures(report: &Report<'_>, style: Style, width: Option<usize>) -> String {
     table.render(width, style).text
 }
 
-/// A value with its range: `12.5 (12.1-13.0)`.
-fn cell(phases: &Phases, measure: Measure, prefix: &str) -> Cell {
-    let Some(value) = phases.first.get(measure) else { return Cell::new("-") };
-    let short = format!("{prefix}{}", shown(measure, value));
+/// A measure as it was, if that is known, and of each case, with its range.
+pub(super) fn values(report: &Report<'_>, measure: Measure) -> Vec<String> {
+    let recorded = report.simulation.recorded.as_ref();
+    let recorded = recorded.map(|it| of_recorded(report, &it.measures, measure));
+    let cases = report.simulation.cases.iter().map(|it| {
+        let [long, _] = of_case(report, &it.phases, measure);
+        long
+    });
+    recorded.into_iter().chain(cases).collect()
+}
+
+/// A value of the course as it was.
+fn of_recorded(report: &Report<'_>, measures: &Measures, measure: Measure) -> String {
+    let is_least = measure.is_least_as_it_was() && report.simulation.is_censored();
+    marked(measures, measure, is_least)
+}
+
+fn marked(measures: &Measures, measure: Measure, is_least: bool) -> String {
+    let prefix = if is_least { ">=" } else { "" };
+    let value = measures.get(measure).map(|value| format!("{prefix}{}", shown(measure, value)));
+    value.unwrap_or_else(|| "-".to_owned())
+}
+
+/// A value with its range, and without: `12.5 (12.1-13.0)`, `12.5`.
+fn of_case(report: &Report<'_>, phases: &Phases, measure: Measure) -> [String; 2] {
+    let short = marked(&phases.first, measure, report.is_least_of_case(measure));
     let range =
         phases.range(measure).map(|(least, most)| (shown(measure, least), shown(measure, most)));
     match range {
-        Some((least, most)) if least != most => {
-            Cell::new(format!("{short} ({least}-{most})")).short(short)
-        }
-        _ => Cell::new(short),
+        Some((least, most)) if least != most => [format!("{short} ({least}-{most})"), short],
+        _ => [short.clone(), short],
     }
 }
