@@ -126,7 +126,7 @@ impl AlertReader {
             }
             Err(error) => return Err(unread(None, &error)),
         };
-        let alerts = managed_alerts(&client, &[]).await;
+        let alerts = managed_alerts(&client).await;
         let alerts = alerts.map_err(|error| unread(Some(&origin), &error.into()))?;
         let source = source(ServerKind::Alertmanager, origin, false);
         Ok(ReadAlerts { source, alerts: alerts.into(), configured, failed: Vec::new() })
@@ -175,7 +175,7 @@ impl AlertReader {
             let http = self.opener.http(url, &store.store.access);
             let http = http.map_err(|error| unread(None, &of_alertmanager(error)))?;
             let origin = StoreOrigin::Url(http.to_string());
-            match managed_alerts(&Client::new(Arc::new(http)), &[]).await {
+            match managed_alerts(&Client::new(Arc::new(http))).await {
                 Ok(alerts) => return Ok(Answered { origin, alerts: alerts.into(), failed }),
                 Err(error) => failed.push(format!("{origin}: {error}")),
             }
