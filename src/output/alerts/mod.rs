@@ -101,7 +101,7 @@ impl<'a> Row<'a> {
         self.of.false_alarm(self.matched.alert, hpa)
     }
 
-    /// What comes first: what is worse, then what is older.
+    /// What comes first: what is worse, then by cluster, HPA and name of the alert, and of equal ones the oldest.
     fn order(&self) -> impl Ord + use<'a> {
         let severity = match self.label("severity") {
             "critical" | "page" | "error" | "emergency" => 3,
