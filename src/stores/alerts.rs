@@ -103,7 +103,7 @@ impl AlertReader {
         match (own.store.source, own.urls.is_empty()) {
             (StoreSource::Url | StoreSource::Auto, false) => {
                 let Answered { origin, alerts, failed } = self.at_urls(&own).await?;
-                let source = source(ServerKind::Alertmanager, origin, own.is_shared);
+                let source = source(ServerKind::Alertmanager, origin, own.store.is_shared);
                 return Ok(ReadAlerts { source, alerts, configured, failed });
             }
             (StoreSource::Url, true) => {
@@ -144,11 +144,7 @@ impl AlertReader {
         let store = store.map_err(|error| AlertsUnread(format!("{why}. Prometheus: {error}")))?;
         let alerts = own_alerts(&store.client).await;
         let alerts = alerts.map_err(|error| unread(Some(&store.origin), &error.into()))?;
-        let services = &self.opener.plan.services;
-        let url = services.store(&[&cluster.name, &cluster.context, &cluster.entry]).access.url;
-        let is_shared =
-            matches!(store.origin, StoreOrigin::Url(_)) && url.is_some() && url == services.url;
-        let source = source(ServerKind::Prometheus, store.origin.clone(), is_shared);
+        let source = source(ServerKind::Prometheus, store.origin.clone(), store.is_shared);
         Ok(ReadAlerts { source, alerts: alerts.into(), configured, failed: Vec::new() })
     }
 

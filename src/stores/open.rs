@@ -125,6 +125,8 @@ pub struct Store {
     pub client: Client,
     /// From where its answers come.
     pub origin: StoreOrigin,
+    /// Whether it is at a URL that is that of several clusters.
+    pub is_shared: bool,
     /// Labels that the configuration gives for the cluster.
     pub configured: Vec<(String, String)>,
     _forward: Option<Kept>,
@@ -165,6 +167,7 @@ impl Opener {
         };
         Ok(Store {
             client: client.with_max_points(self.max_points),
+            is_shared: store.is_shared && matches!(origin, StoreOrigin::Url(_)),
             origin,
             configured: store.labels.into_iter().collect(),
             _forward: forward,
