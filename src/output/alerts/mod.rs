@@ -10,6 +10,7 @@ use crate::alerts::AlertMatch;
 use crate::hpa::Hpa;
 use crate::prometheus::{Alert, AlertState};
 use crate::stores::ClusterAlerts;
+use crate::term::color::Tone;
 
 pub use document::{AlertDocument, csv, jsonl};
 pub use section::{AlertsOfHpa, HpaAlerts, section};
@@ -36,6 +37,36 @@ impl Shown {
             State::Pending => self.pending,
             State::Silenced => self.silenced,
             State::Inhibited => self.inhibited,
+        }
+    }
+}
+
+/// How severe an alert is: rules write it as they like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::output) enum Severity {
+    Info,
+    /// None is given, or it has no name that is common.
+    Unknown,
+    Warning,
+    Critical,
+}
+
+impl Severity {
+    /// By the label `severity`.
+    pub(in crate::output) fn of(label: &str) -> Self {
+        match label {
+            "critical" | "page" | "error" | "emergency" => Self::Critical,
+            "warning" => Self::Warning,
+            "info" | "none" => Self::Info,
+            _ => Self::Unknown,
+        }
+    }
+
+    pub(in crate::output) fn tone(self) -> Tone {
+        match self {
+            Self::Critical => Tone::Error,
+            Self::Warning => Tone::Warning,
+            Self::Info | Self::Unknown => Tone::Plain,
         }
     }
 }
@@ -103,12 +134,7 @@ impl<'a> Row<'a> {
 
     /// What comes first: what is worse, then by cluster, HPA and name of the alert, and of equal ones the oldest.
     fn order(&self) -> impl Ord + use<'a> {
-        let severity = match self.label("severity") {
-            "critical" | "page" | "error" | "emergency" => 3,
-            "warning" => 2,
-            "info" | "none" => 0,
-            _ => 1,
-        };
+        let severity = Severity::of(self.label("severity"));
         let cluster = &*self.of.world.outcome.name;
         let hpa = self.matched.hpas.first().map(|hpa| (&*hpa.namespace, &*hpa.name));
         let alert = self.alert();

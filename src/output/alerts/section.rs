@@ -78,7 +78,8 @@ pub fn section(of: &HpaAlerts<'_>, hpa: &Hpa, now: Timestamp) -> Vec<String> {
         let since = alert.starts_at.map(|since| format!("for {}", age_at(since, now)));
         let words = [severity.map(str::to_owned), since];
         let words: Vec<String> = words.into_iter().flatten().collect();
-        let words = if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
+        let words =
+            if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
         let mut line = format!("{}{words}, by {}", name(row), matched_by(row));
         for more in [note(row, hpa), summary(row).to_owned()] {
             if !more.is_empty() {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Row, Rows, State, state};
+use super::{Row, Rows, Severity, State, state};
 use crate::alerts::Place;
 use crate::hpa::Hpa;
 use crate::term::color::{Style, Tone};
@@ -264,12 +264,7 @@ fn common(row: &Row<'_>, now: Timestamp, is_false_alarm: bool) -> Vec<Cell> {
     let alert = row.alert();
     let severity = row.label("severity");
     let fires = state(alert) == State::Firing && !is_false_alarm;
-    let tone = match severity {
-        _ if !fires => Tone::Dim,
-        "critical" | "page" | "error" | "emergency" => Tone::Error,
-        "warning" => Tone::Warning,
-        _ => Tone::Plain,
-    };
+    let tone = if fires { Severity::of(severity).tone() } else { Tone::Dim };
     let since = alert.starts_at.map_or_else(|| "-".to_owned(), |since| age_at(since, now));
     vec![
         Cell::new(if severity.is_empty() { "-" } else { severity }).tone(tone),
