@@ -269,16 +269,21 @@ impl Outbox {
         }
     }
 
-    /// What is to be sent now: all that is open, and for some minutes what has ended.
+    /// What is to be sent now: all that is open, and for some minutes what has ended. Where the clock was set back since,
+    /// nothing starts or has ended after now: an Alertmanager refuses what ends before it starts.
     pub fn due(&self, now: Timestamp) -> Vec<Outgoing> {
         let ends_at = now.checked_add(FIRES_FOR).unwrap_or(Timestamp::MAX);
         let open = self.open.values().map(|open| Outgoing {
             labels: open.labels.clone(),
             annotations: open.annotations.clone(),
-            starts_at: open.starts_at,
+            starts_at: open.starts_at.min(now),
             ends_at,
         });
-        open.chain(self.ended.iter().cloned()).collect()
+        let ended = self.ended.iter().cloned().map(|ended| {
+            let ends_at = ended.ends_at.min(now);
+            Outgoing { starts_at: ended.starts_at.min(ends_at), ends_at, ..ended }
+        });
+        open.chain(ended).collect()
     }
 }
 

@@ -140,6 +140,23 @@ fn what_ended_while_nobody_looked_is_resolved_and_what_did_not_goes_on() {
 }
 
 #[test]
+fn nothing_ends_before_it_starts_when_the_clock_is_set_back() {
+    let both = [finding("maxed-out", Severity::Error), finding("target-missing", Severity::Error)];
+    let mut session = Session { minute: 60, ..Session::default() };
+    session.scan(&both, LastScan::Whole);
+    session.scan(&both[..1], LastScan::Whole);
+    let now = at(59);
+    let due = session.outbox.due(now);
+    assert_eq!((due.len(), due[0].starts_at), (2, now));
+    assert_eq!((due[1].starts_at, due[1].ends_at), (now, now));
+    // What ends now has begun in what is the future by then.
+    session.minute = 30;
+    session.scan(&[], LastScan::Whole);
+    let due = session.outbox.due(at(31));
+    assert!(!due.is_empty() && due.iter().all(|it| it.starts_at <= it.ends_at), "{due:?}");
+}
+
+#[test]
 fn a_cluster_that_is_not_scanned_any_more_ends_nothing() {
     let mut session = Session::default();
     session.scan(&[finding("maxed-out", Severity::Error)], LastScan::Whole);
