@@ -61,6 +61,13 @@ impl Alerting {
         Self { task: tokio::spawn(sender.run(state)), problems }
     }
 
+    /// Ends it, and returns when nothing of it runs any more: the next one may have the same file.
+    pub async fn stop(mut self) {
+        self.task.abort();
+        // Its end is that it was aborted.
+        let _ = (&mut self.task).await;
+    }
+
     /// The next problem to report. Cancel safe.
     pub async fn problem(&mut self) -> String {
         match self.problems.recv().await {

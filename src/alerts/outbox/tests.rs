@@ -85,8 +85,13 @@ fn an_alert_is_sent_until_it_ends_and_its_end_for_some_minutes() {
     for _ in 0..6 {
         assert_eq!(session.scan(&[], LastScan::Whole), ["HpaMaxedOut ended"]);
     }
+    let kept = session.outbox.clone();
     assert_eq!(session.scan(&[], LastScan::Whole), NOTHING);
     assert!(session.outbox.is_empty());
+    // The last one is of another minute, and is kept again: the file must not have what is empty here.
+    let mut again = kept;
+    assert!(again.take(&[], &BTreeMap::new(), at(99)));
+    assert!(!again.take(&[], &BTreeMap::new(), at(99)));
 }
 
 #[test]
@@ -174,6 +179,23 @@ fn an_outbox_is_bounded_and_another_files_content_is_none() {
     let due = session.scan(&many, LastScan::Whole);
     assert_eq!((due.len(), session.outbox.left_out()), (MOST_OPEN, 6));
     assert!(due.iter().any(|it| it == "HpaTargetMissing open"), "the worst first");
+    // Worse ones leave no room for some that were open, and these have not ended.
+    let worse: Vec<Finding> =
+        many.iter()
+            .rev()
+            .cloned()
+            .chain((0..7).map(|n| Finding {
+                hpa: format!("api-{n}"),
+                ..finding("maxed-out", Severity::Error)
+            }))
+            .collect();
+    let due = session.scan(&worse, LastScan::Whole);
+    assert_eq!((due.len(), session.outbox.left_out()), (MOST_OPEN, 13));
+    assert!(due.iter().all(|it| it.ends_with(" open")));
+    // What was open goes on, in whichever order findings come.
+    let starts = session.outbox.due(at(session.minute));
+    let of = |it: &&Outgoing| it.starts_at == at(1);
+    assert_eq!(starts.iter().filter(of).count(), MOST_OPEN - 7);
     for json in ["", "{}", "[1]", r#"{"version":9,"open":[],"ended":[]}"#] {
         assert!(Outbox::from_json(json.as_bytes()).is_empty(), "{json}");
     }

@@ -292,8 +292,10 @@ impl Front<'_> {
             Event::Reloaded(_) => {
                 if let Some(Next { setup, scope, notify, alerting, alerts }) = self.next.take() {
                     (self.setup, self.scope) = (setup, scope);
-                    // The one before ends first: both have the same file.
-                    self.alerting = None;
+                    // Both have the same file.
+                    if let Some(before) = self.alerting.take() {
+                        before.stop().await;
+                    }
                     let state = self.state.clone();
                     self.alerting = alerting.map(|plan| Alerting::start(plan, state));
                     self.alerts = alerts.map(AlertWatch::start);
