@@ -88,7 +88,7 @@ fn an_alert_is_sent_until_it_ends_and_its_end_for_some_minutes() {
     let kept = session.outbox.clone();
     assert_eq!(session.scan(&[], LastScan::Whole), NOTHING);
     assert!(session.outbox.is_empty());
-    // The last one is of another minute, and is kept again: the file must not have what is empty here.
+    // The file is written once more when the last end need not be sent any more, and not again.
     let mut again = kept;
     assert!(again.take(&[], &BTreeMap::new(), at(99)));
     assert!(!again.take(&[], &BTreeMap::new(), at(99)));

@@ -65,7 +65,7 @@ impl Planned {
             ..Plan::new(reading.clusters.clone(), Arc::new(reading.collector.clone()))
         };
         let notify = super::notify::plan(&setup.config.monitoring)?;
-        let what = format!("{:?}", args.ignore);
+        let what: Vec<String> = args.ignore.iter().map(ToString::to_string).collect();
         let scope = &plan.request.scope;
         let alerting = crate::cli::sending::plan(setup, &reading.clusters, scope, &what)?;
         let alerting = alerting.filter(|_| !args.once);
