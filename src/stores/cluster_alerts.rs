@@ -92,11 +92,11 @@ pub fn cluster_alerts<'a>(
         let labels = cluster_labels(alerts, source.server, configured, own, &others, &names);
         let labels_of = &labels;
         let that = |belongs| alerts.iter().filter(move |it| labels_of.of(it) == belongs);
-        let doubtful = own.matches(that(Belongs::Unknown)).of_hpas.len();
+        let doubtful = own.matches(that(Belongs::Unknown)).of_hpas;
         joined.matches = own.matches(that(Belongs::Here));
-        if doubtful > 0 {
-            let why = labels.doubt(&outcome.name);
-            joined.doubt = Some(Doubt { alerts: doubtful, why });
+        if !doubtful.is_empty() {
+            let why = labels.doubt(&outcome.name, doubtful.iter().map(|it| it.alert));
+            joined.doubt = Some(Doubt { alerts: doubtful.len(), why });
         }
         joined.labels = labels;
         if joined.matches.of_hpas.iter().any(|it| it.alert.name() == "KubeHpaMaxedOut") {
