@@ -1,6 +1,7 @@
 //! The alerts of each cluster joined with the HPAs that they concern.
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
 
@@ -35,9 +36,20 @@ pub struct ClusterAlerts<'a> {
     /// Alerts that may be another cluster's, and are in none of the matches.
     pub doubt: Option<Doubt>,
     findings: HashMap<(&'a str, &'a str), Vec<Finding>>,
+    /// Names of the server's alerts by their fingerprints, once one was looked for.
+    names: OnceLock<HashMap<&'a str, &'a str>>,
 }
 
 impl ClusterAlerts<'_> {
+    /// The name of the alert of the same server with this fingerprint.
+    pub fn name_of(&self, fingerprint: &str) -> Option<&str> {
+        let names = self.names.get_or_init(|| {
+            let alerts = self.read.as_ref().into_iter().flat_map(|read| read.alerts.iter());
+            alerts.filter_map(|it| Some((it.fingerprint.as_deref()?, it.name()))).collect()
+        });
+        names.get(fingerprint).copied().filter(|name| !name.is_empty())
+    }
+
     /// Why an alert of this HPA is a false alarm, if it is one.
     pub fn false_alarm(&self, alert: &Alert, hpa: &Hpa) -> Option<&'static str> {
         let findings = self.findings.get(&(hpa.namespace.as_str(), hpa.name.as_str()))?;
@@ -84,6 +96,7 @@ pub fn cluster_alerts<'a>(
             matches: Matches::default(),
             doubt: None,
             findings: HashMap::new(),
+            names: OnceLock::new(),
         };
         let Ok(ReadAlerts { source, alerts, configured, .. }) = read else { return joined };
         let others: Vec<&Objects<'_>> =

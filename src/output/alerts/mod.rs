@@ -122,10 +122,7 @@ impl<'a> Row<'a> {
     where
         'a: 'f,
     {
-        let read = self.of.read.as_ref().ok();
-        let mut alerts = read.into_iter().flat_map(|read| read.alerts.iter());
-        let alert = alerts.find(|it| it.fingerprint.as_deref() == Some(fingerprint));
-        alert.map(Alert::name).filter(|name| !name.is_empty()).unwrap_or(fingerprint)
+        self.of.name_of(fingerprint).unwrap_or(fingerprint)
     }
 
     fn false_alarm(&self, hpa: &Hpa) -> Option<&'static str> {
