@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
 use super::open::{Opener, StoreError, StoreOrigin};
+use super::services::ClusterServices;
 use crate::alerts::Server;
 use crate::config::{Access, AlertStore, Alertmanager, StoreSource};
-use crate::kubectl::Cluster;
 use crate::prometheus::{Alert, Client, Role, managed_alerts, own_alerts};
 
 /// What kind of server alerts come from.
@@ -88,7 +88,8 @@ impl AlertReader {
     ///
     /// # Errors
     /// If it cannot be found or reached.
-    pub async fn read(&self, cluster: &Cluster) -> Result<ReadAlerts, AlertsUnread> {
+    pub async fn read(&self, services: &ClusterServices) -> Result<ReadAlerts, AlertsUnread> {
+        let cluster = &services.cluster;
         let names: [&str; 3] = [&cluster.name, &cluster.context, &cluster.entry];
         let own = self.config.store(&names);
         let mut configured = own.store.labels.clone();
@@ -116,13 +117,13 @@ impl AlertReader {
         let access = if own.urls.is_empty() { own.store.access.clone() } else { Access::default() };
         let opened = self
             .opener
-            .of_cluster(cluster, Role::Alertmanager, own.store.source, &access)
+            .of_cluster(services, Role::Alertmanager, own.store.source, &access)
             .await
             .map_err(of_alertmanager);
         let (client, origin, _forward) = match opened {
             Ok(opened) => opened,
             Err(StoreError::NotFound(why)) => {
-                return self.of_prometheus(cluster, &why, source, configured).await;
+                return self.of_prometheus(services, &why, source, configured).await;
             }
             Err(error) => return Err(unread(None, &error)),
         };
@@ -135,12 +136,12 @@ impl AlertReader {
     /// The alerts that the cluster's Prometheus evaluates: there is no Alertmanager, for this reason.
     async fn of_prometheus(
         &self,
-        cluster: &Cluster,
+        services: &ClusterServices,
         why: &str,
         source: impl Fn(ServerKind, StoreOrigin, bool) -> AlertSource,
         configured: BTreeMap<String, String>,
     ) -> Result<ReadAlerts, AlertsUnread> {
-        let store = self.opener.open(cluster).await;
+        let store = self.opener.open_with(services).await;
         let store = store.map_err(|error| AlertsUnread(format!("{why}. Prometheus: {error}")))?;
         let alerts = own_alerts(&store.client).await;
         let alerts = alerts.map_err(|error| unread(Some(&store.origin), &error.into()))?;

@@ -1,7 +1,7 @@
 //! The alerts of each cluster joined with the HPAs that they concern.
 
 use std::collections::HashMap;
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -36,18 +36,14 @@ pub struct ClusterAlerts<'a> {
     /// Alerts that may be another cluster's, and are in none of the matches.
     pub doubt: Option<Doubt>,
     findings: HashMap<(&'a str, &'a str), Vec<Finding>>,
-    /// Names of the server's alerts by their fingerprints, once one was looked for.
-    names: OnceLock<HashMap<&'a str, &'a str>>,
+    /// Names of the server's alerts by their fingerprints, where one inhibits another.
+    names: HashMap<&'a str, &'a str>,
 }
 
 impl ClusterAlerts<'_> {
     /// The name of the alert of the same server with this fingerprint.
     pub fn name_of(&self, fingerprint: &str) -> Option<&str> {
-        let names = self.names.get_or_init(|| {
-            let alerts = self.read.as_ref().into_iter().flat_map(|read| read.alerts.iter());
-            alerts.filter_map(|it| Some((it.fingerprint.as_deref()?, it.name()))).collect()
-        });
-        names.get(fingerprint).copied().filter(|name| !name.is_empty())
+        self.names.get(fingerprint).copied().filter(|name| !name.is_empty())
     }
 
     /// Why an alert of this HPA is a false alarm, if it is one.
@@ -73,7 +69,7 @@ pub fn need_services(world: &ClusterWorld, read: &ReadAlerts, now: Timestamp) ->
 }
 
 /// What was read for a cluster's alerts; none where it has no HPA that is asked for.
-pub type Reads = Option<(Result<ReadAlerts, AlertsUnread>, Vec<Service>)>;
+pub type Reads = Option<(Result<ReadAlerts, AlertsUnread>, Arc<[Service]>)>;
 
 /// Joins the alerts of clusters with their HPAs. `reads` are in the order of `worlds`.
 pub fn cluster_alerts<'a>(
@@ -96,7 +92,7 @@ pub fn cluster_alerts<'a>(
             matches: Matches::default(),
             doubt: None,
             findings: HashMap::new(),
-            names: OnceLock::new(),
+            names: HashMap::new(),
         };
         let Ok(ReadAlerts { source, alerts, configured, .. }) = read else { return joined };
         let others: Vec<&Objects<'_>> =
@@ -112,6 +108,11 @@ pub fn cluster_alerts<'a>(
             joined.doubt = Some(Doubt { alerts: doubtful.len(), why });
         }
         joined.labels = labels;
+        if alerts.iter().any(|it| !it.inhibited_by.is_empty()) {
+            let named =
+                alerts.iter().filter_map(|it| Some((it.fingerprint.as_deref()?, it.name())));
+            joined.names = named.collect();
+        }
         if joined.matches.of_hpas.iter().any(|it| it.alert.name() == "KubeHpaMaxedOut") {
             let judged = judge_hpas(&world.world, now);
             let of = |it: crate::findings::Judged<'a>| {

@@ -14,6 +14,7 @@ mod past;
 mod proxy;
 mod ready;
 mod report;
+mod services;
 mod token;
 
 pub use alerts::{AlertReader, AlertSource, AlertsUnread, ReadAlerts, ServerKind};
@@ -25,4 +26,5 @@ pub use open::{Opener, Store, StoreError, StoreOrigin, Turns, transport};
 pub use past::{ClusterPast, HpaQuery, Namespace, PastParts, PastQuery, grid};
 pub use ready::{Ready, each};
 pub use report::{Examined, StoreReport};
+pub use services::ClusterServices;
 pub use token::{TokenCommand, TokenFile};

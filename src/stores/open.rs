@@ -8,8 +8,9 @@ use std::time::Duration;
 use tokio::task::AbortHandle;
 
 use super::proxy::ProxyTransport;
+use super::services::ClusterServices;
 use super::token::{TokenCommand, TokenFile};
-use crate::collect::{Collector, collect_services};
+use crate::collect::Collector;
 use crate::config::{Access, StoreSource};
 use crate::kubectl::{Cluster, Failure, Name};
 use crate::prometheus::{
@@ -147,6 +148,12 @@ impl Opener {
     /// # Errors
     /// If it cannot be found or reached.
     pub async fn open(&self, cluster: &Cluster) -> Result<Store, StoreError> {
+        self.open_with(&ClusterServices::new(self.collector.clone(), cluster.clone())).await
+    }
+
+    /// As [`Opener::open`], where the cluster's Services may have been read before.
+    pub(super) async fn open_with(&self, services: &ClusterServices) -> Result<Store, StoreError> {
+        let cluster = &services.cluster;
         let store = self.plan.services.store(&[&cluster.name, &cluster.context, &cluster.entry]);
         let (client, origin, forward) = match (store.source, &store.access.url) {
             (StoreSource::Url | StoreSource::Auto, Some(url)) => {
@@ -162,7 +169,7 @@ impl Opener {
             (source, url) => {
                 // What is meant for the server at the URL is not sent to another.
                 let access = if url.is_some() { Access::default() } else { store.access.clone() };
-                self.of_cluster(cluster, Role::Prometheus, source, &access).await?
+                self.of_cluster(services, Role::Prometheus, source, &access).await?
             }
         };
         Ok(Store {
@@ -182,20 +189,20 @@ impl Opener {
     /// The cluster's own server.
     pub(super) async fn of_cluster(
         &self,
-        cluster: &Cluster,
+        services: &ClusterServices,
         role: Role,
         source: StoreSource,
         access: &Access,
     ) -> Result<(Client, StoreOrigin, Option<Kept>), StoreError> {
-        let config = &self.plan.services;
-        let services = match collect_services(&self.collector, cluster).await {
+        let (config, cluster) = (&self.plan.services, &services.cluster);
+        let services = match services.get().await {
             Ok(services) => services,
             Err(_)
                 if role == Role::Prometheus
                     && config.service.is_some()
                     && config.namespace.is_some() =>
             {
-                Vec::new()
+                Arc::default()
             }
             Err(Failure { message, .. }) => return Err(StoreError::Services(message)),
         };
