@@ -184,11 +184,11 @@ pub(super) async fn read(
         });
         (index, read, of_services.then_some(services))
     });
-    // The Services, where an alert may be of one. Where they cannot be read, no alert is matched by one.
+    // The Services, where an alert may be of one.
     let read = each(read.collect(), parallel, |(index, read, services)| async move {
         let services = match services {
-            Some(services) => services.get().await.unwrap_or_default(),
-            None => Arc::default(),
+            Some(services) => services.get().await,
+            None => Ok(Arc::default()),
         };
         (index, read, services)
     });
@@ -245,7 +245,7 @@ fn note_rows(messages: Messages, rows: &Rows<'_>, clusters: &[ClusterAlerts<'_>]
         let source = format!("{} {}{labels}", read.source.kind.name(), read.source.origin);
         sources.entry(source).or_default().push(shown(&of.world.outcome.name));
     }
-    let is_certain = clusters.iter().all(|of| of.read.is_ok() && of.doubt.is_none());
+    let is_certain = clusters.iter().all(ClusterAlerts::is_certain);
     if rows.is_empty() && hidden.is_empty() && is_certain {
         let hpas = crate::output::hpas::count(hpas);
         messages.note(&format!("no alert fires for {hpas}, their targets and pods"));
@@ -288,6 +288,10 @@ pub(super) fn report(messages: Messages, clusters: &[ClusterAlerts<'_>], exit: E
             Err(error) => errors.entry(error.to_string()).or_default().push(name),
             Ok(read) => {
                 silent.extend(read.failed.iter().map(String::as_str));
+                if let Some(why) = of.services_unread {
+                    let text = format!("those that are only of a Service are not shown: {why}");
+                    errors.entry(text).or_default().push(name.clone());
+                }
                 if let Some(doubt) = &of.doubt {
                     let alerts = match doubt.alerts {
                         1 => "1 alert".to_owned(),

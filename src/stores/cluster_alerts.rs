@@ -11,6 +11,7 @@ use crate::check::judge_hpas;
 use crate::collect::ClusterWorld;
 use crate::findings::{Finding, Unknown};
 use crate::hpa::Hpa;
+use crate::kubectl::Failure;
 use crate::prometheus::{Alert, Service};
 
 /// Alerts that may be a cluster's or another's.
@@ -35,6 +36,8 @@ pub struct ClusterAlerts<'a> {
     pub matches: Matches<'a>,
     /// Alerts that may be another cluster's, and are in none of the matches.
     pub doubt: Option<Doubt>,
+    /// Why it is not known of which Services alerts are, where that matters.
+    pub services_unread: Option<&'a str>,
     findings: HashMap<(&'a str, &'a str), Vec<Finding>>,
     /// Names of the server's alerts by their fingerprints, where one inhibits another.
     names: HashMap<&'a str, &'a str>,
@@ -44,6 +47,19 @@ impl ClusterAlerts<'_> {
     /// The name of the alert of the same server with this fingerprint.
     pub fn name_of(&self, fingerprint: &str) -> Option<&str> {
         self.names.get(fingerprint).copied().filter(|name| !name.is_empty())
+    }
+
+    /// Whether the alerts of the HPAs are known, and no other may concern them.
+    pub fn is_certain(&self) -> bool {
+        self.read.is_ok() && self.doubt.is_none() && self.services_unread.is_none()
+    }
+
+    /// The alerts of the server of which it is not known whether they concern more HPAs than they are matched with: they
+    /// may be another cluster's, or not all objects by which alerts are matched could be read.
+    pub fn undecided(&self) -> impl Iterator<Item = &Alert> {
+        let is_whole = self.world.outcome.error.is_none() && self.services_unread.is_none();
+        let alerts = self.read.as_ref().into_iter().flat_map(|read| read.alerts.iter());
+        alerts.filter(move |alert| !is_whole || self.labels.of(alert) == Belongs::Unknown)
     }
 
     /// Why an alert of this HPA is a false alarm, if it is one.
@@ -63,13 +79,18 @@ fn objects<'a>(world: &'a ClusterWorld, services: &'a [Service], now: Timestamp)
     Objects::new(hpas, world.world.pods.iter().flatten(), services)
 }
 
+fn known(services: &Result<Arc<[Service]>, Failure>) -> &[Service] {
+    services.as_deref().unwrap_or_default()
+}
+
 /// Whether a cluster's Services are needed to say which alerts concern its HPAs.
 pub fn need_services(world: &ClusterWorld, read: &ReadAlerts, now: Timestamp) -> bool {
     objects(world, &[], now).needs_services(read.alerts.iter())
 }
 
-/// What was read for a cluster's alerts; none where it has no HPA that is asked for.
-pub type Reads = Option<(Result<ReadAlerts, AlertsUnread>, Arc<[Service]>)>;
+/// What was read for a cluster's alerts; none where it has no HPA that is asked for. Its Services are empty where no alert
+/// needs them.
+pub type Reads = Option<(Result<ReadAlerts, AlertsUnread>, Result<Arc<[Service]>, Failure>)>;
 
 /// Joins the alerts of clusters with their HPAs. `reads` are in the order of `worlds`.
 pub fn cluster_alerts<'a>(
@@ -81,9 +102,9 @@ pub fn cluster_alerts<'a>(
     let joined: Vec<_> =
         joined.filter_map(|(world, reads)| Some((world, reads.as_ref()?))).collect();
     let all: Vec<Objects<'a>> =
-        joined.iter().map(|(world, (_, services))| objects(world, services, now)).collect();
+        joined.iter().map(|(world, (_, services))| objects(world, known(services), now)).collect();
     let joined = joined.into_iter().zip(&all).enumerate().map(|(index, ((world, reads), own))| {
-        let (read, _) = reads;
+        let (read, services) = reads;
         let outcome = &world.outcome;
         let mut joined = ClusterAlerts {
             world,
@@ -91,6 +112,7 @@ pub fn cluster_alerts<'a>(
             labels: ClusterLabels::default(),
             matches: Matches::default(),
             doubt: None,
+            services_unread: services.as_ref().err().map(|failure| failure.message.as_str()),
             findings: HashMap::new(),
             names: HashMap::new(),
         };

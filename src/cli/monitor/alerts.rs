@@ -1,6 +1,6 @@
 //! Alerts of HPAs that begin and end, read beside the scans of a session.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,10 +12,10 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::cli::alerts;
 use crate::cli::flags::Global;
 use crate::cli::setup::Reading;
-use crate::collect::{WorldRequest, collect_worlds};
+use crate::collect::{ClusterWorld, WorldRequest, collect_worlds};
 use crate::prometheus::AlertState;
 use crate::session::{AlertEvent, Event};
-use crate::stores::{ClusterAlerts, cluster_alerts};
+use crate::stores::{ClusterAlerts, Reads, cluster_alerts};
 use crate::term::shown::shown;
 
 /// The shortest time from one reading to the next: each reads the pods of all HPAs.
@@ -97,27 +97,7 @@ impl Watcher {
             Ok(reads) => reads,
             Err(error) => return self.problems([format!("alerts: {}", error.message())]),
         };
-        let now = Timestamp::now();
-        let joined = cluster_alerts(&worlds, &reads, now);
-        // A cluster that cannot be read is reported by the session; nothing has begun or ended there.
-        let mut known: BTreeSet<&str> = worlds
-            .iter()
-            .filter(|it| it.outcome.error.is_none())
-            .map(|it| &*it.outcome.name)
-            .collect();
-        let mut problems = Vec::new();
-        for of in &joined {
-            let name = &*of.world.outcome.name;
-            let doubt = of.doubt.as_ref().map(|doubt| doubt.why.clone());
-            let why = of.read.as_ref().err().map(ToString::to_string);
-            if why.is_some() {
-                known.remove(name);
-            }
-            problems.extend(why.or(doubt).map(|why| format!("alerts of {}: {why}", shown(name))));
-        }
-        let present: BTreeMap<Key, AlertEvent> =
-            joined.iter().flat_map(|of| events(of, now)).collect();
-        let mut news = changes(&mut self.firing, present, &known, now);
+        let (mut news, problems) = take(&mut self.firing, &worlds, &reads, Timestamp::now());
         news.extend(self.problems(problems));
         news
     }
@@ -128,6 +108,58 @@ impl Watcher {
         let new = now.difference(&self.failing).cloned().map(AlertNews::Problem).collect();
         self.failing = now;
         new
+    }
+}
+
+/// Takes a reading: what has begun and ended, and why some of it is not known.
+fn take(
+    firing: &mut BTreeMap<Key, AlertEvent>,
+    worlds: &[ClusterWorld],
+    reads: &[Reads],
+    now: Timestamp,
+) -> (Vec<AlertNews>, Vec<String>) {
+    let joined = cluster_alerts(worlds, reads, now);
+    let mut problems = Vec::new();
+    for of in &joined {
+        let doubt = of.doubt.as_ref().map(|doubt| doubt.why.clone());
+        let services = of.services_unread.map(str::to_owned);
+        let why = of.read.as_ref().err().map(ToString::to_string).or(doubt).or(services);
+        let name = shown(&of.world.outcome.name);
+        problems.extend(why.map(|why| format!("alerts of {name}: {why}")));
+    }
+    let present = joined.iter().flat_map(|of| events(of, now)).collect();
+    let known = Known::of(worlds, &joined);
+    (changes(firing, present, |key| known.is_over(key), now), problems)
+}
+
+/// What a reading says of alerts that are not there any more.
+struct Known<'a> {
+    /// For each cluster whose alerts were read: those that fire, and may concern any HPA.
+    clusters: BTreeMap<&'a str, HashSet<&'a BTreeMap<String, String>>>,
+}
+
+impl<'a> Known<'a> {
+    fn of(worlds: &'a [ClusterWorld], joined: &'a [ClusterAlerts<'_>]) -> Self {
+        // In a cluster that was read and has no such HPA nothing concerns any. One that cannot be read is reported by
+        // the session.
+        let read = worlds.iter().filter(|it| it.outcome.error.is_none());
+        let mut clusters: BTreeMap<&str, HashSet<_>> =
+            read.map(|it| (&*it.outcome.name, HashSet::new())).collect();
+        for of in joined {
+            let name = &*of.world.outcome.name;
+            if of.read.is_err() {
+                clusters.remove(name);
+                continue;
+            }
+            let firing = of.undecided().filter(|alert| alert.state == AlertState::Firing);
+            clusters.insert(name, firing.map(|alert| &alert.labels).collect());
+        }
+        Self { clusters }
+    }
+
+    /// Whether an alert that was matched before and is not now has ended. What cannot be known is no end.
+    fn is_over(&self, (cluster, _, _, labels): &Key) -> bool {
+        self.clusters.get(cluster.as_str()).is_some_and(|undecided| !undecided.contains(labels))
     }
 }
 
@@ -163,16 +195,16 @@ fn events<'a>(
     })
 }
 
-/// What has begun and ended in the clusters whose alerts are known.
+/// What has begun, and of what is not present any more, what has ended.
 fn changes(
     firing: &mut BTreeMap<Key, AlertEvent>,
     present: BTreeMap<Key, AlertEvent>,
-    known: &BTreeSet<&str>,
+    is_over: impl Fn(&Key) -> bool,
     at: Timestamp,
 ) -> Vec<AlertNews> {
     let mut news = Vec::new();
     firing.retain(|key, event| {
-        let is_over = known.contains(key.0.as_str()) && !present.contains_key(key);
+        let is_over = !present.contains_key(key) && is_over(key);
         if is_over {
             let ended = AlertEvent { at, ..event.clone() };
             news.push(AlertNews::Event(Arc::new(Event::AlertEnded(ended))));
@@ -190,6 +222,12 @@ fn changes(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alerts::Server;
+    use crate::findings::World;
+    use crate::hpa::parse_list;
+    use crate::kubectl::{Cluster, ErrorKind, Failure, ServerPath};
+    use crate::prometheus::{Alert, Service};
+    use crate::stores::{AlertSource, ReadAlerts, ServerKind, StoreOrigin};
 
     fn event(cluster: &str, alertname: &str) -> (Key, AlertEvent) {
         let text = str::to_owned;
@@ -213,9 +251,9 @@ mod tests {
     fn alerts_begin_and_end_and_an_outage_ends_none() {
         let mut firing = BTreeMap::new();
         let mut at = |present: Vec<(Key, AlertEvent)>, known: &[&str]| {
-            let known = known.iter().copied().collect();
             let present = present.into_iter().collect();
-            let news = changes(&mut firing, present, &known, Timestamp::UNIX_EPOCH);
+            let is_over = |key: &Key| known.contains(&key.0.as_str());
+            let news = changes(&mut firing, present, is_over, Timestamp::UNIX_EPOCH);
             let text = |news: &AlertNews| match news {
                 AlertNews::Event(event) => event.kind(),
                 AlertNews::Problem(_) => "problem",
@@ -228,5 +266,93 @@ mod tests {
             at(vec![event("a", "Y")], &["a", "b"]),
             ["alertEnded", "alertEnded", "alertBegan"]
         );
+    }
+
+    fn world() -> ClusterWorld {
+        let json = r#"{"kind":"HorizontalPodAutoscalerList","apiVersion":"autoscaling/v2","items":[
+            {"metadata":{"name":"web","namespace":"shop","uid":"u"},
+             "spec":{"maxReplicas":9,"scaleTargetRef":{"kind":"Deployment","name":"web"}}}]}"#;
+        let cluster = Cluster {
+            name: "a".into(),
+            context: "a".into(),
+            user: "".into(),
+            entry: "a".into(),
+            server: String::new(),
+            path: ServerPath::default(),
+            namespace: None,
+            current: true,
+            in_cluster: false,
+            tags: Arc::default(),
+        };
+        let hpas = parse_list(&cluster.name, &cluster.context, json.as_bytes()).unwrap().hpas;
+        ClusterWorld::complete(&cluster, Duration::ZERO, World::of(hpas))
+    }
+
+    fn firing(labels: &[(&str, &str)]) -> Alert {
+        let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Alert {
+            labels: labels.chain([("namespace".to_owned(), "shop".to_owned())]).collect(),
+            annotations: BTreeMap::new(),
+            starts_at: None,
+            state: AlertState::Firing,
+            silenced_by: Vec::new(),
+            inhibited_by: Vec::new(),
+            generator_url: None,
+            fingerprint: None,
+        }
+    }
+
+    /// What comes of a reading of the cluster's own server.
+    fn reading(
+        known: &mut BTreeMap<Key, AlertEvent>,
+        alerts: &[Alert],
+        services: Result<Arc<[Service]>, Failure>,
+    ) -> (Vec<&'static str>, usize) {
+        let origin = StoreOrigin::Url("http://am".to_owned());
+        let kind = ServerKind::Alertmanager;
+        let read = ReadAlerts {
+            source: AlertSource { kind, origin, server: Server::Own },
+            alerts: alerts.into(),
+            configured: BTreeMap::new(),
+            failed: Vec::new(),
+        };
+        let now = Timestamp::UNIX_EPOCH;
+        let (news, problems) = take(known, &[world()], &[Some((Ok(read), services))], now);
+        let kind = |news: &AlertNews| match news {
+            AlertNews::Event(event) => event.kind(),
+            AlertNews::Problem(_) => "problem",
+        };
+        (news.iter().map(kind).collect(), problems.len())
+    }
+
+    #[test]
+    fn an_alert_whose_cluster_is_not_known_any_more_has_not_ended() {
+        let own = firing(&[("horizontalpodautoscaler", "web"), ("cluster", "eu")]);
+        let other = firing(&[("deployment", "other"), ("cluster", "us")]);
+        let mut known = BTreeMap::new();
+        let mut read = |alerts: &[&Alert]| {
+            let alerts: Vec<Alert> = alerts.iter().map(|it| (*it).clone()).collect();
+            reading(&mut known, &alerts, Ok(Arc::default()))
+        };
+        assert_eq!(read(&[&own]), (vec!["alertBegan"], 0));
+        // Which of the two values is the cluster's is not known now, and that is reported.
+        assert_eq!(read(&[&own, &other]), (vec![], 1));
+        assert_eq!(read(&[&own]), (vec![], 0));
+        assert_eq!(read(&[&own, &other]), (vec![], 1));
+        // The server does not have it any more: that is an end, whosever it was.
+        assert_eq!(read(&[&other]), (vec!["alertEnded"], 0));
+    }
+
+    #[test]
+    fn an_alert_of_a_service_that_cannot_be_read_has_not_ended() {
+        let alert = firing(&[("service", "web"), ("alertname", "X")]);
+        let mut known = BTreeMap::new();
+        // As it was matched while Services could be read.
+        let key = ("a".into(), "shop".into(), "web".into(), alert.labels.clone());
+        known.insert(key, event("a", "X").1);
+        let failure = || Failure { kind: ErrorKind::Forbidden, message: "no services".to_owned() };
+        assert_eq!(reading(&mut known, &[alert.clone()], Err(failure())), (vec![], 1));
+        assert_eq!(known.len(), 1);
+        assert_eq!(reading(&mut known, &[alert], Ok(Arc::default())), (vec!["alertEnded"], 0));
     }
 }

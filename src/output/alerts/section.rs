@@ -57,7 +57,7 @@ impl<'a> AlertsOfHpa<'a> {
         let of = self.clusters.get(&*hpa.cluster).copied();
         let is_real =
             |row: &&Row<'_>| state(row.alert()) == State::Firing && row.false_alarm(hpa).is_none();
-        let is_known = of.is_some_and(|of| of.read.is_ok() && of.doubt.is_none());
+        let is_known = of.is_some_and(ClusterAlerts::is_certain);
         HpaAlerts {
             firing: is_known.then(|| rows.iter().filter(is_real).count()),
             source: of.map(AlertOrigin::new),
