@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::cli::alerts;
 use crate::cli::flags::Global;
@@ -22,6 +22,7 @@ use crate::term::shown::shown;
 const LEAST: Duration = Duration::from_secs(15);
 
 /// What is read, and how often.
+#[derive(Clone)]
 pub(super) struct AlertWatchPlan {
     pub(super) global: Global,
     pub(super) reading: Arc<Reading>,
@@ -40,6 +41,7 @@ pub(super) enum AlertNews {
 /// Reads alerts until it is dropped.
 pub(super) struct AlertWatch {
     task: JoinHandle<()>,
+    plans: watch::Sender<AlertWatchPlan>,
     news: mpsc::Receiver<AlertNews>,
 }
 
@@ -52,8 +54,14 @@ impl Drop for AlertWatch {
 impl AlertWatch {
     pub(super) fn start(plan: AlertWatchPlan) -> Self {
         let (to_news, news) = mpsc::channel(64);
+        let (to_plans, plans) = watch::channel(plan.clone());
         let watcher = Watcher { plan, firing: BTreeMap::new(), failing: BTreeSet::new() };
-        Self { task: tokio::spawn(watcher.run(to_news)), news }
+        Self { task: tokio::spawn(watcher.run(plans, to_news)), plans: to_plans, news }
+    }
+
+    /// Reads by another plan from now on. What fires has not begun again.
+    pub(super) fn replace(&self, plan: AlertWatchPlan) {
+        let _ = self.plans.send(plan);
     }
 
     /// The next news. Cancel safe.
@@ -76,17 +84,45 @@ struct Watcher {
 }
 
 impl Watcher {
-    async fn run(mut self, news: mpsc::Sender<AlertNews>) {
-        let mut ticks = interval(self.plan.every.max(LEAST));
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    async fn run(
+        mut self,
+        mut plans: watch::Receiver<AlertWatchPlan>,
+        news: mpsc::Sender<AlertNews>,
+    ) {
+        let mut ticks = self.ticks();
         loop {
-            ticks.tick().await;
-            for one in self.read().await {
+            let read = async {
+                ticks.tick().await;
+                self.read().await
+            };
+            let read = tokio::select! {
+                changed = plans.changed() => match changed {
+                    Ok(()) => None,
+                    Err(_) => return,
+                },
+                read = read => Some(read),
+            };
+            let Some(read) = read else {
+                self.plan = plans.borrow_and_update().clone();
+                let AlertWatchPlan { reading, request, .. } = &self.plan;
+                let clusters: BTreeSet<&str> =
+                    reading.clusters.iter().map(|it| &*it.name).collect();
+                keep(&mut self.firing, &clusters, |namespace| request.scope.covers(namespace));
+                ticks = self.ticks();
+                continue;
+            };
+            for one in read {
                 if news.send(one).await.is_err() {
                     return;
                 }
             }
         }
+    }
+
+    fn ticks(&self) -> Interval {
+        let mut ticks = interval(self.plan.every.max(LEAST));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        ticks
     }
 
     async fn read(&mut self) -> Vec<AlertNews> {
@@ -109,6 +145,17 @@ impl Watcher {
         self.failing = now;
         new
     }
+}
+
+/// Forgets the alerts of clusters and namespaces that are not watched any more, without events: nothing has ended there.
+fn keep(
+    firing: &mut BTreeMap<Key, AlertEvent>,
+    clusters: &BTreeSet<&str>,
+    is_covered: impl Fn(&str) -> bool,
+) {
+    firing.retain(|(cluster, namespace, ..), _| {
+        clusters.contains(cluster.as_str()) && is_covered(namespace)
+    });
 }
 
 /// Takes a reading: what has begun and ended, and why some of it is not known.
@@ -266,6 +313,15 @@ mod tests {
             at(vec![event("a", "Y")], &["a", "b"]),
             ["alertEnded", "alertEnded", "alertBegan"]
         );
+    }
+
+    #[test]
+    fn what_is_not_watched_any_more_is_forgotten() {
+        let mut firing = BTreeMap::from([event("a", "X"), event("b", "X")]);
+        keep(&mut firing, &BTreeSet::from(["a"]), |namespace| namespace == "shop");
+        assert_eq!(firing.keys().map(|key| key.0.as_str()).collect::<Vec<_>>(), ["a"]);
+        keep(&mut firing, &BTreeSet::from(["a"]), |namespace| namespace == "media");
+        assert!(firing.is_empty());
     }
 
     fn world() -> ClusterWorld {

@@ -298,7 +298,10 @@ impl Front<'_> {
                     }
                     let state = self.state.clone();
                     self.alerting = alerting.map(|plan| Alerting::start(plan, state));
-                    self.alerts = alerts.map(AlertWatch::start);
+                    match (&self.alerts, alerts) {
+                        (Some(watch), Some(plan)) => watch.replace(plan),
+                        (_, plan) => self.alerts = plan.map(AlertWatch::start),
+                    }
                     if *self.notifier.plan() != notify {
                         let new = Notifier::start(notify);
                         let mut old = std::mem::replace(&mut self.notifier, new);

@@ -167,6 +167,31 @@ fn monitor_prints_alerts_of_hpas_where_that_is_asked_for() {
 }
 
 #[test]
+fn a_reload_forgets_no_alert() {
+    let clusters = Clusters::new();
+    let Some(server) = Alertmanager::start(&clusters.sandbox) else { return };
+    let labels: &[(&str, &str)] = &[
+        ("alertname", "KubeHpaMaxedOut"),
+        ("cluster", "prod-eu"),
+        ("namespace", "shop"),
+        ("horizontalpodautoscaler", "catalog"),
+    ];
+    server.fire(&[labels]);
+    configure(&clusters, &format!("'{}'", server.url()), false);
+    let reading = MONITOR.split(' ').chain(["--alerts", "-o", "jsonl"]);
+    let running = clusters.watchdog(reading).start();
+    running.says(r#""event":"alertBegan""#);
+    // It ends, and the next reading is the first by the plan that is read now.
+    server.resolve(labels);
+    running.signal(Signal::SIGHUP);
+    let said = running.says(r#""event":"alertEnded""#);
+    assert!(said.contains(r#""event":"reloaded""#), "{said}");
+    assert!(!said.contains(r#""event":"alertBegan""#), "{said}");
+    running.signal(Signal::SIGTERM);
+    running.wait();
+}
+
+#[test]
 fn a_url_alone_is_for_reading() {
     let clusters = Clusters::new();
     let Some(server) = Alertmanager::start(&clusters.sandbox) else { return };
