@@ -21,8 +21,8 @@ use crate::hpa::{Hpa, HpaName};
 use crate::kubectl::Outcome;
 use crate::output::alerts::{AlertDocument, AlertTable, Rows, Shown, csv, jsonl, tables, wide};
 use crate::stores::{
-    AlertReader, ClusterAlerts, ClusterServices, Reads, ServerKind, cluster_alerts, each,
-    need_services,
+    AlertReader, AlertReading, ClusterAlerts, ClusterServices, Opener, Reads, ServerKind,
+    cluster_alerts, each, need_services,
 };
 use crate::term::shown::shown;
 use crate::term::text::joined;
@@ -158,15 +158,33 @@ pub(super) fn request(reading: &Reading, selector: Option<&String>) -> WorldRequ
     }
 }
 
+/// What reads alerts; clusters' own servers by forwards, if it may.
+pub(super) fn reader(
+    global: &Global,
+    reading: &Reading,
+    may_forward: bool,
+) -> Result<Arc<AlertReader>, CommandError> {
+    let config = reading.setup.config.monitoring.alertmanager.clone();
+    let opener = Opener { may_forward, ..opener(global, reading, u64::MAX)? };
+    Ok(Arc::new(AlertReader::new(opener, config, reading.is_only_cluster)))
+}
+
 /// Reads the alerts of all clusters in which HPAs were found.
 pub(super) async fn read(
     global: &Global,
     reading: &Reading,
     worlds: &[ClusterWorld],
 ) -> Result<Vec<Reads>, CommandError> {
-    let config = reading.setup.config.monitoring.alertmanager.clone();
-    let opener = opener(global, reading, u64::MAX)?;
-    let reader = Arc::new(AlertReader::new(opener, config, reading.is_only_cluster));
+    Ok(read_by(&reader(global, reading, true)?, reading, worlds).await)
+}
+
+/// As [`read`], by a reader that may have read before.
+pub(super) async fn read_by(
+    reader: &Arc<AlertReader>,
+    reading: &Reading,
+    worlds: &[ClusterWorld],
+) -> Vec<Reads> {
+    let alerts = Arc::new(AlertReading::new(Arc::clone(reader)));
     let parallel = reading.setup.config.clusters.max_parallel;
     let with_hpas = worlds.iter().enumerate().filter_map(|(index, world)| {
         let cluster = reading.clusters.iter().find(|it| it.name == world.outcome.name)?;
@@ -174,8 +192,8 @@ pub(super) async fn read(
         Some((index, ClusterServices::new(reading.collector.clone(), cluster.clone())))
     });
     let read = each(with_hpas.collect(), parallel, |(index, services)| {
-        let reader = Arc::clone(&reader);
-        async move { (index, reader.read(&services).await, services) }
+        let alerts = Arc::clone(&alerts);
+        async move { (index, alerts.read(&services).await, services) }
     });
     let now = Timestamp::now();
     let read = read.await.into_iter().map(|(index, read, services)| {
@@ -198,7 +216,7 @@ pub(super) async fn read(
             *place = Some((read, services));
         }
     }
-    Ok(reads)
+    reads
 }
 
 fn print<'a>(

@@ -16,7 +16,7 @@ use crate::kubectl::Name;
 use crate::output::Document;
 use crate::output::stores::{ClusterStore, text};
 use crate::prometheus::Limits;
-use crate::stores::{Opener, Turns, each};
+use crate::stores::{Opener, TokenCommands, Turns, each};
 use crate::term::shown::shown;
 use crate::term::stdout;
 
@@ -51,6 +51,8 @@ pub(super) fn opener(
         limits,
         max_points,
         turns: Turns::default(),
+        tokens: TokenCommands::default(),
+        may_forward: true,
     })
 }
 

@@ -69,19 +69,31 @@ struct Answered {
     failed: Vec<String>,
 }
 
-/// Reads the alerts of clusters.
+/// Reads the alerts of clusters, once or again and again.
 pub struct AlertReader {
     opener: Opener,
     config: Alertmanager,
     /// Whether the kubeconfig has one cluster alone: then a server at a URL has no other cluster's alerts.
     is_sole: bool,
+}
+
+/// One reading of the alerts of all clusters: a server that several of them have is asked once.
+pub struct AlertReading {
+    reader: Arc<AlertReader>,
     shared: Mutex<Vec<(AlertStore, Shared)>>,
 }
 
 impl AlertReader {
     /// Reads by this configuration.
     pub fn new(opener: Opener, config: Alertmanager, is_sole: bool) -> Self {
-        Self { opener, config, is_sole, shared: Mutex::default() }
+        Self { opener, config, is_sole }
+    }
+}
+
+impl AlertReading {
+    /// Begins one.
+    pub fn new(reader: Arc<AlertReader>) -> Self {
+        Self { reader, shared: Mutex::default() }
     }
 
     /// The alerts of the server of a cluster.
@@ -91,13 +103,13 @@ impl AlertReader {
     pub async fn read(&self, services: &ClusterServices) -> Result<ReadAlerts, AlertsUnread> {
         let cluster = &services.cluster;
         let names: [&str; 3] = [&cluster.name, &cluster.context, &cluster.entry];
-        let own = self.config.store(&names);
+        let own = self.reader.config.store(&names);
         let mut configured = own.store.labels.clone();
         if configured.is_empty() {
-            configured = self.opener.plan.services.store(&names).labels;
+            configured = self.reader.opener.plan.services.store(&names).labels;
         }
         let source = |kind, origin, is_shared: bool| {
-            let is_shared = is_shared && !self.is_sole;
+            let is_shared = is_shared && !self.reader.is_sole;
             let server = if is_shared { Server::Shared } else { Server::Own };
             AlertSource { kind, origin, server }
         };
@@ -116,6 +128,7 @@ impl AlertReader {
         // What is meant for the server at the URL is not sent to another.
         let access = if own.urls.is_empty() { own.store.access.clone() } else { Access::default() };
         let opened = self
+            .reader
             .opener
             .of_cluster(services, Role::Alertmanager, own.store.source, &access)
             .await
@@ -141,7 +154,7 @@ impl AlertReader {
         source: impl Fn(ServerKind, StoreOrigin, bool) -> AlertSource,
         configured: BTreeMap<String, String>,
     ) -> Result<ReadAlerts, AlertsUnread> {
-        let store = self.opener.open_with(services).await;
+        let store = self.reader.opener.open_with(services).await;
         let store = store.map_err(|error| AlertsUnread(format!("{why}. Prometheus: {error}")))?;
         let alerts = own_alerts(&store.client).await;
         let alerts = alerts.map_err(|error| unread(Some(&store.origin), &error.into()))?;
@@ -169,7 +182,7 @@ impl AlertReader {
     async fn first_that_answers(&self, store: &AlertStore) -> Result<Answered, AlertsUnread> {
         let mut failed = Vec::new();
         for url in &store.urls {
-            let http = self.opener.http(url, &store.store.access);
+            let http = self.reader.opener.http(url, &store.store.access);
             let http = http.map_err(|error| unread(None, &of_alertmanager(error)))?;
             let origin = StoreOrigin::Url(http.to_string());
             match managed_alerts(&Client::new(Arc::new(http))).await {

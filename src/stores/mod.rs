@@ -17,7 +17,7 @@ mod report;
 mod services;
 mod token;
 
-pub use alerts::{AlertReader, AlertSource, AlertsUnread, ReadAlerts, ServerKind};
+pub use alerts::{AlertReader, AlertReading, AlertSource, AlertsUnread, ReadAlerts, ServerKind};
 pub use cluster_alerts::{ClusterAlerts, Doubt, Reads, cluster_alerts, need_services};
 pub use course::{ClusterCourses, HpaPast, MetricLines, summary, whole};
 pub use learn::{Learnt, known_pod, learn};
@@ -27,4 +27,4 @@ pub use past::{ClusterPast, HpaQuery, Namespace, PastParts, PastQuery, grid};
 pub use ready::{Ready, each};
 pub use report::{Examined, StoreReport};
 pub use services::ClusterServices;
-pub use token::{TokenCommand, TokenFile};
+pub use token::{TokenCommand, TokenCommands, TokenFile};

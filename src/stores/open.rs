@@ -9,7 +9,7 @@ use tokio::task::AbortHandle;
 
 use super::proxy::ProxyTransport;
 use super::services::ClusterServices;
-use super::token::{TokenCommand, TokenFile};
+use super::token::{TokenCommands, TokenFile};
 use crate::collect::Collector;
 use crate::config::{Access, StoreSource};
 use crate::kubectl::{Cluster, Failure, Name};
@@ -38,6 +38,10 @@ pub struct Opener {
     pub max_points: u64,
     /// One for each URL: a server of many clusters gets one question at a time.
     pub turns: Turns,
+    /// Programs that print tokens.
+    pub tokens: TokenCommands,
+    /// Whether a cluster's own server may be reached by a forward; else it is by the API server's proxy.
+    pub may_forward: bool,
 }
 
 /// Whose turn it is to ask, by the servers' URLs.
@@ -183,7 +187,7 @@ impl Opener {
 
     /// A server at a URL, with what is sent to it.
     pub(super) fn http(&self, url: &str, access: &Access) -> Result<HttpTransport, StoreError> {
-        transport(url, access, self.limits).map_err(StoreError::Config)
+        transport_with(url, access, self.limits, &self.tokens).map_err(StoreError::Config)
     }
 
     /// The cluster's own server.
@@ -211,8 +215,15 @@ impl Opener {
             Role::Prometheus => StoreError::NotFound(not_found(config)),
             Role::Alertmanager => StoreError::NotFound(NO_ALERTMANAGER.to_owned()),
         })?;
-        if source == StoreSource::Proxy {
-            return self.proxy(cluster, &found);
+        match (source, self.may_forward) {
+            (StoreSource::Proxy, _) | (StoreSource::Auto, false) => {
+                return self.proxy(cluster, &found);
+            }
+            (_, false) => {
+                let text = "source is forward, and forwards are turned off".to_owned();
+                return Err(StoreError::Config(text));
+            }
+            _ => {}
         }
         match self.forward(cluster, &found, role, access).await {
             Err((_, true)) if source == StoreSource::Auto => self.proxy(cluster, &found),
@@ -290,6 +301,15 @@ impl Opener {
 /// # Errors
 /// If a file cannot be read, or the URL or a header is none.
 pub fn transport(url: &str, access: &Access, limits: Limits) -> Result<HttpTransport, String> {
+    transport_with(url, access, limits, &TokenCommands::default())
+}
+
+fn transport_with(
+    url: &str,
+    access: &Access,
+    limits: Limits,
+    tokens: &TokenCommands,
+) -> Result<HttpTransport, String> {
     let read = |path: &std::path::Path, key: &str| {
         let failed = |error| format!("{key} {}: {error}", path.display());
         std::fs::read(path).map_err(failed)
@@ -304,10 +324,7 @@ pub fn transport(url: &str, access: &Access, limits: Limits) -> Result<HttpTrans
     match (&access.token_file, access.token_command.is_empty()) {
         (None, true) => Ok(http),
         (Some(path), true) => Ok(http.with_token(Arc::new(TokenFile(path.clone())))),
-        (None, false) => {
-            let command = TokenCommand::new(access.token_command.clone(), TOKEN_WITHIN);
-            Ok(http.with_token(Arc::new(command)))
-        }
+        (None, false) => Ok(http.with_token(tokens.of(&access.token_command, TOKEN_WITHIN))),
         (Some(_), false) => {
             let text = "token_file and token_command are both given; one is enough";
             Err(text.to_owned())

@@ -10,12 +10,11 @@ use tokio::task::JoinHandle;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::cli::alerts;
-use crate::cli::flags::Global;
 use crate::cli::setup::Reading;
 use crate::collect::{ClusterWorld, WorldRequest, collect_worlds};
 use crate::prometheus::AlertState;
 use crate::session::{AlertEvent, Event};
-use crate::stores::{ClusterAlerts, Reads, cluster_alerts};
+use crate::stores::{AlertReader, ClusterAlerts, Reads, cluster_alerts};
 use crate::term::shown::shown;
 
 /// The shortest time from one reading to the next: each reads the pods of all HPAs.
@@ -24,7 +23,7 @@ const LEAST: Duration = Duration::from_secs(15);
 /// What is read, and how often.
 #[derive(Clone)]
 pub(super) struct AlertWatchPlan {
-    pub(super) global: Global,
+    pub(super) reader: Arc<AlertReader>,
     pub(super) reading: Arc<Reading>,
     pub(super) request: WorldRequest,
     pub(super) every: Duration,
@@ -126,13 +125,10 @@ impl Watcher {
     }
 
     async fn read(&mut self) -> Vec<AlertNews> {
-        let AlertWatchPlan { global, reading, request, .. } = &self.plan;
+        let AlertWatchPlan { reader, reading, request, .. } = &self.plan;
         let worlds = collect_worlds(&reading.collector, &reading.clusters, request).await;
         let Ok(worlds) = worlds else { return Vec::new() };
-        let reads = match alerts::read(global, reading, &worlds).await {
-            Ok(reads) => reads,
-            Err(error) => return self.problems([format!("alerts: {}", error.message())]),
-        };
+        let reads = alerts::read_by(reader, reading, &worlds).await;
         let (mut news, problems) = take(&mut self.firing, &worlds, &reads, Timestamp::now());
         news.extend(self.problems(problems));
         news
