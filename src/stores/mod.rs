@@ -6,7 +6,7 @@ mod cluster_alerts;
 mod course;
 mod doubts;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 mod learn;
 mod load;
 mod open;

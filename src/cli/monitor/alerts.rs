@@ -265,12 +265,10 @@ fn changes(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::alerts::Server;
-    use crate::findings::World;
-    use crate::hpa::parse_list;
-    use crate::kubectl::{Cluster, ErrorKind, Failure, ServerPath};
+    use crate::alerts::fixtures::alert;
+    use crate::kubectl::{ErrorKind, Failure};
     use crate::prometheus::{Alert, Service};
-    use crate::stores::{AlertSource, ReadAlerts, ServerKind, StoreOrigin};
+    use crate::stores::fixtures::{read_alerts, world};
 
     fn event(cluster: &str, alertname: &str) -> (Key, AlertEvent) {
         let text = str::to_owned;
@@ -320,38 +318,8 @@ mod tests {
         assert!(firing.is_empty());
     }
 
-    fn world() -> ClusterWorld {
-        let json = r#"{"kind":"HorizontalPodAutoscalerList","apiVersion":"autoscaling/v2","items":[
-            {"metadata":{"name":"web","namespace":"shop","uid":"u"},
-             "spec":{"maxReplicas":9,"scaleTargetRef":{"kind":"Deployment","name":"web"}}}]}"#;
-        let cluster = Cluster {
-            name: "a".into(),
-            context: "a".into(),
-            user: "".into(),
-            entry: "a".into(),
-            server: String::new(),
-            path: ServerPath::default(),
-            namespace: None,
-            current: true,
-            in_cluster: false,
-            tags: Arc::default(),
-        };
-        let hpas = parse_list(&cluster.name, &cluster.context, json.as_bytes()).unwrap().hpas;
-        ClusterWorld::complete(&cluster, Duration::ZERO, World::of(hpas))
-    }
-
     fn firing(labels: &[(&str, &str)]) -> Alert {
-        let labels = labels.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Alert {
-            labels: labels.chain([("namespace".to_owned(), "shop".to_owned())]).collect(),
-            annotations: BTreeMap::new(),
-            starts_at: None,
-            state: AlertState::Firing,
-            silenced_by: Vec::new(),
-            inhibited_by: Vec::new(),
-            generator_url: None,
-            fingerprint: None,
-        }
+        alert(&[labels, &[("namespace", "shop")]].concat())
     }
 
     /// What comes of a reading of the cluster's own server.
@@ -360,16 +328,10 @@ mod tests {
         alerts: &[Alert],
         services: Result<Arc<[Service]>, Failure>,
     ) -> (Vec<&'static str>, usize) {
-        let origin = StoreOrigin::Url("http://am".to_owned());
-        let kind = ServerKind::Alertmanager;
-        let read = ReadAlerts {
-            source: AlertSource { kind, origin, server: Server::Own },
-            alerts: alerts.into(),
-            configured: BTreeMap::new(),
-            failed: Vec::new(),
-        };
+        let (worlds, reads) =
+            ([world("a", &["shop/web"])], [Some((Ok(read_alerts(alerts)), services))]);
         let now = Timestamp::UNIX_EPOCH;
-        let (news, problems) = take(known, &[world()], &[Some((Ok(read), services))], now);
+        let (news, problems) = take(known, &worlds, &reads, now);
         let kind = |news: &AlertNews| match news {
             AlertNews::Event(event) => event.kind(),
             AlertNews::Problem(_) => "problem",

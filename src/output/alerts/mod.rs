@@ -3,6 +3,8 @@
 mod document;
 mod section;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Reverse;
 
