@@ -306,7 +306,7 @@ pub(super) fn report(messages: Messages, clusters: &[ClusterAlerts<'_>], exit: E
             Err(error) => errors.entry(error.to_string()).or_default().push(name),
             Ok(read) => {
                 silent.extend(read.failed.iter().map(String::as_str));
-                if let Some(why) = of.services_unread {
+                if let Some(why) = &of.services_unread {
                     let text = format!("those that are only of a Service are not shown: {why}");
                     errors.entry(text).or_default().push(name.clone());
                 }

@@ -37,7 +37,7 @@ pub struct ClusterAlerts<'a> {
     /// Alerts that may be another cluster's, and are in none of the matches.
     pub doubt: Option<Doubt>,
     /// Why it is not known of which Services alerts are, where that matters.
-    pub services_unread: Option<&'a str>,
+    pub services_unread: Option<String>,
     findings: HashMap<(&'a str, &'a str), Vec<Finding>>,
     /// Names of the server's alerts by their fingerprints, where one inhibits another.
     names: HashMap<&'a str, &'a str>,
@@ -112,7 +112,10 @@ pub fn cluster_alerts<'a>(
             labels: ClusterLabels::default(),
             matches: Matches::default(),
             doubt: None,
-            services_unread: services.as_ref().err().map(|failure| failure.message.as_str()),
+            services_unread: services
+                .as_ref()
+                .err()
+                .map(|failure| format!("cannot read Services: {}", failure.message)),
             findings: HashMap::new(),
             names: HashMap::new(),
         };

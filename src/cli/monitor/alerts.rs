@@ -165,7 +165,7 @@ fn take(
     let mut problems = Vec::new();
     for of in &joined {
         let doubt = of.doubt.as_ref().map(|doubt| doubt.why.clone());
-        let services = of.services_unread.map(str::to_owned);
+        let services = of.services_unread.clone();
         let why = of.read.as_ref().err().map(ToString::to_string).or(doubt).or(services);
         let name = shown(&of.world.outcome.name);
         problems.extend(why.map(|why| format!("alerts of {name}: {why}")));
