@@ -84,7 +84,7 @@ fn of_hpas(rows: &Rows<'_>, options: AlertTable, grouped: bool) -> Table {
     columns.extend(has_notes.then(|| Column::new("NOTE").flexible().optional(VITAL)));
     if grouped {
         by_group(&mut lines, |line| (&*line.row.of.world.outcome.name, &*line.hpa.namespace));
-        headings_first(&mut columns, 2);
+        headings_first(&mut columns);
     }
     let mut table = Table::new(columns).no_headers(options.no_headers);
     for line in lines {
@@ -99,19 +99,21 @@ fn of_hpas(rows: &Rows<'_>, options: AlertTable, grouped: bool) -> Table {
         cells.push(Cell::new(line.matched_by()).short(row.matched.by.place.name()));
         cells.extend(has_notes.then(|| Cell::new(line.note()).short(line.short_note())));
         if grouped {
-            headings_first(&mut cells, 2);
+            headings_first(&mut cells);
         }
         table.row(cells);
     }
-    table.headings(if grouped { 2 } else { 0 })
+    table.headings(if grouped { HEADINGS } else { 0 })
 }
 
 /// How many columns are before that of the cluster: see [`common`].
 const BEFORE_CLUSTER: usize = 3;
+/// How many may be headings: the cluster, and the namespace or node.
+const HEADINGS: usize = 2;
 
-/// Moves the cluster, and what follows it, to the front.
-fn headings_first<T>(columns: &mut [T], headings: usize) {
-    if let Some(columns) = columns.get_mut(..BEFORE_CLUSTER + headings) {
+/// Moves the cluster, and the namespace or node, to the front.
+fn headings_first<T>(columns: &mut [T]) {
+    if let Some(columns) = columns.get_mut(..BEFORE_CLUSTER + HEADINGS) {
         columns.rotate_left(BEFORE_CLUSTER);
     }
 }
@@ -198,7 +200,8 @@ impl Folded<'_, '_> {
     }
 }
 
-/// Alerts of namespaces or nodes, with how many HPAs have pods there; or grouped by cluster.
+/// Alerts of namespaces or nodes, with how many HPAs have pods there; or grouped by
+/// cluster and namespace or node.
 fn of_places(place: &'static str, rows: &[Row<'_>], options: AlertTable, grouped: bool) -> Table {
     let has_states = rows.iter().any(|row| state(row.alert()) != State::Firing);
     let mut rows: Vec<&Row<'_>> = rows.iter().collect();
@@ -212,8 +215,8 @@ fn of_places(place: &'static str, rows: &[Row<'_>], options: AlertTable, grouped
     ];
     columns.extend(has_states.then(|| Column::new("STATE").optional(1)));
     if grouped {
-        by_group(&mut rows, |row| &*row.of.world.outcome.name);
-        headings_first(&mut columns, 1);
+        by_group(&mut rows, |row| (&*row.of.world.outcome.name, value(row)));
+        headings_first(&mut columns);
     }
     let mut table = Table::new(columns).no_headers(options.no_headers);
     for row in rows {
@@ -225,11 +228,11 @@ fn of_places(place: &'static str, rows: &[Row<'_>], options: AlertTable, grouped
         ]);
         cells.extend(has_states.then(|| Cell::new(state(row.alert()).name())));
         if grouped {
-            headings_first(&mut cells, 1);
+            headings_first(&mut cells);
         }
         table.row(cells);
     }
-    table.headings(if grouped { 1 } else { 0 })
+    table.headings(if grouped { HEADINGS } else { 0 })
 }
 
 /// One table with a line for each alert of an HPA, a namespace or a node, with all that the others have and the source.
