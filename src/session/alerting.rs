@@ -245,7 +245,7 @@ mod tests {
             let mut taken = 0;
             for answer in answers {
                 let (mut stream, _) = listener.accept().unwrap();
-                let (mut request, mut buffer) = (Vec::new(), [0; 1 << 16]);
+                let (mut request, mut buffer) = (Vec::new(), [0; 8 << 10]);
                 loop {
                     let text = String::from_utf8_lossy(&request).to_lowercase();
                     if let Some((head, body)) = text.split_once("\r\n\r\n") {
@@ -281,7 +281,7 @@ mod tests {
             starts_at: start,
             ends_at: end,
         };
-        let alerts: Vec<Outgoing> = (0..2 * BATCH + 1).map(alert).collect();
+        let alerts: Vec<Outgoing> = (0..=2 * BATCH).map(alert).collect();
         post_alerts(&[member], &alerts).await.remove(0).1
     }
 

@@ -112,10 +112,7 @@ pub fn cluster_alerts<'a>(
             labels: ClusterLabels::default(),
             matches: Matches::default(),
             doubt: None,
-            services_unread: services
-                .as_ref()
-                .err()
-                .map(|failure| format!("cannot read Services: {}", failure.message)),
+            services_unread: None,
             findings: HashMap::new(),
             names: HashMap::new(),
         };
@@ -132,11 +129,16 @@ pub fn cluster_alerts<'a>(
             let why = labels.doubt(&outcome.name, doubtful.iter().map(|it| it.alert));
             joined.doubt = Some(Doubt { alerts: doubtful.len(), why });
         }
+        // An alert of another cluster needs no Services of this one.
+        joined.services_unread = services
+            .as_ref()
+            .err()
+            .filter(|_| own.needs_services(that(Belongs::Here)))
+            .map(|failure| format!("cannot read Services: {}", failure.message));
         joined.labels = labels;
         if alerts.iter().any(|it| !it.inhibited_by.is_empty()) {
-            let named =
-                alerts.iter().filter_map(|it| Some((it.fingerprint.as_deref()?, it.name())));
-            joined.names = named.collect();
+            let by_fingerprint = |it: &'a Alert| Some((it.fingerprint.as_deref()?, it.name()));
+            joined.names = alerts.iter().filter_map(by_fingerprint).collect();
         }
         if joined.matches.of_hpas.iter().any(|it| it.alert.name() == "KubeHpaMaxedOut") {
             let judged = judge_hpas(&world.world, now);

@@ -365,7 +365,7 @@ mod tests {
         let key = ("a".into(), "shop".into(), "web".into(), alert.labels.clone());
         known.insert(key, event("a", "X").1);
         let failure = || Failure { kind: ErrorKind::Forbidden, message: "no services".to_owned() };
-        assert_eq!(reading(&mut known, &[alert.clone()], Err(failure())), (vec![], 1));
+        assert_eq!(reading(&mut known, std::slice::from_ref(&alert), Err(failure())), (vec![], 1));
         assert_eq!(known.len(), 1);
         assert_eq!(reading(&mut known, &[alert], Ok(Arc::default())), (vec!["alertEnded"], 0));
     }
