@@ -9,7 +9,7 @@ use serde_json::Value;
 use watchdog::demo::Fault;
 
 use super::{Alertmanager, answering};
-use crate::support::{Clusters, Forwards, Running, kubectl, until};
+use crate::support::{Clusters, Forwards, Running, SHORT, kubectl, until};
 
 /// The alerts of watchdog at the server that fire, as `ALERT HPA`.
 fn firing(server: &Alertmanager) -> Vec<String> {
@@ -185,9 +185,18 @@ exec {real} "$@""#,
         url = server.url()
     );
     let kubectl = sandbox.script("kubectl", &body);
-    let args = MONITOR.split(' ').chain(["--alerts", "-o", "jsonl", "--kubectl"]);
-    let running = forwards.watchdog(args.chain(kubectl.to_str())).start();
+    let monitor = || {
+        let args = MONITOR.split(' ').chain(["--alerts", "-o", "jsonl", "--kubectl"]);
+        forwards.watchdog(args.chain(kubectl.to_str())).start()
+    };
+    let running = monitor();
     running.says(r#""event":"alertBegan""#);
+    running.signal(Signal::SIGTERM);
+    running.wait();
+    let forward = "alertmanager: {source: forward}\n  prometheus: {";
+    sandbox.configure(&SHORT.replace("prometheus: {", forward));
+    let running = monitor();
+    running.complains("monitoring.alertmanager: source is forward, and forwards are turned off");
     running.signal(Signal::SIGTERM);
     running.wait();
     let requests = forwards.clusters.cluster("production").requests();
