@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::about::About;
 use super::matching::Objects;
+use crate::kube::Pod;
 use crate::prometheus::Alert;
 
 /// How labels with a cluster's name are called, in lower case and without `_`.
@@ -49,6 +50,9 @@ pub struct ClusterLabels {
     pub values: BTreeMap<String, BTreeSet<String>>,
     /// Whether an alert without any such label is the cluster's.
     pub takes_unlabelled: bool,
+    /// Values that are other clusters', where one that is not the cluster's proves nothing: its own server may have alerts
+    /// with the label of an exporter, or of a Prometheus that calls the cluster otherwise. None where it proves it.
+    others: Option<BTreeSet<(String, String)>>,
     /// The cluster's own names, for alerts that watchdog has sent.
     names: Vec<String>,
 }
@@ -76,7 +80,8 @@ pub fn cluster_labels(
 ) -> ClusterLabels {
     let takes_unlabelled = server == Server::Own;
     let names = names.iter().map(|name| (*name).to_owned()).collect();
-    let known = |labels| ClusterLabels { labels, values: [].into(), takes_unlabelled, names };
+    let known =
+        |labels| ClusterLabels { labels, takes_unlabelled, names, ..ClusterLabels::default() };
     if !configured.is_empty() {
         return known(configured.clone());
     }
@@ -92,7 +97,13 @@ pub fn cluster_labels(
     if !learnt.is_empty() {
         let only =
             |(name, values): (String, BTreeSet<String>)| Some((name, values.first()?.clone()));
-        return known(learnt.into_iter().filter_map(only).collect());
+        let mut labels = known(learnt.into_iter().filter_map(only).collect());
+        labels.others = (server == Server::Own).then(|| {
+            let differ = foreign.iter().filter(|alert| labels.differing(alert).next().is_some());
+            let proved = differ.filter(|alert| is_of_another(alert, objects, others));
+            proved.flat_map(|alert| labels.differing(alert)).collect()
+        });
+        return labels;
     }
     let mut values: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (name, value) in foreign.iter().flat_map(|alert| of_cluster(alert)) {
@@ -122,9 +133,20 @@ fn is_of_known_pod(alert: &Alert, objects: &Objects<'_>, others: &[&Objects<'_>]
     let about = About::new(alert);
     let Some((namespace, pod)) = about.get("namespace").zip(about.get("pod")) else { return false };
     let own = objects.pod(namespace.value, pod.value);
-    let owner = own.and_then(|pod| pod.owner.as_ref());
-    owner.is_some_and(|owner| owner.kind == "ReplicaSet")
+    own.is_some_and(has_own_name)
         && !others.iter().any(|it| it.pod(namespace.value, pod.value).is_some())
+}
+
+/// Whether it is about a pod that another cluster has, and this one has not.
+fn is_of_another(alert: &Alert, objects: &Objects<'_>, others: &[&Objects<'_>]) -> bool {
+    let about = About::new(alert);
+    let Some((namespace, pod)) = about.get("namespace").zip(about.get("pod")) else { return false };
+    let mut there = others.iter().filter_map(|it| it.pod(namespace.value, pod.value));
+    objects.pod(namespace.value, pod.value).is_none() && there.any(has_own_name)
+}
+
+fn has_own_name(pod: &Pod) -> bool {
+    pod.owner.as_ref().is_some_and(|owner| owner.kind == "ReplicaSet")
 }
 
 impl ClusterLabels {
@@ -138,15 +160,15 @@ impl ClusterLabels {
                 _ => Belongs::Elsewhere,
             };
         }
-        let mut has_own = false;
-        for (name, own) in &self.labels {
-            match alert.labels.get(name) {
-                Some(value) if value == own => has_own = true,
-                Some(_) => return Belongs::Elsewhere,
-                None => {}
-            }
+        let mut differing = self.differing(alert).peekable();
+        if differing.peek().is_some() {
+            let is_elsewhere = match &self.others {
+                None => true,
+                Some(others) => differing.any(|label| others.contains(&label)),
+            };
+            return if is_elsewhere { Belongs::Elsewhere } else { Belongs::Unknown };
         }
-        if has_own {
+        if self.labels.keys().any(|name| alert.labels.contains_key(name)) {
             return Belongs::Here;
         }
         let is_labelled = of_cluster(alert).next().is_some();
@@ -156,9 +178,31 @@ impl ClusterLabels {
         }
     }
 
-    /// Why it is not known whose some alerts are, and what to do.
-    pub fn doubt(&self, cluster: &str) -> String {
+    /// The alert's values of the cluster's labels that are not the cluster's.
+    fn differing(&self, alert: &Alert) -> impl Iterator<Item = (String, String)> {
+        let values = self.labels.iter().filter_map(|(name, own)| {
+            let value = alert.labels.get(name).filter(|value| *value != own)?;
+            Some((name.clone(), value.clone()))
+        });
+        values.collect::<Vec<_>>().into_iter()
+    }
+
+    /// Why it is not known whose these alerts are, and what to do.
+    pub fn doubt<'a>(&self, cluster: &str, of: impl IntoIterator<Item = &'a Alert>) -> String {
         let set = format!("set monitoring.alertmanager.clusters.{cluster}.labels");
+        let differing: BTreeSet<(String, String)> =
+            of.into_iter().flat_map(|alert| self.differing(alert)).collect();
+        if !differing.is_empty() {
+            let pair = |(name, value): (&String, &String)| format!("{name}={value}");
+            let own: Vec<String> = self.labels.iter().map(pair).collect();
+            let mut shown: Vec<String> =
+                differing.iter().take(SHOWN).map(|(name, value)| pair((name, value))).collect();
+            shown.extend((differing.len() > SHOWN).then(|| "…".to_owned()));
+            let (own, shown) = (own.join(", "), shown.join(", "));
+            return format!(
+                "alerts of this cluster's pods have {own}, and these have {shown}; {set}"
+            );
+        }
         if !self.labels.is_empty() {
             let names: Vec<&str> = self.labels.keys().map(String::as_str).collect();
             return format!("they do not have the label {}", names.join(" or "));
@@ -185,7 +229,6 @@ mod tests {
     use super::super::fixtures::{alert, hpa, pod};
     use super::*;
     use crate::hpa::Hpa;
-    use crate::kube::Pod;
 
     fn objects<'a>(hpa: &'a Hpa, pods: &'a [Pod]) -> Objects<'a> {
         Objects::new([(hpa, pods.iter().collect())], pods, &[])
@@ -212,7 +255,7 @@ mod tests {
         let belong: Vec<Belongs> = alerts.iter().map(|alert| labels.of(alert)).collect();
         assert_eq!(belong, [Belongs::Here, Belongs::Elsewhere, Belongs::Elsewhere]);
         assert_eq!(labels.of(&alert(&[("namespace", "shop")])), Belongs::Unknown);
-        assert_eq!(labels.doubt("prod"), "they do not have the label cluster");
+        assert_eq!(labels.doubt("prod", []), "they do not have the label cluster");
 
         // `db-0` may be of any cluster, and neither value is proved.
         let alerts = [at("eu", ("pod", "db-0")), at("us", HPA)];
@@ -222,8 +265,45 @@ mod tests {
             (Belongs::Unknown, Belongs::Unknown)
         );
         assert_eq!(
-            labels.doubt("prod"),
+            labels.doubt("prod", []),
             "which value of cluster (eu, us) is this cluster is not known; set monitoring.alertmanager.clusters.prod.labels"
+        );
+    }
+
+    #[test]
+    fn another_value_in_a_clusters_own_server_proves_nothing() {
+        let hpa = hpa("api", "Deployment/api");
+        let own = [pod("api-5c-x", "ReplicaSet/api-5c", "n")];
+        let other = [pod("api-5c-z", "ReplicaSet/api-5c", "n")];
+        let (objects, others) = (objects(&hpa, &own), objects(&hpa, &other));
+        // An exporter calls its own cluster `logs`.
+        let alerts = [at("logs", ("pod", "api-5c-x")), at("eu", HPA), at("us", HPA)];
+        let labels = |alerts: &[Alert], configured: &BTreeMap<String, String>| {
+            cluster_labels(alerts, Server::Own, configured, &objects, &[&others], &["prod"])
+        };
+        let belong = |labels: &ClusterLabels, alerts: &[Alert]| {
+            alerts.iter().map(|alert| labels.of(alert)).collect::<Vec<_>>()
+        };
+        let learnt = labels(&alerts, &BTreeMap::new());
+        assert_eq!(belong(&learnt, &alerts), [Belongs::Here, Belongs::Unknown, Belongs::Unknown]);
+        assert_eq!(
+            learnt.doubt("prod", &alerts[1..]),
+            "alerts of this cluster's pods have cluster=logs, and these have cluster=eu, cluster=us; \
+             set monitoring.alertmanager.clusters.prod.labels"
+        );
+        // That a value is another cluster's is known by a pod that only that one has.
+        let more: Vec<Alert> =
+            alerts.iter().cloned().chain([at("us", ("pod", "api-5c-z"))]).collect();
+        let learnt = labels(&more, &BTreeMap::new());
+        assert_eq!(
+            belong(&learnt, &more),
+            [Belongs::Here, Belongs::Unknown, Belongs::Elsewhere, Belongs::Elsewhere]
+        );
+        // What the configuration says is so.
+        let configured = BTreeMap::from([("cluster".to_owned(), "eu".to_owned())]);
+        assert_eq!(
+            belong(&labels(&alerts, &configured), &alerts),
+            [Belongs::Elsewhere, Belongs::Here, Belongs::Elsewhere]
         );
     }
 
@@ -240,7 +320,9 @@ mod tests {
         assert_eq!(labels(&alerts, Server::Own, &none).of(&plain), Belongs::Here);
         let shared = labels(&alerts, Server::Shared, &none);
         assert_eq!(shared.of(&plain), Belongs::Unknown);
-        assert!(shared.doubt("prod").starts_with("no alert has a label that tells its cluster"));
+        assert!(
+            shared.doubt("prod", []).starts_with("no alert has a label that tells its cluster")
+        );
         // All alerts have one value.
         let alerts = [at("eu", HPA), at("eu", ("resourcequota", "q"))];
         assert_eq!(labels(&alerts, Server::Own, &none).of(&alerts[0]), Belongs::Here);

@@ -5,7 +5,7 @@ use crate::kube::Pod;
 use crate::prometheus::{Alert, AlertState};
 
 /// An alert that fires, with these labels.
-pub(super) fn alert(labels: &[(&str, &str)]) -> Alert {
+pub(crate) fn alert(labels: &[(&str, &str)]) -> Alert {
     let own = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
     Alert {
         labels: labels.iter().map(own).collect(),

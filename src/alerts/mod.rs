@@ -7,7 +7,7 @@ mod about;
 mod cluster;
 mod false_alarm;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 mod matching;
 mod outbox;
 mod outgoing;

@@ -154,8 +154,8 @@ impl Outbox {
         self.left_out
     }
 
-    /// Takes what a session knows. Findings milder than a warning are no alerts. Returns whether any alert has begun or
-    /// ended.
+    /// Takes what a session knows. Findings milder than a warning are no alerts. Returns whether it has to be kept again:
+    /// an alert has begun or ended, or its end need not be sent any more.
     pub fn take(
         &mut self,
         present: &[PresentFinding<'_>],
@@ -166,9 +166,17 @@ impl Outbox {
         let mut seen = BTreeSet::new();
         let mut worst_first: Vec<&PresentFinding<'_>> =
             present.iter().filter(|it| it.finding.severity >= Severity::Warning).collect();
-        worst_first.sort_by_key(|it| std::cmp::Reverse(it.finding.severity));
-        self.left_out = worst_first.len().saturating_sub(MOST_OPEN);
-        worst_first.truncate(MOST_OPEN);
+        // Of equal ones those that are open stay open.
+        worst_first.sort_by_cached_key(|it| {
+            let is_new = !self.open.contains_key(&Subject::of(it.finding));
+            (std::cmp::Reverse(it.finding.severity), is_new)
+        });
+        let left_out = worst_first.split_off(worst_first.len().min(MOST_OPEN));
+        self.left_out = left_out.len();
+        for PresentFinding { finding, .. } in left_out {
+            // It has not ended, and is only not sent any more.
+            changed |= self.open.remove(&Subject::of(finding)).is_some();
+        }
         for PresentFinding { finding, target } in worst_first {
             let Some(cluster) = clusters.get(&*finding.cluster) else { continue };
             let subject = Subject::of(finding);
@@ -206,8 +214,9 @@ impl Outbox {
             }
         }
         let is_old = |it: &Outgoing| now.duration_since(it.ends_at).unsigned_abs() > ENDS_FOR;
+        let ended = self.ended.len();
         self.ended.retain(|it| !is_old(it));
-        changed
+        changed || self.ended.len() != ended
     }
 
     /// Opens an alert, or renews it. Returns whether it is another than before.
@@ -269,16 +278,21 @@ impl Outbox {
         }
     }
 
-    /// What is to be sent now: all that is open, and for some minutes what has ended.
+    /// What is to be sent now: all that is open, and for some minutes what has ended. Where the clock was set back since,
+    /// nothing starts or has ended after now: an Alertmanager refuses what ends before it starts.
     pub fn due(&self, now: Timestamp) -> Vec<Outgoing> {
         let ends_at = now.checked_add(FIRES_FOR).unwrap_or(Timestamp::MAX);
         let open = self.open.values().map(|open| Outgoing {
             labels: open.labels.clone(),
             annotations: open.annotations.clone(),
-            starts_at: open.starts_at,
+            starts_at: open.starts_at.min(now),
             ends_at,
         });
-        open.chain(self.ended.iter().cloned()).collect()
+        let ended = self.ended.iter().cloned().map(|ended| {
+            let ends_at = ended.ends_at.min(now);
+            Outgoing { starts_at: ended.starts_at.min(ends_at), ends_at, ..ended }
+        });
+        open.chain(ended).collect()
     }
 }
 

@@ -5,8 +5,6 @@ use std::sync::Arc;
 
 use clap::Args;
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
 use super::absent::Named;
 use super::complete;
@@ -18,14 +16,13 @@ use super::prometheus::opener;
 use super::setup::{Reading, Setup};
 use super::signals::interruptible;
 use crate::check::NoHpa;
-use crate::collect::{
-    ClusterWorld, Collector, Parts, Purpose, Stop, WorldRequest, collect_services, collect_worlds,
-};
+use crate::collect::{ClusterWorld, Parts, Purpose, Stop, WorldRequest, collect_worlds};
 use crate::hpa::{Hpa, HpaName};
-use crate::kubectl::{Cluster, Outcome};
+use crate::kubectl::Outcome;
 use crate::output::alerts::{AlertDocument, AlertTable, Rows, Shown, csv, jsonl, tables, wide};
 use crate::stores::{
-    AlertReader, ClusterAlerts, ReadAlerts, Reads, ServerKind, cluster_alerts, need_services,
+    AlertReader, AlertReading, ClusterAlerts, ClusterServices, Opener, Reads, ServerKind,
+    cluster_alerts, each, need_services,
 };
 use crate::term::shown::shown;
 use crate::term::text::joined;
@@ -161,51 +158,65 @@ pub(super) fn request(reading: &Reading, selector: Option<&String>) -> WorldRequ
     }
 }
 
+/// What reads alerts; clusters' own servers by forwards, if it may.
+pub(super) fn reader(
+    global: &Global,
+    reading: &Reading,
+    may_forward: bool,
+) -> Result<Arc<AlertReader>, CommandError> {
+    let config = reading.setup.config.monitoring.alertmanager.clone();
+    let opener = Opener { may_forward, ..opener(global, reading, u64::MAX)? };
+    Ok(Arc::new(AlertReader::new(opener, config, reading.is_only_cluster)))
+}
+
 /// Reads the alerts of all clusters in which HPAs were found.
 pub(super) async fn read(
     global: &Global,
     reading: &Reading,
     worlds: &[ClusterWorld],
 ) -> Result<Vec<Reads>, CommandError> {
-    let config = reading.setup.config.monitoring.alertmanager.clone();
-    let opener = opener(global, reading, u64::MAX)?;
-    let reader = Arc::new(AlertReader::new(opener, config, reading.is_only_cluster));
-    let slots = Arc::new(Semaphore::new(reading.setup.config.clusters.max_parallel.max(1)));
-    let mut tasks = JoinSet::new();
-    for (index, world) in worlds.iter().enumerate() {
-        let cluster = reading.clusters.iter().find(|it| it.name == world.outcome.name).cloned();
-        let Some(cluster) = cluster.filter(|_| world.judged().next().is_some()) else { continue };
-        let (reader, slots) = (Arc::clone(&reader), Arc::clone(&slots));
-        tasks.spawn(async move {
-            let _slot = slots.acquire().await;
-            (index, reader.read(&cluster).await, cluster)
+    Ok(read_by(&reader(global, reading, true)?, reading, worlds).await)
+}
+
+/// As [`read`], by a reader that may have read before.
+pub(super) async fn read_by(
+    reader: &Arc<AlertReader>,
+    reading: &Reading,
+    worlds: &[ClusterWorld],
+) -> Vec<Reads> {
+    let alerts = Arc::new(AlertReading::new(Arc::clone(reader)));
+    let parallel = reading.setup.config.clusters.max_parallel;
+    let with_hpas = worlds.iter().enumerate().filter_map(|(index, world)| {
+        let cluster = reading.clusters.iter().find(|it| it.name == world.outcome.name)?;
+        world.judged().next()?;
+        Some((index, ClusterServices::new(reading.collector.clone(), cluster.clone())))
+    });
+    let read = each(with_hpas.collect(), parallel, |(index, services)| {
+        let alerts = Arc::clone(&alerts);
+        async move { (index, alerts.read(&services).await, services) }
+    });
+    let now = Timestamp::now();
+    let read = read.await.into_iter().map(|(index, read, services)| {
+        let of_services = read.as_ref().is_ok_and(|read| {
+            worlds.get(index).is_some_and(|world| need_services(world, read, now))
         });
-    }
-    let mut reads: Vec<Reads> = worlds.iter().map(|_| None).collect();
-    for (index, read, cluster) in tasks.join_all().await {
-        let world = worlds.get(index);
-        let services = match (&read, world) {
-            (Ok(read), Some(world)) => services(&reading.collector, &cluster, world, read).await,
-            _ => Vec::new(),
+        (index, read, of_services.then_some(services))
+    });
+    // The Services, where an alert may be of one.
+    let read = each(read.collect(), parallel, |(index, read, services)| async move {
+        let services = match services {
+            Some(services) => services.get().await,
+            None => Ok(Arc::default()),
         };
+        (index, read, services)
+    });
+    let mut reads: Vec<Reads> = worlds.iter().map(|_| None).collect();
+    for (index, read, services) in read.await {
         if let Some(place) = reads.get_mut(index) {
             *place = Some((read, services));
         }
     }
-    Ok(reads)
-}
-
-/// The cluster's Services, where an alert may be of one. Where they cannot be read, no alert is matched by one.
-async fn services(
-    collector: &Collector,
-    cluster: &Cluster,
-    world: &ClusterWorld,
-    read: &ReadAlerts,
-) -> Vec<crate::prometheus::Service> {
-    if !need_services(world, read, Timestamp::now()) {
-        return Vec::new();
-    }
-    collect_services(collector, cluster).await.unwrap_or_default()
+    reads
 }
 
 fn print<'a>(
@@ -252,7 +263,7 @@ fn note_rows(messages: Messages, rows: &Rows<'_>, clusters: &[ClusterAlerts<'_>]
         let source = format!("{} {}{labels}", read.source.kind.name(), read.source.origin);
         sources.entry(source).or_default().push(shown(&of.world.outcome.name));
     }
-    let is_certain = clusters.iter().all(|of| of.read.is_ok() && of.doubt.is_none());
+    let is_certain = clusters.iter().all(ClusterAlerts::is_certain);
     if rows.is_empty() && hidden.is_empty() && is_certain {
         let hpas = crate::output::hpas::count(hpas);
         messages.note(&format!("no alert fires for {hpas}, their targets and pods"));
@@ -295,6 +306,10 @@ pub(super) fn report(messages: Messages, clusters: &[ClusterAlerts<'_>], exit: E
             Err(error) => errors.entry(error.to_string()).or_default().push(name),
             Ok(read) => {
                 silent.extend(read.failed.iter().map(String::as_str));
+                if let Some(why) = &of.services_unread {
+                    let text = format!("those that are only of a Service are not shown: {why}");
+                    errors.entry(text).or_default().push(name.clone());
+                }
                 if let Some(doubt) = &of.doubt {
                     let alerts = match doubt.alerts {
                         1 => "1 alert".to_owned(),

@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use clap::Subcommand;
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
 
 use super::emit::emit_text;
 use super::error::CommandError;
@@ -18,7 +16,7 @@ use crate::kubectl::Name;
 use crate::output::Document;
 use crate::output::stores::{ClusterStore, text};
 use crate::prometheus::Limits;
-use crate::stores::{Opener, Turns};
+use crate::stores::{Opener, TokenCommands, Turns, each};
 use crate::term::shown::shown;
 use crate::term::stdout;
 
@@ -53,6 +51,8 @@ pub(super) fn opener(
         limits,
         max_points,
         turns: Turns::default(),
+        tokens: TokenCommands::default(),
+        may_forward: true,
     })
 }
 
@@ -76,22 +76,18 @@ async fn test(global: &Global, format: Description) -> Result<Exit, CommandError
     let opener = Arc::new(opener(global, &reading, u64::MAX)?);
     let scope = reading.scope();
     let namespace = scope.namespaces.first().and_then(|only| Name::parse(only.as_str()).ok());
-    let slots = Arc::new(Semaphore::new(reading.setup.config.clusters.max_parallel.max(1)));
-    let mut tasks = JoinSet::new();
-    for (index, cluster) in reading.clusters.iter().cloned().enumerate() {
-        let (opener, slots) = (Arc::clone(&opener), Arc::clone(&slots));
-        let namespace = namespace.clone();
-        tasks.spawn(async move {
-            let _slot = slots.acquire().await;
+    let parallel = reading.setup.config.clusters.max_parallel;
+    let reports = each(reading.clusters.clone(), parallel, |cluster| {
+        let (opener, namespace) = (Arc::clone(&opener), namespace.clone());
+        async move {
             let examined = opener.examine(&cluster, namespace.as_ref(), Timestamp::now).await;
-            (index, cluster.name, examined)
-        });
-    }
-    let mut reports = tasks.join_all().await;
-    reports.sort_by_key(|(index, ..)| *index);
+            (cluster.name, examined)
+        }
+    });
+    let reports = reports.await;
     reading.done();
     let items: Vec<_> =
-        reports.iter().map(|(_, name, examined)| ClusterStore::new(name, examined)).collect();
+        reports.iter().map(|(name, examined)| ClusterStore::new(name, examined)).collect();
     let document = Document {
         kind: "PrometheusTest",
         taken_at: Some(Timestamp::now()),
@@ -101,7 +97,7 @@ async fn test(global: &Global, format: Description) -> Result<Exit, CommandError
     };
     emit_text(format, &document, || {
         let (style, width) = (reading.setup.style, stdout::terminal_width());
-        let one = |(_, name, examined): &(usize, Arc<str>, _)| text(name, examined, style, width);
+        let one = |(name, examined): &(Arc<str>, _)| text(name, examined, style, width);
         reports.iter().map(one).collect::<Vec<_>>().join("\n")
     })?;
     Ok(if items.iter().all(ClusterStore::is_complete) { Exit::Done } else { Exit::Incomplete })

@@ -1,8 +1,6 @@
 //! Findings sent to an Alertmanager: by `monitor`, and by `hpa check --alertmanager`.
 
-use std::collections::BTreeMap;
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash as _, Hasher as _};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -29,7 +27,7 @@ pub(super) fn plan(
     setup: &Setup,
     clusters: &[Cluster],
     scope: &Scope,
-    what: &str,
+    what: &[String],
 ) -> Result<Option<AlertingPlan>, CommandError> {
     let config = &setup.config.monitoring.alertmanager;
     if !config.send {
@@ -41,15 +39,30 @@ pub(super) fn plan(
     }
     let members = members(setup, &config.url)
         .map_err(|why| CommandError::failed(format!("monitoring.alertmanager: {why}")))?;
-    let mut hasher = DefaultHasher::new();
-    (&config.url, format!("{scope:?}"), what).hash(&mut hasher);
     let database = history::path(None, &history::Env::current()).map_err(CommandError::failed)?;
-    let outbox = database.with_file_name(format!("alerts-{:016x}.json", hasher.finish()));
+    let names = clusters.iter().map(|cluster| &*cluster.name);
+    let name = outbox_name(&config.url, names, scope, what).map_err(CommandError::failed)?;
+    let outbox = database.with_file_name(name);
     let clusters = clusters.iter().map(|cluster| {
         let names: [&str; 3] = [&cluster.name, &cluster.context, &cluster.entry];
         (cluster.name.to_string(), labels(setup, &names))
     });
     Ok(Some(AlertingPlan { members, outbox, clusters: clusters.collect() }))
+}
+
+/// The name of a session's file: another for each set of members, clusters, scope and `what`, and the same after an
+/// update of watchdog.
+fn outbox_name<'a>(
+    urls: &[String],
+    clusters: impl Iterator<Item = &'a str>,
+    scope: &Scope,
+    what: &[String],
+) -> Result<String, serde_json::Error> {
+    // The order of a kubeconfig means nothing.
+    let clusters: BTreeSet<&str> = clusters.collect();
+    let hash = sha1_smol::Sha1::from(serde_json::to_vec(&(urls, clusters, scope, what))?);
+    let hash = hash.digest().to_string();
+    Ok(format!("alerts-{hash:.16}.json"))
 }
 
 /// The members of a set. What the configuration says is sent only to a URL of the configuration.
@@ -130,4 +143,30 @@ fn report_sent(messages: Messages, count: usize, sent: Vec<(String, Result<(), S
         }
     }
     all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Pattern;
+
+    #[test]
+    fn a_file_is_that_of_a_scope_in_every_version() {
+        let urls = ["http://am-0:9093".to_owned()];
+        let name = |clusters: &[&str], scope: &Scope, what: &[&str]| {
+            let what: Vec<String> = what.iter().map(|it| (*it).to_owned()).collect();
+            outbox_name(&urls, clusters.iter().copied(), scope, &what).unwrap()
+        };
+        let all = Scope::default();
+        let both = name(&["eu", "us"], &all, &[]);
+        assert_eq!(both, "alerts-f1ab3b7f859beb5d.json");
+        assert_eq!(both, name(&["us", "eu"], &all, &[]));
+        let shop = Scope::only(vec![Pattern::parse("shop").unwrap()]);
+        let others = [
+            name(&["eu"], &all, &[]),
+            name(&["eu", "us"], &shop, &[]),
+            name(&["eu", "us"], &all, &["low-min"]),
+        ];
+        assert!(others.iter().all(|it| *it != both), "{others:?}");
+    }
 }

@@ -86,6 +86,8 @@ pub struct Store {
     pub access: Access,
     /// How it is reached.
     pub source: StoreSource,
+    /// Whether its URL is that of several clusters.
+    pub is_shared: bool,
     /// Labels that tell the cluster's series; empty for those that are learnt.
     pub labels: BTreeMap<String, String>,
 }
@@ -110,12 +112,11 @@ impl Prometheus {
             token_command: self.token_command.clone(),
             ca_file: self.ca_file.clone(),
         };
-        let store = Store { access, source: self.source, labels: BTreeMap::new() };
-        apply(&self.clusters, names, store)
+        apply(&self.clusters, names, Store { access, source: self.source, ..Store::default() })
     }
 }
 
-/// The store of a cluster with these names, by all patterns that match.
+/// The store of a cluster with these names: `store` is that of all clusters, and differs by all patterns that match.
 pub(super) fn apply(
     clusters: &BTreeMap<String, ClusterStore>,
     names: &[&str],
@@ -128,9 +129,11 @@ pub(super) fn apply(
     });
     let mut matching: Vec<_> = parsed.collect();
     matching.sort_by_key(|(exact, _)| *exact);
+    let of_all = store.access.url.clone();
     for (_, own) in matching {
         own.apply(&mut store);
     }
+    store.is_shared = of_all.is_some() && store.access.url == of_all;
     store
 }
 
@@ -376,10 +379,12 @@ mod tests {
         let us = prometheus.store(&["prod-us"]);
         assert_eq!(us.access.url.as_deref(), Some("https://all.example"));
         assert!(us.access.headers.len() == 1 && us.access.token_command.is_empty());
+        assert!(us.is_shared && other.is_shared);
         assert_eq!((&*us.labels["cluster"], us.access.token_file), ("/prod", Some("/prod".into())));
         let eu = prometheus.store(&["prod-eu"]);
         assert_eq!(eu.access.url.as_deref(), Some("https://eu.example"));
         assert!(eu.access.headers.is_empty() && eu.access.token_command.is_empty());
+        assert!(!eu.is_shared);
         assert_eq!(eu.access.token_file, Some("/eu".into()));
     }
 }

@@ -40,8 +40,6 @@ pub struct Alertmanager {
 pub struct AlertStore {
     /// The URLs of the members of a set, of which one is enough for reading; empty for the cluster's own.
     pub urls: Vec<String>,
-    /// Whether the URL is that of several clusters.
-    pub is_shared: bool,
     /// The rest: what is sent with each question, how it is reached, and the labels that its alerts have for the
     /// cluster.
     pub store: Store,
@@ -63,15 +61,14 @@ impl Alertmanager {
     /// The Alertmanager of a cluster with these names (its own and its context's); see
     /// [`Prometheus::store`](super::Prometheus::store).
     pub fn store(&self, names: &[&str]) -> AlertStore {
-        let store = Store { access: self.access(), source: self.source, labels: BTreeMap::new() };
+        let store = Store { access: self.access(), source: self.source, ..Store::default() };
         let store = apply(&self.clusters, names, store);
-        let is_shared = store.access.url.is_some() && store.access.url == self.url.first().cloned();
         let urls = match &store.access.url {
-            Some(_) if is_shared => self.url.clone(),
+            Some(_) if store.is_shared => self.url.clone(),
             Some(url) => vec![url.clone()],
             None => Vec::new(),
         };
-        AlertStore { urls, is_shared, store }
+        AlertStore { urls, store }
     }
 }
 
@@ -97,13 +94,13 @@ mod tests {
             ..Alertmanager::default()
         };
         let eu = config.store(&["eu"]);
-        assert_eq!((eu.urls.len(), eu.is_shared), (2, true));
+        assert_eq!((eu.urls.len(), eu.store.is_shared), (2, true));
         assert_eq!(
             (&*eu.store.labels["cluster"], eu.store.access.token_file.is_some()),
             ("eu", true)
         );
         let us = config.store(&["us"]);
-        assert_eq!((us.urls, us.is_shared), (vec![text("https://us.example")], false));
+        assert_eq!((us.urls, us.store.is_shared), (vec![text("https://us.example")], false));
         assert_eq!(
             us.store.access.token_file, None,
             "a token is for the server that it was given for"

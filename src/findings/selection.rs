@@ -1,6 +1,7 @@
 //! Which rules are evaluated and reported, and for which HPAs.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::str::FromStr;
 
 use super::rule::{Need, Rule, find, rules};
@@ -226,6 +227,29 @@ impl Place {
     }
 }
 
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(regex) => write!(f, "{regex}"),
+            Self::Parts(parts) => {
+                let Parts { cluster, namespace, name } = &**parts;
+                if let Some(cluster) = cluster {
+                    write!(f, "{cluster}/")?;
+                }
+                write!(f, "{namespace}/{name}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Ignore {
+    /// As it was given.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.id)?;
+        self.place.iter().try_for_each(|place| write!(f, "={place}"))
+    }
+}
+
 /// Why a text is not an [`Ignore`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IgnoreError {
@@ -313,6 +337,7 @@ mod tests {
             ("maxed-out=shop/web", false),
         ] {
             assert_eq!(ignores(text, "low-min", WEB), ignored, "{text}");
+            assert_eq!(text.parse::<Ignore>().unwrap().to_string(), text);
         }
     }
 

@@ -46,11 +46,6 @@ impl Alert {
     }
 }
 
-/// A matcher of Alertmanager, `name="value"`.
-pub fn matcher(name: &str, value: &str) -> String {
-    format!("{name}={}", super::promql::quoted(value))
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Managed {
@@ -137,17 +132,13 @@ impl OwnAlert {
     }
 }
 
-/// The alerts of an Alertmanager that match all `matchers` (see [`matcher`]), silenced and inhibited ones included.
+/// All alerts of an Alertmanager, silenced and inhibited ones included.
 ///
 /// # Errors
 /// If it does not answer, or not as Alertmanager does.
-pub async fn managed_alerts(
-    alertmanager: &Client,
-    matchers: &[String],
-) -> Result<Vec<Alert>, QueryError> {
+pub async fn managed_alerts(alertmanager: &Client) -> Result<Vec<Alert>, QueryError> {
     let states = ["active", "silenced", "inhibited", "unprocessed"];
-    let mut parameters: Vec<_> = states.map(|state| (state, "true".to_owned())).to_vec();
-    parameters.extend(matchers.iter().map(|matcher| ("filter", matcher.clone())));
+    let parameters = states.map(|state| (state, "true".to_owned()));
     let body = alertmanager.ask("/api/v2/alerts", &parameters).await?;
     let alerts: Vec<Managed> = parsed(&body, QueryError::NotAlertmanager)?;
     Ok(alerts.into_iter().map(Managed::alert).collect())
@@ -212,7 +203,7 @@ mod tests {
               "status":{"state":"suppressed","silencedBy":["s1"],"inhibitedBy":[],"mutedBy":[]}},
              {"labels":{},"startsAt":"never","status":{"state":"active","silencedBy":null}}]"#,
         );
-        let alerts = managed_alerts(&managed, &[matcher("namespace", "a\"b")]).await.unwrap();
+        let alerts = managed_alerts(&managed).await.unwrap();
         assert_eq!(
             (alerts[0].name(), alerts[0].state),
             ("KubeHpaMaxedOut", AlertState::Suppressed)
@@ -234,13 +225,13 @@ mod tests {
     #[tokio::test]
     async fn what_is_no_list_of_alerts_is_named() {
         let text = |error: QueryError| error.to_string();
-        let html = managed_alerts(&client("<html>"), &[]).await.map_err(text);
+        let html = managed_alerts(&client("<html>")).await.map_err(text);
         assert!(html.unwrap_err().starts_with("the answer is an HTML page"));
-        assert_eq!(managed_alerts(&client("[{"), &[]).await, Err(QueryError::CutOff(2)));
+        assert_eq!(managed_alerts(&client("[{")).await, Err(QueryError::CutOff(2)));
         let wrong = own_alerts(&client("{}")).await.map_err(text).unwrap_err();
         assert!(wrong.starts_with("not an answer of Prometheus: no list of alerts: "), "{wrong}");
         let prometheus = client(r#"{"status":"success","data":{"alerts":[]}}"#);
-        let wrong = managed_alerts(&prometheus, &[]).await.map_err(text).unwrap_err();
+        let wrong = managed_alerts(&prometheus).await.map_err(text).unwrap_err();
         assert!(wrong.starts_with("not an answer of Alertmanager: no list of alerts: "), "{wrong}");
     }
 }

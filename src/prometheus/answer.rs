@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::de::{DeserializeOwned, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use serde_json::Value as Json;
 
 use super::error::QueryError;
 use super::range::Range;
@@ -211,14 +212,25 @@ fn read<T: DeserializeOwned, U>(
     })
 }
 
-/// The server's own words in an answer that is an error.
+/// The server's own words in an answer that is an error: Prometheus has them in `error`, Alertmanager as a bare string
+/// or, where it cannot read the request, in `message`.
 pub(super) fn error_text(json: &[u8]) -> Option<String> {
     #[derive(Deserialize)]
-    struct Failure {
-        error: String,
+    #[serde(untagged)]
+    enum Failure {
+        Text(String),
+        Object { error: Option<Json>, message: Option<Json> },
     }
-    let failure: Failure = serde_json::from_slice(json).ok()?;
-    let short: String = failure.error.chars().take(300).collect();
+    let words = match serde_json::from_slice(json).ok()? {
+        Failure::Text(text) => text,
+        Failure::Object { error, message } => {
+            // In other APIs `error` may be a number or an object, and `message` has the words.
+            let texts = [error, message].into_iter().flatten();
+            let mut texts = texts.filter_map(|it| it.as_str().map(str::to_owned));
+            texts.find(|it| !it.is_empty())?
+        }
+    };
+    let short: String = words.trim().chars().take(300).collect();
     (!short.is_empty()).then_some(short)
 }
 
@@ -247,6 +259,27 @@ mod tests {
             {"metric":{},"histogram":[1,{}]}]}}"#;
         let answer = samples(whole).unwrap();
         assert!(answer.incomplete().is_none() && answer.items.is_empty());
+    }
+
+    #[test]
+    fn the_reason_of_a_refusal_is_found_in_each_servers_form() {
+        let text = |json: &str| error_text(json.as_bytes());
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(text(r#"{"status":"error","error":"parse error"}"#), some("parse error"));
+        assert_eq!(
+            text(r#""at least one label pair required""#),
+            some("at least one label pair required")
+        );
+        assert_eq!(
+            text(r#"{"code":602,"message":"0.labels is required"}"#),
+            some("0.labels is required")
+        );
+        assert_eq!(text(r#"{"error":{"code":7},"message":"no tenant"}"#), some("no tenant"));
+        assert_eq!(text(r#"{"error":"","message":"no tenant"}"#), some("no tenant"));
+        for none in ["", "{}", "[]", "7", r#"" ""#, r#"{"error":7}"#, "<html>"] {
+            assert_eq!(text(none), None, "{none}");
+        }
+        assert_eq!(text(&format!("\"{}\"", "x".repeat(500))).unwrap().len(), 300);
     }
 
     #[test]

@@ -164,7 +164,13 @@ impl Client {
             ("end", range.end().to_string()),
             ("step", range.step().to_string()),
         ];
-        let answer = answer::series(&self.ask("/api/v1/query_range", &parameters).await?)?;
+        let body = self.ask("/api/v1/query_range", &parameters).await;
+        // Only of a range can one ask for less in so many ways.
+        let body = body.map_err(|error| match error {
+            QueryError::TooLong(bytes) => QueryError::TooLongRange(bytes),
+            error => error,
+        });
+        let answer = answer::series(&body?)?;
         self.spend(answer.items.iter().map(|one| one.points.len()).sum())?;
         Ok(answer)
     }
@@ -293,6 +299,20 @@ mod tests {
         assert!(client.query_range("up", &two_days()).await.unwrap().unread.is_none());
         let (client, _) = scripted(vec![Err(QueryError::Html)]);
         assert_eq!(client.query_range("up", &two_days()).await, Err(QueryError::Html));
+    }
+
+    #[tokio::test]
+    async fn only_of_a_range_less_can_be_asked() {
+        let too_long = || Err(QueryError::TooLong(64 << 20));
+        let (client, _) = scripted(vec![too_long(), too_long(), too_long()]);
+        let range = client.query_range("up", &two_days()).await.unwrap_err().to_string();
+        assert!(
+            range.ends_with("use a shorter time, a larger step or fewer namespaces"),
+            "{range}"
+        );
+        let plain = "the answer is longer than 64 MiB, the most that is read";
+        assert_eq!(client.query("up", None).await.unwrap_err().to_string(), plain);
+        assert_eq!(client.ask("/api/v2/alerts", &[]).await.unwrap_err().to_string(), plain);
     }
 
     #[tokio::test]

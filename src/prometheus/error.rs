@@ -49,8 +49,11 @@ pub enum QueryError {
     #[error("the answer was cut off after {0} bytes")]
     CutOff(usize),
     /// The answer is longer than what is read.
-    #[error("the answer is longer than {} MiB; use a shorter time, a larger step or fewer namespaces", .0 >> 20)]
+    #[error("the answer is longer than {} MiB, the most that is read", .0 >> 20)]
     TooLong(usize),
+    /// The answer to a query over a range is longer than what is read.
+    #[error("the answer is longer than {} MiB, the most that is read; use a shorter time, a larger step or fewer namespaces", .0 >> 20)]
+    TooLongRange(usize),
     /// The answers have more points than allowed.
     #[error("the answers have more than {0} points, the limit of --max-points")]
     TooManyPoints(u64),
@@ -78,9 +81,11 @@ impl QueryError {
             | Self::Html
             | Self::TooManyPoints(_) => true,
             Self::Refused { code, .. } => matches!(code, 429 | 502 | 503 | 504),
-            Self::CutOff(_) | Self::TooLong(_) | Self::Unreadable(_) | Self::NotAlertmanager(_) => {
-                false
-            }
+            Self::CutOff(_)
+            | Self::TooLong(_)
+            | Self::TooLongRange(_)
+            | Self::Unreadable(_)
+            | Self::NotAlertmanager(_) => false,
         }
     }
 

@@ -24,6 +24,9 @@ use super::transport::{Pending, Reply, Transport, encoded};
 
 /// Longer parameters go into the body of a POST: proxies refuse long URLs.
 const LONGEST_URL: usize = 2 << 10;
+/// Content types of what is posted.
+const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
 /// How long a connection may stay unused.
 const IDLE: Duration = Duration::from_secs(20);
 
@@ -137,50 +140,59 @@ impl HttpTransport {
         self
     }
 
+    /// Sends a request. `query` is added to the URL's own parameters; a body has its content type.
     async fn exchange(
         &self,
-        method: Method,
         path: &str,
-        parameters: &str,
+        query: &str,
+        body: Option<(&'static str, Bytes)>,
         renew: bool,
     ) -> Result<Response<Incoming>, QueryError> {
-        let is_post = method == Method::POST;
-        let mut all = vec![self.parameters.as_str()];
-        all.extend((!is_post).then_some(parameters));
-        all.retain(|it| !it.is_empty());
-        let mark = if all.is_empty() { "" } else { "?" };
-        let uri = format!("{}{}{path}{mark}{}", self.origin, self.prefix, all.join("&"));
-        let body = if is_post { parameters.to_owned() } else { String::new() };
-        let unreadable = |_| QueryError::Unreadable("the request cannot be made".to_owned());
+        let parameters: Vec<&str> =
+            [self.parameters.as_str(), query].into_iter().filter(|it| !it.is_empty()).collect();
+        let mark = if parameters.is_empty() { "" } else { "?" };
+        let uri = format!("{}{}{path}{mark}{}", self.origin, self.prefix, parameters.join("&"));
         let mut request = Request::builder()
-            .method(method)
+            .method(if body.is_some() { Method::POST } else { Method::GET })
             .uri(uri)
             .header(header::ACCEPT, "application/json")
-            .header(header::USER_AGENT, concat!("watchdog/", env!("CARGO_PKG_VERSION")))
-            .body(Full::new(Bytes::from(body)))
-            .map_err(unreadable)?;
-        if is_post {
-            let form = HeaderValue::from_static("application/x-www-form-urlencoded");
-            request.headers_mut().insert(header::CONTENT_TYPE, form);
+            .header(header::USER_AGENT, concat!("watchdog/", env!("CARGO_PKG_VERSION")));
+        if let Some((content_type, _)) = body {
+            request = request.header(header::CONTENT_TYPE, content_type);
         }
+        let body = body.map(|(_, body)| body).unwrap_or_default();
+        let mut request = request
+            .body(Full::new(body))
+            .map_err(|_| QueryError::Unreadable("the request cannot be made".to_owned()))?;
         self.authorize(&mut request, renew).await?;
         self.client.request(request).await.map_err(|error| connection(&error))
     }
 
+    /// Sends a request, and once more with another token if the server does not accept the first.
+    async fn authorized(
+        &self,
+        path: &str,
+        query: &str,
+        body: Option<(&'static str, Bytes)>,
+    ) -> Result<Response<Incoming>, QueryError> {
+        let response = self.exchange(path, query, body.clone(), false).await?;
+        if response.status() == StatusCode::UNAUTHORIZED && self.token.is_some() {
+            return self.exchange(path, query, body, true).await;
+        }
+        Ok(response)
+    }
+
     async fn answer(&self, path: &str, parameters: &[(&str, String)]) -> Result<Reply, QueryError> {
         let parameters = encoded(parameters);
-        let is_long = self.parameters.len() + parameters.len() > LONGEST_URL;
-        let mut method = if is_long { Method::POST } else { Method::GET };
-        let mut response = self.exchange(method.clone(), path, &parameters, false).await?;
-        if response.status() == StatusCode::METHOD_NOT_ALLOWED && is_long {
-            // A proxy that lets only GET pass.
-            method = Method::GET;
-            response = self.exchange(method.clone(), path, &parameters, false).await?;
+        if self.parameters.len() + parameters.len() > LONGEST_URL {
+            let form = Some((FORM, Bytes::from(parameters.clone())));
+            let response = self.authorized(path, "", form).await?;
+            // A proxy that lets only GET pass is asked again.
+            if response.status() != StatusCode::METHOD_NOT_ALLOWED {
+                return self.whole(response).await;
+            }
         }
-        if response.status() == StatusCode::UNAUTHORIZED && self.token.is_some() {
-            response = self.exchange(method, path, &parameters, true).await?;
-        }
-        self.whole(response).await
+        self.whole(self.authorized(path, &parameters, None).await?).await
     }
 
     /// Posts JSON to a path. Everything but success, answered with nothing or with JSON, is an error: a login page comes
@@ -191,31 +203,10 @@ impl HttpTransport {
     pub async fn post(&self, path: &str, json: Bytes) -> Result<(), QueryError> {
         let within = self.limits.within;
         let posted = timeout(within, async {
-            let mut response = self.post_once(path, json.clone(), false).await?;
-            if response.status() == StatusCode::UNAUTHORIZED && self.token.is_some() {
-                response = self.post_once(path, json, true).await?;
-            }
+            let response = self.authorized(path, "", Some((JSON, json))).await?;
             taken(&self.whole(response).await?.body)
         });
         posted.await.map_err(|_| QueryError::Timeout(within))?
-    }
-
-    async fn post_once(
-        &self,
-        path: &str,
-        json: Bytes,
-        renew: bool,
-    ) -> Result<Response<Incoming>, QueryError> {
-        let mark = if self.parameters.is_empty() { "" } else { "?" };
-        let uri = format!("{}{}{path}{mark}{}", self.origin, self.prefix, self.parameters);
-        let unreadable = |_| QueryError::Unreadable("the request cannot be made".to_owned());
-        let mut request = Request::post(uri)
-            .header(header::CONTENT_TYPE, "application/json")
-            .header(header::USER_AGENT, concat!("watchdog/", env!("CARGO_PKG_VERSION")))
-            .body(Full::new(json))
-            .map_err(unreadable)?;
-        self.authorize(&mut request, renew).await?;
-        self.client.request(request).await.map_err(|error| connection(&error))
     }
 
     /// Adds the headers and the token.

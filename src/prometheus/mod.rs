@@ -19,7 +19,7 @@ mod tiers;
 mod tls;
 mod transport;
 
-pub use alerts::{Alert, AlertState, managed_alerts, matcher, own_alerts};
+pub use alerts::{Alert, AlertState, managed_alerts, own_alerts};
 pub use answer::{Answer, LabelSet, Point, Sample, Series};
 pub use client::{Client, Probe};
 pub use details::{Details, HpaDetails, MetricName, MetricPoints, NamespaceDetails};

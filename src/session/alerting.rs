@@ -61,6 +61,13 @@ impl Alerting {
         Self { task: tokio::spawn(sender.run(state)), problems }
     }
 
+    /// Ends it, and returns when nothing of it runs any more: the next one may have the same file.
+    pub async fn stop(mut self) {
+        self.task.abort();
+        // Its end is that it was aborted.
+        let _ = (&mut self.task).await;
+    }
+
     /// The next problem to report. Cancel safe.
     pub async fn problem(&mut self) -> String {
         match self.problems.recv().await {
@@ -188,7 +195,7 @@ impl Sender {
     }
 }
 
-/// Posts alerts to all members at the same time; returns each with what came of it.
+/// Posts alerts to all members at the same time; returns each with what came of it: the first failure, if there is one.
 pub async fn post_alerts(
     members: &[HttpTransport],
     alerts: &[Outgoing],
@@ -203,11 +210,13 @@ pub async fn post_alerts(
         posts.spawn(async move {
             let mut sent = Ok(());
             for batch in batches {
-                let posted = member.post("/api/v2/alerts", batch).await;
-                if let Err(error) = posted {
-                    // Further ones would fail alike.
-                    sent = Err(error.to_string());
-                    break;
+                if let Err(error) = member.post("/api/v2/alerts", batch).await {
+                    // Of what is wrong with an alert, the other batches know nothing.
+                    let is_last = error.is_of_the_server();
+                    sent = sent.and(Err(error.to_string()));
+                    if is_last {
+                        break;
+                    }
                 }
             }
             (index, member.to_string(), sent)
@@ -216,4 +225,74 @@ pub async fn post_alerts(
     let mut sent = posts.join_all().await;
     sent.sort_by_key(|(index, ..)| *index);
     sent.into_iter().map(|(_, member, sent)| (member, sent)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+    use std::thread;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::prometheus::Limits;
+
+    /// A server that gives these answers, one a connection; the thread returns how many were taken.
+    fn answering(answers: &'static [&'static str]) -> (String, thread::JoinHandle<usize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let served = thread::spawn(move || {
+            let mut taken = 0;
+            for answer in answers {
+                let (mut stream, _) = listener.accept().unwrap();
+                let (mut request, mut buffer) = (Vec::new(), [0; 8 << 10]);
+                loop {
+                    let text = String::from_utf8_lossy(&request).to_lowercase();
+                    if let Some((head, body)) = text.split_once("\r\n\r\n") {
+                        let length =
+                            head.lines().find_map(|it| it.strip_prefix("content-length: "));
+                        if body.len() >= length.unwrap().parse().unwrap() {
+                            break;
+                        }
+                    }
+                    match stream.read(&mut buffer).unwrap() {
+                        0 => return taken,
+                        count => request.extend_from_slice(&buffer[..count]),
+                    }
+                }
+                taken += 1;
+                let head = "Connection: close\r\nContent-Length:";
+                let (status, body) = answer.split_once('|').unwrap();
+                let text = format!("HTTP/1.1 {status}\r\n{head} {}\r\n\r\n{body}", body.len());
+                stream.write_all(text.as_bytes()).unwrap();
+            }
+            taken
+        });
+        (url, served)
+    }
+
+    async fn posted(url: &str) -> Result<(), String> {
+        let limits = Limits { within: Duration::from_secs(20), ..Limits::default() };
+        let member = HttpTransport::new(url, "", None, limits).unwrap();
+        let (start, end) = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
+        let alert = |n: usize| Outgoing {
+            labels: BTreeMap::from([("n".to_owned(), n.to_string())]),
+            annotations: BTreeMap::new(),
+            starts_at: start,
+            ends_at: end,
+        };
+        let alerts: Vec<Outgoing> = (0..=2 * BATCH).map(alert).collect();
+        post_alerts(&[member], &alerts).await.remove(0).1
+    }
+
+    #[tokio::test]
+    async fn a_refused_batch_does_not_stop_the_others_and_a_server_that_is_gone_does() {
+        let (url, served) = answering(&["400 Bad|\"bad label\"", "200 OK|", "400 Bad|\"other\""]);
+        assert_eq!(posted(&url).await.unwrap_err(), "the server answered 400: bad label");
+        assert_eq!(served.join().unwrap(), 3);
+        // The second batch is refused because of the server: there is no third.
+        let (url, served) = answering(&["200 OK|", "503 No|{}"]);
+        assert!(posted(&url).await.unwrap_err().starts_with("the server answered 503"));
+        assert_eq!(served.join().unwrap(), 2);
+    }
 }

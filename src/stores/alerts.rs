@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::OnceCell;
 
 use super::open::{Opener, StoreError, StoreOrigin};
+use super::services::ClusterServices;
 use crate::alerts::Server;
 use crate::config::{Access, AlertStore, Alertmanager, StoreSource};
-use crate::kubectl::Cluster;
 use crate::prometheus::{Alert, Client, Role, managed_alerts, own_alerts};
 
 /// What kind of server alerts come from.
@@ -69,41 +69,54 @@ struct Answered {
     failed: Vec<String>,
 }
 
-/// Reads the alerts of clusters.
+/// Reads the alerts of clusters, once or again and again.
 pub struct AlertReader {
     opener: Opener,
     config: Alertmanager,
     /// Whether the kubeconfig has one cluster alone: then a server at a URL has no other cluster's alerts.
     is_sole: bool,
+}
+
+/// One reading of the alerts of all clusters: a server that several of them have is asked once.
+pub struct AlertReading {
+    reader: Arc<AlertReader>,
     shared: Mutex<Vec<(AlertStore, Shared)>>,
 }
 
 impl AlertReader {
     /// Reads by this configuration.
     pub fn new(opener: Opener, config: Alertmanager, is_sole: bool) -> Self {
-        Self { opener, config, is_sole, shared: Mutex::default() }
+        Self { opener, config, is_sole }
+    }
+}
+
+impl AlertReading {
+    /// Begins one.
+    pub fn new(reader: Arc<AlertReader>) -> Self {
+        Self { reader, shared: Mutex::default() }
     }
 
     /// The alerts of the server of a cluster.
     ///
     /// # Errors
     /// If it cannot be found or reached.
-    pub async fn read(&self, cluster: &Cluster) -> Result<ReadAlerts, AlertsUnread> {
+    pub async fn read(&self, services: &ClusterServices) -> Result<ReadAlerts, AlertsUnread> {
+        let cluster = &services.cluster;
         let names: [&str; 3] = [&cluster.name, &cluster.context, &cluster.entry];
-        let own = self.config.store(&names);
+        let own = self.reader.config.store(&names);
         let mut configured = own.store.labels.clone();
         if configured.is_empty() {
-            configured = self.opener.plan.services.store(&names).labels;
+            configured = self.reader.opener.plan.services.store(&names).labels;
         }
         let source = |kind, origin, is_shared: bool| {
-            let is_shared = is_shared && !self.is_sole;
+            let is_shared = is_shared && !self.reader.is_sole;
             let server = if is_shared { Server::Shared } else { Server::Own };
             AlertSource { kind, origin, server }
         };
         match (own.store.source, own.urls.is_empty()) {
             (StoreSource::Url | StoreSource::Auto, false) => {
                 let Answered { origin, alerts, failed } = self.at_urls(&own).await?;
-                let source = source(ServerKind::Alertmanager, origin, own.is_shared);
+                let source = source(ServerKind::Alertmanager, origin, own.store.is_shared);
                 return Ok(ReadAlerts { source, alerts, configured, failed });
             }
             (StoreSource::Url, true) => {
@@ -115,18 +128,19 @@ impl AlertReader {
         // What is meant for the server at the URL is not sent to another.
         let access = if own.urls.is_empty() { own.store.access.clone() } else { Access::default() };
         let opened = self
+            .reader
             .opener
-            .of_cluster(cluster, Role::Alertmanager, own.store.source, &access)
+            .of_cluster(services, Role::Alertmanager, own.store.source, &access)
             .await
             .map_err(of_alertmanager);
         let (client, origin, _forward) = match opened {
             Ok(opened) => opened,
             Err(StoreError::NotFound(why)) => {
-                return self.of_prometheus(cluster, &why, source, configured).await;
+                return self.of_prometheus(services, &why, source, configured).await;
             }
             Err(error) => return Err(unread(None, &error)),
         };
-        let alerts = managed_alerts(&client, &[]).await;
+        let alerts = managed_alerts(&client).await;
         let alerts = alerts.map_err(|error| unread(Some(&origin), &error.into()))?;
         let source = source(ServerKind::Alertmanager, origin, false);
         Ok(ReadAlerts { source, alerts: alerts.into(), configured, failed: Vec::new() })
@@ -135,20 +149,16 @@ impl AlertReader {
     /// The alerts that the cluster's Prometheus evaluates: there is no Alertmanager, for this reason.
     async fn of_prometheus(
         &self,
-        cluster: &Cluster,
+        services: &ClusterServices,
         why: &str,
         source: impl Fn(ServerKind, StoreOrigin, bool) -> AlertSource,
         configured: BTreeMap<String, String>,
     ) -> Result<ReadAlerts, AlertsUnread> {
-        let store = self.opener.open(cluster).await;
+        let store = self.reader.opener.open_with(services).await;
         let store = store.map_err(|error| AlertsUnread(format!("{why}. Prometheus: {error}")))?;
         let alerts = own_alerts(&store.client).await;
         let alerts = alerts.map_err(|error| unread(Some(&store.origin), &error.into()))?;
-        let services = &self.opener.plan.services;
-        let url = services.store(&[&cluster.name, &cluster.context, &cluster.entry]).access.url;
-        let is_shared =
-            matches!(store.origin, StoreOrigin::Url(_)) && url.is_some() && url == services.url;
-        let source = source(ServerKind::Prometheus, store.origin.clone(), is_shared);
+        let source = source(ServerKind::Prometheus, store.origin.clone(), store.is_shared);
         Ok(ReadAlerts { source, alerts: alerts.into(), configured, failed: Vec::new() })
     }
 
@@ -172,10 +182,10 @@ impl AlertReader {
     async fn first_that_answers(&self, store: &AlertStore) -> Result<Answered, AlertsUnread> {
         let mut failed = Vec::new();
         for url in &store.urls {
-            let http = self.opener.http(url, &store.store.access);
+            let http = self.reader.opener.http(url, &store.store.access);
             let http = http.map_err(|error| unread(None, &of_alertmanager(error)))?;
             let origin = StoreOrigin::Url(http.to_string());
-            match managed_alerts(&Client::new(Arc::new(http)), &[]).await {
+            match managed_alerts(&Client::new(Arc::new(http))).await {
                 Ok(alerts) => return Ok(Answered { origin, alerts: alerts.into(), failed }),
                 Err(error) => failed.push(format!("{origin}: {error}")),
             }

@@ -1,6 +1,7 @@
 //! The alerts of each cluster joined with the HPAs that they concern.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
@@ -10,6 +11,7 @@ use crate::check::judge_hpas;
 use crate::collect::ClusterWorld;
 use crate::findings::{Finding, Unknown};
 use crate::hpa::Hpa;
+use crate::kubectl::Failure;
 use crate::prometheus::{Alert, Service};
 
 /// Alerts that may be a cluster's or another's.
@@ -34,10 +36,32 @@ pub struct ClusterAlerts<'a> {
     pub matches: Matches<'a>,
     /// Alerts that may be another cluster's, and are in none of the matches.
     pub doubt: Option<Doubt>,
+    /// Why it is not known of which Services alerts are, where that matters.
+    pub services_unread: Option<String>,
     findings: HashMap<(&'a str, &'a str), Vec<Finding>>,
+    /// Names of the server's alerts by their fingerprints, where one inhibits another.
+    names: HashMap<&'a str, &'a str>,
 }
 
 impl ClusterAlerts<'_> {
+    /// The name of the alert of the same server with this fingerprint.
+    pub fn name_of(&self, fingerprint: &str) -> Option<&str> {
+        self.names.get(fingerprint).copied().filter(|name| !name.is_empty())
+    }
+
+    /// Whether the alerts of the HPAs are known, and no other may concern them.
+    pub fn is_certain(&self) -> bool {
+        self.read.is_ok() && self.doubt.is_none() && self.services_unread.is_none()
+    }
+
+    /// The alerts of the server of which it is not known whether they concern more HPAs than they are matched with: they
+    /// may be another cluster's, or not all objects by which alerts are matched could be read.
+    pub fn undecided(&self) -> impl Iterator<Item = &Alert> {
+        let is_whole = self.world.outcome.error.is_none() && self.services_unread.is_none();
+        let alerts = self.read.as_ref().into_iter().flat_map(|read| read.alerts.iter());
+        alerts.filter(move |alert| !is_whole || self.labels.of(alert) == Belongs::Unknown)
+    }
+
     /// Why an alert of this HPA is a false alarm, if it is one.
     pub fn false_alarm(&self, alert: &Alert, hpa: &Hpa) -> Option<&'static str> {
         let findings = self.findings.get(&(hpa.namespace.as_str(), hpa.name.as_str()))?;
@@ -55,13 +79,18 @@ fn objects<'a>(world: &'a ClusterWorld, services: &'a [Service], now: Timestamp)
     Objects::new(hpas, world.world.pods.iter().flatten(), services)
 }
 
+fn known(services: &Result<Arc<[Service]>, Failure>) -> &[Service] {
+    services.as_deref().unwrap_or_default()
+}
+
 /// Whether a cluster's Services are needed to say which alerts concern its HPAs.
 pub fn need_services(world: &ClusterWorld, read: &ReadAlerts, now: Timestamp) -> bool {
     objects(world, &[], now).needs_services(read.alerts.iter())
 }
 
-/// What was read for a cluster's alerts; none where it has no HPA that is asked for.
-pub type Reads = Option<(Result<ReadAlerts, AlertsUnread>, Vec<Service>)>;
+/// What was read for a cluster's alerts; none where it has no HPA that is asked for. Its Services are empty where no alert
+/// needs them.
+pub type Reads = Option<(Result<ReadAlerts, AlertsUnread>, Result<Arc<[Service]>, Failure>)>;
 
 /// Joins the alerts of clusters with their HPAs. `reads` are in the order of `worlds`.
 pub fn cluster_alerts<'a>(
@@ -73,9 +102,9 @@ pub fn cluster_alerts<'a>(
     let joined: Vec<_> =
         joined.filter_map(|(world, reads)| Some((world, reads.as_ref()?))).collect();
     let all: Vec<Objects<'a>> =
-        joined.iter().map(|(world, (_, services))| objects(world, services, now)).collect();
+        joined.iter().map(|(world, (_, services))| objects(world, known(services), now)).collect();
     let joined = joined.into_iter().zip(&all).enumerate().map(|(index, ((world, reads), own))| {
-        let (read, _) = reads;
+        let (read, services) = reads;
         let outcome = &world.outcome;
         let mut joined = ClusterAlerts {
             world,
@@ -83,7 +112,9 @@ pub fn cluster_alerts<'a>(
             labels: ClusterLabels::default(),
             matches: Matches::default(),
             doubt: None,
+            services_unread: None,
             findings: HashMap::new(),
+            names: HashMap::new(),
         };
         let Ok(ReadAlerts { source, alerts, configured, .. }) = read else { return joined };
         let others: Vec<&Objects<'_>> =
@@ -92,13 +123,23 @@ pub fn cluster_alerts<'a>(
         let labels = cluster_labels(alerts, source.server, configured, own, &others, &names);
         let labels_of = &labels;
         let that = |belongs| alerts.iter().filter(move |it| labels_of.of(it) == belongs);
-        let doubtful = own.matches(that(Belongs::Unknown)).of_hpas.len();
+        let doubtful = own.matches(that(Belongs::Unknown)).of_hpas;
         joined.matches = own.matches(that(Belongs::Here));
-        if doubtful > 0 {
-            let why = labels.doubt(&outcome.name);
-            joined.doubt = Some(Doubt { alerts: doubtful, why });
+        if !doubtful.is_empty() {
+            let why = labels.doubt(&outcome.name, doubtful.iter().map(|it| it.alert));
+            joined.doubt = Some(Doubt { alerts: doubtful.len(), why });
         }
+        // An alert of another cluster needs no Services of this one.
+        joined.services_unread = services
+            .as_ref()
+            .err()
+            .filter(|_| own.needs_services(that(Belongs::Here)))
+            .map(|failure| format!("cannot read Services: {}", failure.message));
         joined.labels = labels;
+        if alerts.iter().any(|it| !it.inhibited_by.is_empty()) {
+            let by_fingerprint = |it: &'a Alert| Some((it.fingerprint.as_deref()?, it.name()));
+            joined.names = alerts.iter().filter_map(by_fingerprint).collect();
+        }
         if joined.matches.of_hpas.iter().any(|it| it.alert.name() == "KubeHpaMaxedOut") {
             let judged = judge_hpas(&world.world, now);
             let of = |it: crate::findings::Judged<'a>| {

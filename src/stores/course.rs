@@ -134,13 +134,7 @@ pub fn whole(namespace: &Namespace, hpa: &HpaQuery, grid: &Grid) -> HpaPast {
             let points = own.and_then(|own| own.conditions.get(&key));
             line(grid, points.map_or(&[], Vec::as_slice))
         };
-        let (yes, no) = (status("true"), status("false"));
-        let both = yes.iter().zip(&no).map(|(yes, no)| match (yes, no) {
-            (Some(_), _) => Some(true),
-            (None, Some(_)) => Some(false),
-            (None, None) => None,
-        });
-        (name, both.collect())
+        (name, either(&status("true"), &status("false")))
     };
     HpaPast {
         grid: *grid,
@@ -154,6 +148,17 @@ pub fn whole(namespace: &Namespace, hpa: &HpaQuery, grid: &Grid) -> HpaPast {
         conditions: CONDITIONS.map(condition).into(),
         summary,
     }
+}
+
+/// Whether a condition was true, or was false; each may never have been seen.
+fn either(yes: &Line, no: &Line) -> Vec<Option<bool>> {
+    let is = |line: &Line, at: usize| line.get(at).copied().flatten().is_some();
+    let one = |at: usize| match (is(yes, at), is(no, at)) {
+        (true, _) => Some(true),
+        (false, true) => Some(false),
+        (false, false) => None,
+    };
+    (0..yes.len().max(no.len())).map(one).collect()
 }
 
 /// The conditions of an HPA.
@@ -182,4 +187,22 @@ fn metric_lines(
         metrics.get(&plain).filter(|_| is_only)
     })?;
     Some(MetricLines { current: line(grid, &points.current), target: line(grid, &points.target) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_condition_that_was_never_true_is_false_where_it_was_seen() {
+        let seen: Line = vec![Some(1.0), None, Some(1.0)];
+        let none = Line::new();
+        assert_eq!(either(&none, &seen), [Some(false), None, Some(false)]);
+        assert_eq!(either(&seen, &none), [Some(true), None, Some(true)]);
+        assert_eq!(
+            either(&seen, &vec![None, Some(1.0), Some(1.0)]),
+            [Some(true), Some(false), Some(true)]
+        );
+        assert!(either(&none, &none).is_empty());
+    }
 }

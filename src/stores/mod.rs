@@ -6,7 +6,7 @@ mod cluster_alerts;
 mod course;
 mod doubts;
 #[cfg(test)]
-mod fixtures;
+pub(crate) mod fixtures;
 mod learn;
 mod load;
 mod open;
@@ -14,9 +14,10 @@ mod past;
 mod proxy;
 mod ready;
 mod report;
+mod services;
 mod token;
 
-pub use alerts::{AlertReader, AlertSource, AlertsUnread, ReadAlerts, ServerKind};
+pub use alerts::{AlertReader, AlertReading, AlertSource, AlertsUnread, ReadAlerts, ServerKind};
 pub use cluster_alerts::{ClusterAlerts, Doubt, Reads, cluster_alerts, need_services};
 pub use course::{ClusterCourses, HpaPast, MetricLines, summary, whole};
 pub use learn::{Learnt, known_pod, learn};
@@ -25,4 +26,5 @@ pub use open::{Opener, Store, StoreError, StoreOrigin, Turns, transport};
 pub use past::{ClusterPast, HpaQuery, Namespace, PastParts, PastQuery, grid};
 pub use ready::{Ready, each};
 pub use report::{Examined, StoreReport};
-pub use token::{TokenCommand, TokenFile};
+pub use services::ClusterServices;
+pub use token::{TokenCommand, TokenCommands, TokenFile};

@@ -8,8 +8,9 @@ use std::time::Duration;
 use tokio::task::AbortHandle;
 
 use super::proxy::ProxyTransport;
-use super::token::{TokenCommand, TokenFile};
-use crate::collect::{Collector, collect_services};
+use super::services::ClusterServices;
+use super::token::{TokenCommands, TokenFile};
+use crate::collect::Collector;
 use crate::config::{Access, StoreSource};
 use crate::kubectl::{Cluster, Failure, Name};
 use crate::prometheus::{
@@ -37,6 +38,10 @@ pub struct Opener {
     pub max_points: u64,
     /// One for each URL: a server of many clusters gets one question at a time.
     pub turns: Turns,
+    /// Programs that print tokens.
+    pub tokens: TokenCommands,
+    /// Whether a cluster's own server may be reached by a forward; else it is by the API server's proxy.
+    pub may_forward: bool,
 }
 
 /// Whose turn it is to ask, by the servers' URLs.
@@ -125,6 +130,8 @@ pub struct Store {
     pub client: Client,
     /// From where its answers come.
     pub origin: StoreOrigin,
+    /// Whether it is at a URL that is that of several clusters.
+    pub is_shared: bool,
     /// Labels that the configuration gives for the cluster.
     pub configured: Vec<(String, String)>,
     _forward: Option<Kept>,
@@ -145,6 +152,12 @@ impl Opener {
     /// # Errors
     /// If it cannot be found or reached.
     pub async fn open(&self, cluster: &Cluster) -> Result<Store, StoreError> {
+        self.open_with(&ClusterServices::new(self.collector.clone(), cluster.clone())).await
+    }
+
+    /// As [`Opener::open`], where the cluster's Services may have been read before.
+    pub(super) async fn open_with(&self, services: &ClusterServices) -> Result<Store, StoreError> {
+        let cluster = &services.cluster;
         let store = self.plan.services.store(&[&cluster.name, &cluster.context, &cluster.entry]);
         let (client, origin, forward) = match (store.source, &store.access.url) {
             (StoreSource::Url | StoreSource::Auto, Some(url)) => {
@@ -160,11 +173,12 @@ impl Opener {
             (source, url) => {
                 // What is meant for the server at the URL is not sent to another.
                 let access = if url.is_some() { Access::default() } else { store.access.clone() };
-                self.of_cluster(cluster, Role::Prometheus, source, &access).await?
+                self.of_cluster(services, Role::Prometheus, source, &access).await?
             }
         };
         Ok(Store {
             client: client.with_max_points(self.max_points),
+            is_shared: store.is_shared && matches!(origin, StoreOrigin::Url(_)),
             origin,
             configured: store.labels.into_iter().collect(),
             _forward: forward,
@@ -173,26 +187,26 @@ impl Opener {
 
     /// A server at a URL, with what is sent to it.
     pub(super) fn http(&self, url: &str, access: &Access) -> Result<HttpTransport, StoreError> {
-        transport(url, access, self.limits).map_err(StoreError::Config)
+        transport_with(url, access, self.limits, &self.tokens).map_err(StoreError::Config)
     }
 
     /// The cluster's own server.
     pub(super) async fn of_cluster(
         &self,
-        cluster: &Cluster,
+        services: &ClusterServices,
         role: Role,
         source: StoreSource,
         access: &Access,
     ) -> Result<(Client, StoreOrigin, Option<Kept>), StoreError> {
-        let config = &self.plan.services;
-        let services = match collect_services(&self.collector, cluster).await {
+        let (config, cluster) = (&self.plan.services, &services.cluster);
+        let services = match services.get().await {
             Ok(services) => services,
             Err(_)
                 if role == Role::Prometheus
                     && config.service.is_some()
                     && config.namespace.is_some() =>
             {
-                Vec::new()
+                Arc::default()
             }
             Err(Failure { message, .. }) => return Err(StoreError::Services(message)),
         };
@@ -201,8 +215,15 @@ impl Opener {
             Role::Prometheus => StoreError::NotFound(not_found(config)),
             Role::Alertmanager => StoreError::NotFound(NO_ALERTMANAGER.to_owned()),
         })?;
-        if source == StoreSource::Proxy {
-            return self.proxy(cluster, &found);
+        match (source, self.may_forward) {
+            (StoreSource::Proxy, _) | (StoreSource::Auto, false) => {
+                return self.proxy(cluster, &found);
+            }
+            (_, false) => {
+                let text = "source is forward, and forwards are turned off".to_owned();
+                return Err(StoreError::Config(text));
+            }
+            _ => {}
         }
         match self.forward(cluster, &found, role, access).await {
             Err((_, true)) if source == StoreSource::Auto => self.proxy(cluster, &found),
@@ -280,6 +301,15 @@ impl Opener {
 /// # Errors
 /// If a file cannot be read, or the URL or a header is none.
 pub fn transport(url: &str, access: &Access, limits: Limits) -> Result<HttpTransport, String> {
+    transport_with(url, access, limits, &TokenCommands::default())
+}
+
+fn transport_with(
+    url: &str,
+    access: &Access,
+    limits: Limits,
+    tokens: &TokenCommands,
+) -> Result<HttpTransport, String> {
     let read = |path: &std::path::Path, key: &str| {
         let failed = |error| format!("{key} {}: {error}", path.display());
         std::fs::read(path).map_err(failed)
@@ -294,10 +324,7 @@ pub fn transport(url: &str, access: &Access, limits: Limits) -> Result<HttpTrans
     match (&access.token_file, access.token_command.is_empty()) {
         (None, true) => Ok(http),
         (Some(path), true) => Ok(http.with_token(Arc::new(TokenFile(path.clone())))),
-        (None, false) => {
-            let command = TokenCommand::new(access.token_command.clone(), TOKEN_WITHIN);
-            Ok(http.with_token(Arc::new(command)))
-        }
+        (None, false) => Ok(http.with_token(tokens.of(&access.token_command, TOKEN_WITHIN))),
         (Some(_), false) => {
             let text = "token_file and token_command are both given; one is enough";
             Err(text.to_owned())

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio::io::AsyncReadExt as _;
@@ -56,6 +57,23 @@ impl TokenCommand {
         let late = |_| named(format!("gave none within {:?}", self.within));
         let text = printed.map_err(late)?.map_err(named)?;
         one_line(&text).map_err(|why| named(format!("printed what is no token: {why}")))
+    }
+}
+
+/// The programs for tokens, each run once for all servers that want its token.
+#[derive(Debug, Default)]
+pub struct TokenCommands(std::sync::Mutex<Vec<Arc<TokenCommand>>>);
+
+impl TokenCommands {
+    /// The program with these arguments, with the token that it gave last.
+    pub(super) fn of(&self, command: &[String], within: Duration) -> Arc<TokenCommand> {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = all.iter().find(|it| it.command == command) {
+            return Arc::clone(known);
+        }
+        let new = Arc::new(TokenCommand::new(command.to_vec(), within));
+        all.push(Arc::clone(&new));
+        new
     }
 }
 
@@ -132,6 +150,20 @@ mod tests {
         assert_eq!(command.token(false).await.unwrap(), "t1");
         assert_eq!(command.token(false).await.unwrap(), "t1");
         assert_eq!(command.token(true).await.unwrap(), "t2");
+    }
+
+    #[tokio::test]
+    async fn a_command_runs_once_for_all_servers() {
+        let directory = tempfile::tempdir().unwrap();
+        let count = directory.path().join("count");
+        let script = format!("echo x >> '{0}'; echo t$(wc -l < '{0}')", count.display());
+        let command = ["sh", "-c", &script].map(str::to_owned);
+        let (tokens, within) = (TokenCommands::default(), Duration::from_secs(20));
+        for _ in 0..3 {
+            assert_eq!(tokens.of(&command, within).token(false).await.unwrap(), "t1");
+        }
+        let other = ["echo".to_owned(), "other".to_owned()];
+        assert_eq!(tokens.of(&other, within).token(false).await.unwrap(), "other");
     }
 
     #[tokio::test]

@@ -15,16 +15,21 @@ pub struct Grid {
     pub count: usize,
 }
 
-/// A value for each time of a grid; none where none was seen.
+/// A value for each time of a grid; none where none was seen. Empty where none was seen at any time: of many HPAs over a long
+/// time, what nobody has measured takes no memory.
 pub type Line = Vec<Option<f64>>;
 
 impl Grid {
     /// Puts points (seconds since 1970, value) in their places. Values that are no numbers, and points between the
     /// times, are left out.
     pub fn line(&self, points: impl IntoIterator<Item = (f64, f64)>) -> Line {
-        let mut line = vec![None; self.count];
+        let mut line = Line::new();
         for (at, value) in points.into_iter().filter(|(_, value)| value.is_finite()) {
-            if let Some(place) = self.place(at).and_then(|place| line.get_mut(place)) {
+            let Some(place) = self.place(at).filter(|place| *place < self.count) else { continue };
+            if line.is_empty() {
+                line.resize(self.count, None);
+            }
+            if let Some(place) = line.get_mut(place) {
                 *place = Some(value);
             }
         }
@@ -62,6 +67,8 @@ mod tests {
         let points =
             [(600.0, 1.0), (659.0, 9.0), (720.0, f64::NAN), (780.0, 4.0), (840.0, 5.0), (0.0, 7.0)];
         assert_eq!(grid.line(points), [Some(1.0), None, None, Some(4.0)]);
+        let none = grid.line([(659.0, 9.0), (720.0, f64::NAN), (840.0, 5.0)]);
+        assert_eq!((none.len(), none.capacity()), (0, 0), "nothing was seen");
         assert_eq!(grid.at(3), Timestamp::from_second(780).unwrap());
         assert_eq!(grid.time(3), Duration::from_mins(3));
     }

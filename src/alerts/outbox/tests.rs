@@ -85,8 +85,13 @@ fn an_alert_is_sent_until_it_ends_and_its_end_for_some_minutes() {
     for _ in 0..6 {
         assert_eq!(session.scan(&[], LastScan::Whole), ["HpaMaxedOut ended"]);
     }
+    let kept = session.outbox.clone();
     assert_eq!(session.scan(&[], LastScan::Whole), NOTHING);
     assert!(session.outbox.is_empty());
+    // The file is written once more when the last end need not be sent any more, and not again.
+    let mut again = kept;
+    assert!(again.take(&[], &BTreeMap::new(), at(99)));
+    assert!(!again.take(&[], &BTreeMap::new(), at(99)));
 }
 
 #[test]
@@ -140,6 +145,23 @@ fn what_ended_while_nobody_looked_is_resolved_and_what_did_not_goes_on() {
 }
 
 #[test]
+fn nothing_ends_before_it_starts_when_the_clock_is_set_back() {
+    let both = [finding("maxed-out", Severity::Error), finding("target-missing", Severity::Error)];
+    let mut session = Session { minute: 60, ..Session::default() };
+    session.scan(&both, LastScan::Whole);
+    session.scan(&both[..1], LastScan::Whole);
+    let now = at(59);
+    let due = session.outbox.due(now);
+    assert_eq!((due.len(), due[0].starts_at), (2, now));
+    assert_eq!((due[1].starts_at, due[1].ends_at), (now, now));
+    // What ends now has begun in what is the future by then.
+    session.minute = 30;
+    session.scan(&[], LastScan::Whole);
+    let due = session.outbox.due(at(31));
+    assert!(!due.is_empty() && due.iter().all(|it| it.starts_at <= it.ends_at), "{due:?}");
+}
+
+#[test]
 fn a_cluster_that_is_not_scanned_any_more_ends_nothing() {
     let mut session = Session::default();
     session.scan(&[finding("maxed-out", Severity::Error)], LastScan::Whole);
@@ -157,6 +179,23 @@ fn an_outbox_is_bounded_and_another_files_content_is_none() {
     let due = session.scan(&many, LastScan::Whole);
     assert_eq!((due.len(), session.outbox.left_out()), (MOST_OPEN, 6));
     assert!(due.iter().any(|it| it == "HpaTargetMissing open"), "the worst first");
+    // Worse ones leave no room for some that were open, and these have not ended.
+    let worse: Vec<Finding> =
+        many.iter()
+            .rev()
+            .cloned()
+            .chain((0..7).map(|n| Finding {
+                hpa: format!("api-{n}"),
+                ..finding("maxed-out", Severity::Error)
+            }))
+            .collect();
+    let due = session.scan(&worse, LastScan::Whole);
+    assert_eq!((due.len(), session.outbox.left_out()), (MOST_OPEN, 13));
+    assert!(due.iter().all(|it| it.ends_with(" open")));
+    // What was open goes on, in whichever order findings come.
+    let starts = session.outbox.due(at(session.minute));
+    let of = |it: &&Outgoing| it.starts_at == at(1);
+    assert_eq!(starts.iter().filter(of).count(), MOST_OPEN - 7);
     for json in ["", "{}", "[1]", r#"{"version":9,"open":[],"ended":[]}"#] {
         assert!(Outbox::from_json(json.as_bytes()).is_empty(), "{json}");
     }

@@ -1,29 +1,29 @@
 //! Alerts of HPAs that begin and end, read beside the scans of a session.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::cli::alerts;
-use crate::cli::flags::Global;
 use crate::cli::setup::Reading;
-use crate::collect::{WorldRequest, collect_worlds};
+use crate::collect::{ClusterWorld, WorldRequest, collect_worlds};
 use crate::prometheus::AlertState;
 use crate::session::{AlertEvent, Event};
-use crate::stores::{ClusterAlerts, cluster_alerts};
+use crate::stores::{AlertReader, ClusterAlerts, Reads, cluster_alerts};
 use crate::term::shown::shown;
 
 /// The shortest time from one reading to the next: each reads the pods of all HPAs.
 const LEAST: Duration = Duration::from_secs(15);
 
 /// What is read, and how often.
+#[derive(Clone)]
 pub(super) struct AlertWatchPlan {
-    pub(super) global: Global,
+    pub(super) reader: Arc<AlertReader>,
     pub(super) reading: Arc<Reading>,
     pub(super) request: WorldRequest,
     pub(super) every: Duration,
@@ -40,6 +40,7 @@ pub(super) enum AlertNews {
 /// Reads alerts until it is dropped.
 pub(super) struct AlertWatch {
     task: JoinHandle<()>,
+    plans: watch::Sender<AlertWatchPlan>,
     news: mpsc::Receiver<AlertNews>,
 }
 
@@ -52,8 +53,14 @@ impl Drop for AlertWatch {
 impl AlertWatch {
     pub(super) fn start(plan: AlertWatchPlan) -> Self {
         let (to_news, news) = mpsc::channel(64);
+        let (to_plans, plans) = watch::channel(plan.clone());
         let watcher = Watcher { plan, firing: BTreeMap::new(), failing: BTreeSet::new() };
-        Self { task: tokio::spawn(watcher.run(to_news)), news }
+        Self { task: tokio::spawn(watcher.run(plans, to_news)), plans: to_plans, news }
+    }
+
+    /// Reads by another plan from now on. What fires has not begun again.
+    pub(super) fn replace(&self, plan: AlertWatchPlan) {
+        let _ = self.plans.send(plan);
     }
 
     /// The next news. Cancel safe.
@@ -76,12 +83,34 @@ struct Watcher {
 }
 
 impl Watcher {
-    async fn run(mut self, news: mpsc::Sender<AlertNews>) {
-        let mut ticks = interval(self.plan.every.max(LEAST));
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    async fn run(
+        mut self,
+        mut plans: watch::Receiver<AlertWatchPlan>,
+        news: mpsc::Sender<AlertNews>,
+    ) {
+        let mut ticks = self.ticks();
         loop {
-            ticks.tick().await;
-            for one in self.read().await {
+            let read = async {
+                ticks.tick().await;
+                self.read().await
+            };
+            let read = tokio::select! {
+                changed = plans.changed() => match changed {
+                    Ok(()) => None,
+                    Err(_) => return,
+                },
+                read = read => Some(read),
+            };
+            let Some(read) = read else {
+                self.plan = plans.borrow_and_update().clone();
+                let AlertWatchPlan { reading, request, .. } = &self.plan;
+                let clusters: BTreeSet<&str> =
+                    reading.clusters.iter().map(|it| &*it.name).collect();
+                keep(&mut self.firing, &clusters, |namespace| request.scope.covers(namespace));
+                ticks = self.ticks();
+                continue;
+            };
+            for one in read {
                 if news.send(one).await.is_err() {
                     return;
                 }
@@ -89,35 +118,18 @@ impl Watcher {
         }
     }
 
+    fn ticks(&self) -> Interval {
+        let mut ticks = interval(self.plan.every.max(LEAST));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        ticks
+    }
+
     async fn read(&mut self) -> Vec<AlertNews> {
-        let AlertWatchPlan { global, reading, request, .. } = &self.plan;
+        let AlertWatchPlan { reader, reading, request, .. } = &self.plan;
         let worlds = collect_worlds(&reading.collector, &reading.clusters, request).await;
         let Ok(worlds) = worlds else { return Vec::new() };
-        let reads = match alerts::read(global, reading, &worlds).await {
-            Ok(reads) => reads,
-            Err(error) => return self.problems([format!("alerts: {}", error.message())]),
-        };
-        let now = Timestamp::now();
-        let joined = cluster_alerts(&worlds, &reads, now);
-        // A cluster that cannot be read is reported by the session; nothing has begun or ended there.
-        let mut known: BTreeSet<&str> = worlds
-            .iter()
-            .filter(|it| it.outcome.error.is_none())
-            .map(|it| &*it.outcome.name)
-            .collect();
-        let mut problems = Vec::new();
-        for of in &joined {
-            let name = &*of.world.outcome.name;
-            let doubt = of.doubt.as_ref().map(|doubt| doubt.why.clone());
-            let why = of.read.as_ref().err().map(ToString::to_string);
-            if why.is_some() {
-                known.remove(name);
-            }
-            problems.extend(why.or(doubt).map(|why| format!("alerts of {}: {why}", shown(name))));
-        }
-        let present: BTreeMap<Key, AlertEvent> =
-            joined.iter().flat_map(|of| events(of, now)).collect();
-        let mut news = changes(&mut self.firing, present, &known, now);
+        let reads = alerts::read_by(reader, reading, &worlds).await;
+        let (mut news, problems) = take(&mut self.firing, &worlds, &reads, Timestamp::now());
         news.extend(self.problems(problems));
         news
     }
@@ -128,6 +140,69 @@ impl Watcher {
         let new = now.difference(&self.failing).cloned().map(AlertNews::Problem).collect();
         self.failing = now;
         new
+    }
+}
+
+/// Forgets the alerts of clusters and namespaces that are not watched any more, without events: nothing has ended there.
+fn keep(
+    firing: &mut BTreeMap<Key, AlertEvent>,
+    clusters: &BTreeSet<&str>,
+    is_covered: impl Fn(&str) -> bool,
+) {
+    firing.retain(|(cluster, namespace, ..), _| {
+        clusters.contains(cluster.as_str()) && is_covered(namespace)
+    });
+}
+
+/// Takes a reading: what has begun and ended, and why some of it is not known.
+fn take(
+    firing: &mut BTreeMap<Key, AlertEvent>,
+    worlds: &[ClusterWorld],
+    reads: &[Reads],
+    now: Timestamp,
+) -> (Vec<AlertNews>, Vec<String>) {
+    let joined = cluster_alerts(worlds, reads, now);
+    let mut problems = Vec::new();
+    for of in &joined {
+        let doubt = of.doubt.as_ref().map(|doubt| doubt.why.clone());
+        let services = of.services_unread.clone();
+        let why = of.read.as_ref().err().map(ToString::to_string).or(doubt).or(services);
+        let name = shown(&of.world.outcome.name);
+        problems.extend(why.map(|why| format!("alerts of {name}: {why}")));
+    }
+    let present = joined.iter().flat_map(|of| events(of, now)).collect();
+    let known = Known::of(worlds, &joined);
+    (changes(firing, present, |key| known.is_over(key), now), problems)
+}
+
+/// What a reading says of alerts that are not there any more.
+struct Known<'a> {
+    /// For each cluster whose alerts were read: those that fire, and may concern any HPA.
+    clusters: BTreeMap<&'a str, HashSet<&'a BTreeMap<String, String>>>,
+}
+
+impl<'a> Known<'a> {
+    fn of(worlds: &'a [ClusterWorld], joined: &'a [ClusterAlerts<'_>]) -> Self {
+        // In a cluster that was read and has no such HPA nothing concerns any. One that cannot be read is reported by
+        // the session.
+        let read = worlds.iter().filter(|it| it.outcome.error.is_none());
+        let mut clusters: BTreeMap<&str, HashSet<_>> =
+            read.map(|it| (&*it.outcome.name, HashSet::new())).collect();
+        for of in joined {
+            let name = &*of.world.outcome.name;
+            if of.read.is_err() {
+                clusters.remove(name);
+                continue;
+            }
+            let firing = of.undecided().filter(|alert| alert.state == AlertState::Firing);
+            clusters.insert(name, firing.map(|alert| &alert.labels).collect());
+        }
+        Self { clusters }
+    }
+
+    /// Whether an alert that was matched before and is not now has ended. What cannot be known is no end.
+    fn is_over(&self, (cluster, _, _, labels): &Key) -> bool {
+        self.clusters.get(cluster.as_str()).is_some_and(|undecided| !undecided.contains(labels))
     }
 }
 
@@ -163,16 +238,16 @@ fn events<'a>(
     })
 }
 
-/// What has begun and ended in the clusters whose alerts are known.
+/// What has begun, and of what is not present any more, what has ended.
 fn changes(
     firing: &mut BTreeMap<Key, AlertEvent>,
     present: BTreeMap<Key, AlertEvent>,
-    known: &BTreeSet<&str>,
+    is_over: impl Fn(&Key) -> bool,
     at: Timestamp,
 ) -> Vec<AlertNews> {
     let mut news = Vec::new();
     firing.retain(|key, event| {
-        let is_over = known.contains(key.0.as_str()) && !present.contains_key(key);
+        let is_over = !present.contains_key(key) && is_over(key);
         if is_over {
             let ended = AlertEvent { at, ..event.clone() };
             news.push(AlertNews::Event(Arc::new(Event::AlertEnded(ended))));
@@ -190,6 +265,10 @@ fn changes(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::alerts::fixtures::alert;
+    use crate::kubectl::{ErrorKind, Failure};
+    use crate::prometheus::{Alert, Service};
+    use crate::stores::fixtures::{read_alerts, world};
 
     fn event(cluster: &str, alertname: &str) -> (Key, AlertEvent) {
         let text = str::to_owned;
@@ -213,9 +292,9 @@ mod tests {
     fn alerts_begin_and_end_and_an_outage_ends_none() {
         let mut firing = BTreeMap::new();
         let mut at = |present: Vec<(Key, AlertEvent)>, known: &[&str]| {
-            let known = known.iter().copied().collect();
             let present = present.into_iter().collect();
-            let news = changes(&mut firing, present, &known, Timestamp::UNIX_EPOCH);
+            let is_over = |key: &Key| known.contains(&key.0.as_str());
+            let news = changes(&mut firing, present, is_over, Timestamp::UNIX_EPOCH);
             let text = |news: &AlertNews| match news {
                 AlertNews::Event(event) => event.kind(),
                 AlertNews::Problem(_) => "problem",
@@ -228,5 +307,66 @@ mod tests {
             at(vec![event("a", "Y")], &["a", "b"]),
             ["alertEnded", "alertEnded", "alertBegan"]
         );
+    }
+
+    #[test]
+    fn what_is_not_watched_any_more_is_forgotten() {
+        let mut firing = BTreeMap::from([event("a", "X"), event("b", "X")]);
+        keep(&mut firing, &BTreeSet::from(["a"]), |namespace| namespace == "shop");
+        assert_eq!(firing.keys().map(|key| key.0.as_str()).collect::<Vec<_>>(), ["a"]);
+        keep(&mut firing, &BTreeSet::from(["a"]), |namespace| namespace == "media");
+        assert!(firing.is_empty());
+    }
+
+    fn firing(labels: &[(&str, &str)]) -> Alert {
+        alert(&[labels, &[("namespace", "shop")]].concat())
+    }
+
+    /// What comes of a reading of the cluster's own server.
+    fn reading(
+        known: &mut BTreeMap<Key, AlertEvent>,
+        alerts: &[Alert],
+        services: Result<Arc<[Service]>, Failure>,
+    ) -> (Vec<&'static str>, usize) {
+        let (worlds, reads) =
+            ([world("a", &["shop/web"])], [Some((Ok(read_alerts(alerts)), services))]);
+        let now = Timestamp::UNIX_EPOCH;
+        let (news, problems) = take(known, &worlds, &reads, now);
+        let kind = |news: &AlertNews| match news {
+            AlertNews::Event(event) => event.kind(),
+            AlertNews::Problem(_) => "problem",
+        };
+        (news.iter().map(kind).collect(), problems.len())
+    }
+
+    #[test]
+    fn an_alert_whose_cluster_is_not_known_any_more_has_not_ended() {
+        let own = firing(&[("horizontalpodautoscaler", "web"), ("cluster", "eu")]);
+        let other = firing(&[("deployment", "other"), ("cluster", "us")]);
+        let mut known = BTreeMap::new();
+        let mut read = |alerts: &[&Alert]| {
+            let alerts: Vec<Alert> = alerts.iter().map(|it| (*it).clone()).collect();
+            reading(&mut known, &alerts, Ok(Arc::default()))
+        };
+        assert_eq!(read(&[&own]), (vec!["alertBegan"], 0));
+        // Which of the two values is the cluster's is not known now, and that is reported.
+        assert_eq!(read(&[&own, &other]), (vec![], 1));
+        assert_eq!(read(&[&own]), (vec![], 0));
+        assert_eq!(read(&[&own, &other]), (vec![], 1));
+        // The server does not have it any more: that is an end, whosever it was.
+        assert_eq!(read(&[&other]), (vec!["alertEnded"], 0));
+    }
+
+    #[test]
+    fn an_alert_of_a_service_that_cannot_be_read_has_not_ended() {
+        let alert = firing(&[("service", "web"), ("alertname", "X")]);
+        let mut known = BTreeMap::new();
+        // As it was matched while Services could be read.
+        let key = ("a".into(), "shop".into(), "web".into(), alert.labels.clone());
+        known.insert(key, event("a", "X").1);
+        let failure = || Failure { kind: ErrorKind::Forbidden, message: "no services".to_owned() };
+        assert_eq!(reading(&mut known, std::slice::from_ref(&alert), Err(failure())), (vec![], 1));
+        assert_eq!(known.len(), 1);
+        assert_eq!(reading(&mut known, &[alert], Ok(Arc::default())), (vec!["alertEnded"], 0));
     }
 }

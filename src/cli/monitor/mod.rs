@@ -292,11 +292,16 @@ impl Front<'_> {
             Event::Reloaded(_) => {
                 if let Some(Next { setup, scope, notify, alerting, alerts }) = self.next.take() {
                     (self.setup, self.scope) = (setup, scope);
-                    // The one before ends first: both have the same file.
-                    self.alerting = None;
+                    // Both have the same file.
+                    if let Some(before) = self.alerting.take() {
+                        before.stop().await;
+                    }
                     let state = self.state.clone();
                     self.alerting = alerting.map(|plan| Alerting::start(plan, state));
-                    self.alerts = alerts.map(AlertWatch::start);
+                    match (&self.alerts, alerts) {
+                        (Some(watch), Some(plan)) => watch.replace(plan),
+                        (_, plan) => self.alerts = plan.map(AlertWatch::start),
+                    }
                     if *self.notifier.plan() != notify {
                         let new = Notifier::start(notify);
                         let mut old = std::mem::replace(&mut self.notifier, new);

@@ -65,19 +65,25 @@ impl Planned {
             ..Plan::new(reading.clusters.clone(), Arc::new(reading.collector.clone()))
         };
         let notify = super::notify::plan(&setup.config.monitoring)?;
-        let what = format!("{:?}", args.ignore);
+        let what: Vec<String> = args.ignore.iter().map(ToString::to_string).collect();
         let scope = &plan.request.scope;
         let alerting = crate::cli::sending::plan(setup, &reading.clusters, scope, &what)?;
         let alerting = alerting.filter(|_| !args.once);
         let setup = setup.clone();
         let reading = Arc::new(reading);
-        let is_read = args.alerts || setup.config.monitoring.alertmanager.read;
-        let alerts = (is_read && !args.once).then(|| AlertWatchPlan {
-            global: quiet,
-            reading: Arc::clone(&reading),
-            request: crate::cli::alerts::request(&reading, args.selector.as_ref()),
-            every: interval,
-        });
+        let monitoring = &setup.config.monitoring;
+        let may_forward =
+            !args.no_forwards && monitoring.prometheus.enabled != EndpointForwards::Never;
+        let alerts = if (args.alerts || monitoring.alertmanager.read) && !args.once {
+            Some(AlertWatchPlan {
+                reader: crate::cli::alerts::reader(&quiet, &reading, may_forward)?,
+                request: crate::cli::alerts::request(&reading, args.selector.as_ref()),
+                reading: Arc::clone(&reading),
+                every: interval,
+            })
+        } else {
+            None
+        };
         Ok(Self { setup, reading, plan, notify, alerting, alerts })
     }
 }

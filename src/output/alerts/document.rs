@@ -55,6 +55,7 @@ impl<'a> AlertOrigin<'a> {
         let doubt = of.doubt.as_ref();
         let mut warnings = read.map(|read| read.failed.clone()).unwrap_or_default();
         warnings.extend(doubt.map(|doubt| doubt.why.clone()));
+        warnings.extend(of.services_unread.clone());
         Self {
             cluster: &of.world.outcome.name,
             outcome: if read.is_ok() { "ok" } else { "error" },

@@ -3,6 +3,8 @@
 mod document;
 mod section;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::cmp::Reverse;
 
@@ -10,6 +12,7 @@ use crate::alerts::AlertMatch;
 use crate::hpa::Hpa;
 use crate::prometheus::{Alert, AlertState};
 use crate::stores::ClusterAlerts;
+use crate::term::color::Tone;
 
 pub use document::{AlertDocument, csv, jsonl};
 pub use section::{AlertsOfHpa, HpaAlerts, section};
@@ -36,6 +39,36 @@ impl Shown {
             State::Pending => self.pending,
             State::Silenced => self.silenced,
             State::Inhibited => self.inhibited,
+        }
+    }
+}
+
+/// How severe an alert is: rules write it as they like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::output) enum Severity {
+    Info,
+    /// None is given, or it has no name that is common.
+    Unknown,
+    Warning,
+    Critical,
+}
+
+impl Severity {
+    /// By the label `severity`.
+    pub(in crate::output) fn of(label: &str) -> Self {
+        match label {
+            "critical" | "page" | "error" | "emergency" => Self::Critical,
+            "warning" => Self::Warning,
+            "info" | "none" => Self::Info,
+            _ => Self::Unknown,
+        }
+    }
+
+    pub(in crate::output) fn tone(self) -> Tone {
+        match self {
+            Self::Critical => Tone::Error,
+            Self::Warning => Tone::Warning,
+            Self::Info | Self::Unknown => Tone::Plain,
         }
     }
 }
@@ -91,24 +124,16 @@ impl<'a> Row<'a> {
     where
         'a: 'f,
     {
-        let read = self.of.read.as_ref().ok();
-        let mut alerts = read.into_iter().flat_map(|read| read.alerts.iter());
-        let alert = alerts.find(|it| it.fingerprint.as_deref() == Some(fingerprint));
-        alert.map(Alert::name).filter(|name| !name.is_empty()).unwrap_or(fingerprint)
+        self.of.name_of(fingerprint).unwrap_or(fingerprint)
     }
 
     fn false_alarm(&self, hpa: &Hpa) -> Option<&'static str> {
         self.of.false_alarm(self.matched.alert, hpa)
     }
 
-    /// What comes first: what is worse, then what is older.
+    /// What comes first: what is worse, then by cluster, HPA and name of the alert, and of equal ones the oldest.
     fn order(&self) -> impl Ord + use<'a> {
-        let severity = match self.label("severity") {
-            "critical" | "page" | "error" | "emergency" => 3,
-            "warning" => 2,
-            "info" | "none" => 0,
-            _ => 1,
-        };
+        let severity = Severity::of(self.label("severity"));
         let cluster = &*self.of.world.outcome.name;
         let hpa = self.matched.hpas.first().map(|hpa| (&*hpa.namespace, &*hpa.name));
         let alert = self.alert();

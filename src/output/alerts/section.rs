@@ -57,7 +57,7 @@ impl<'a> AlertsOfHpa<'a> {
         let of = self.clusters.get(&*hpa.cluster).copied();
         let is_real =
             |row: &&Row<'_>| state(row.alert()) == State::Firing && row.false_alarm(hpa).is_none();
-        let is_known = of.is_some_and(|of| of.read.is_ok() && of.doubt.is_none());
+        let is_known = of.is_some_and(ClusterAlerts::is_certain);
         HpaAlerts {
             firing: is_known.then(|| rows.iter().filter(is_real).count()),
             source: of.map(AlertOrigin::new),
@@ -78,7 +78,9 @@ pub fn section(of: &HpaAlerts<'_>, hpa: &Hpa, now: Timestamp) -> Vec<String> {
         let since = alert.starts_at.map(|since| format!("for {}", age_at(since, now)));
         let words = [severity.map(str::to_owned), since];
         let words: Vec<String> = words.into_iter().flatten().collect();
-        let mut line = format!("{} ({}), by {}", name(row), words.join(", "), matched_by(row));
+        let words =
+            if words.is_empty() { String::new() } else { format!(" ({})", words.join(", ")) };
+        let mut line = format!("{}{words}, by {}", name(row), matched_by(row));
         for more in [note(row, hpa), summary(row).to_owned()] {
             if !more.is_empty() {
                 line = format!("{line}; {more}");

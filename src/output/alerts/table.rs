@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Row, Rows, State, state};
+use super::{Row, Rows, Severity, State, state};
 use crate::alerts::Place;
 use crate::hpa::Hpa;
 use crate::term::color::{Style, Tone};
@@ -28,16 +28,25 @@ pub struct AlertTable {
 /// A table of the alerts of HPAs, and below headings those of namespaces and of nodes; none without alerts.
 pub fn tables(rows: &Rows<'_>, options: AlertTable) -> Option<Rendered> {
     let mut whole: Option<Rendered> = None;
-    let lists = [
-        ("", of_hpas(rows, options)),
-        ("Of their namespaces, and of no single object:", of_namespaces(rows, options)),
-        ("Of nodes on which their pods run:", of_nodes(rows, options)),
+    let lists: [(&str, &dyn Fn(bool) -> Table); 3] = [
+        ("", &|grouped| of_hpas(rows, options, grouped)),
+        ("Of their namespaces, and of no single object:", &|grouped| {
+            of_places("NAMESPACE", &rows.of_namespaces, options, grouped)
+        }),
+        ("Of nodes on which their pods run:", &|grouped| {
+            of_places("NODE", &rows.of_nodes, options, grouped)
+        }),
     ];
     for (heading, table) in lists {
-        if table.is_empty() {
+        let plain = table(false);
+        if plain.is_empty() {
             continue;
         }
-        let mut rendered = table.render(options.width, options.style);
+        let mut rendered = plain.render(options.width, options.style);
+        if rendered.truncated {
+            // Clusters and namespaces as headings leave room for names of alerts.
+            rendered = table(true).render(options.width, options.style);
+        }
         if !heading.is_empty() {
             let gap = if whole.is_some() { "\n" } else { "" };
             rendered.text = format!("{gap}{}\n{}", options.style.bold(heading), rendered.text);
@@ -55,9 +64,10 @@ pub fn tables(rows: &Rows<'_>, options: AlertTable) -> Option<Rendered> {
     whole
 }
 
-fn of_hpas(rows: &Rows<'_>, options: AlertTable) -> Table {
+/// The alerts of HPAs, the worst first; or grouped by cluster and namespace, which are headings then.
+fn of_hpas(rows: &Rows<'_>, options: AlertTable, grouped: bool) -> Table {
     // A pipe gets each alert; on a terminal those that would look alike are one line.
-    let lines = folded(rows, options.width.is_some());
+    let mut lines = folded(rows, options.width.is_some());
     let has_states = rows.of_hpas.iter().any(|row| state(row.alert()) != State::Firing);
     let has_notes = lines.iter().any(|line| !line.note().is_empty());
     let mut columns = vec![
@@ -72,6 +82,10 @@ fn of_hpas(rows: &Rows<'_>, options: AlertTable) -> Table {
     columns.push(Column::new("MATCHED BY").flexible().optional(1));
     // Without it a false alarm looks like a real one.
     columns.extend(has_notes.then(|| Column::new("NOTE").flexible().optional(VITAL)));
+    if grouped {
+        by_group(&mut lines, |line| (&*line.row.of.world.outcome.name, &*line.hpa.namespace));
+        headings_first(&mut columns);
+    }
     let mut table = Table::new(columns).no_headers(options.no_headers);
     for line in lines {
         let Folded { row, hpa, .. } = line;
@@ -84,9 +98,34 @@ fn of_hpas(rows: &Rows<'_>, options: AlertTable) -> Table {
         cells.extend(has_states.then(|| Cell::new(state(row.alert()).name())));
         cells.push(Cell::new(line.matched_by()).short(row.matched.by.place.name()));
         cells.extend(has_notes.then(|| Cell::new(line.note()).short(line.short_note())));
+        if grouped {
+            headings_first(&mut cells);
+        }
         table.row(cells);
     }
-    table
+    table.headings(if grouped { HEADINGS } else { 0 })
+}
+
+/// How many columns are before that of the cluster: see [`common`].
+const BEFORE_CLUSTER: usize = 3;
+/// How many may be headings: the cluster, and the namespace or node.
+const HEADINGS: usize = 2;
+
+/// Moves the cluster, and the namespace or node, to the front.
+fn headings_first<T>(columns: &mut [T]) {
+    if let Some(columns) = columns.get_mut(..BEFORE_CLUSTER + HEADINGS) {
+        columns.rotate_left(BEFORE_CLUSTER);
+    }
+}
+
+/// Brings together what is of one group. The group with the worst comes first, and within a group the order stays.
+fn by_group<T, K: Ord>(lines: &mut [T], group: impl Fn(&T) -> K) {
+    let mut places = BTreeMap::new();
+    for line in lines.iter() {
+        let next = places.len();
+        places.entry(group(line)).or_insert(next);
+    }
+    lines.sort_by_key(|line| places.get(&group(line)).copied());
 }
 
 /// Alerts of an HPA that differ at most in their pod or container.
@@ -161,26 +200,24 @@ impl Folded<'_, '_> {
     }
 }
 
-fn of_namespaces(rows: &Rows<'_>, options: AlertTable) -> Table {
-    of_places("NAMESPACE", &rows.of_namespaces, options)
-}
-
-fn of_nodes(rows: &Rows<'_>, options: AlertTable) -> Table {
-    of_places("NODE", &rows.of_nodes, options)
-}
-
-/// Alerts of namespaces or nodes, with how many HPAs have pods there.
-fn of_places(place: &'static str, rows: &[Row<'_>], options: AlertTable) -> Table {
+/// Alerts of namespaces or nodes, with how many HPAs have pods there; or grouped by
+/// cluster and namespace or node.
+fn of_places(place: &'static str, rows: &[Row<'_>], options: AlertTable, grouped: bool) -> Table {
     let has_states = rows.iter().any(|row| state(row.alert()) != State::Firing);
+    let mut rows: Vec<&Row<'_>> = rows.iter().collect();
     let mut columns = vec![
         Column::new("SEVERITY"),
         Column::new("SINCE").right(),
-        Column::new("ALERT").flexible(),
+        Column::new("ALERT").name(),
         Column::new("CLUSTER").name(),
         Column::new(place).name(),
         Column::new("HPAS").right(),
     ];
     columns.extend(has_states.then(|| Column::new("STATE").optional(1)));
+    if grouped {
+        by_group(&mut rows, |row| (&*row.of.world.outcome.name, value(row)));
+        headings_first(&mut columns);
+    }
     let mut table = Table::new(columns).no_headers(options.no_headers);
     for row in rows {
         let mut cells = common(row, options.now, false);
@@ -190,9 +227,12 @@ fn of_places(place: &'static str, rows: &[Row<'_>], options: AlertTable) -> Tabl
             Cell::new(row.matched.hpas.len().to_string()),
         ]);
         cells.extend(has_states.then(|| Cell::new(state(row.alert()).name())));
+        if grouped {
+            headings_first(&mut cells);
+        }
         table.row(cells);
     }
-    table
+    table.headings(if grouped { HEADINGS } else { 0 })
 }
 
 /// One table with a line for each alert of an HPA, a namespace or a node, with all that the others have and the source.
@@ -264,12 +304,7 @@ fn common(row: &Row<'_>, now: Timestamp, is_false_alarm: bool) -> Vec<Cell> {
     let alert = row.alert();
     let severity = row.label("severity");
     let fires = state(alert) == State::Firing && !is_false_alarm;
-    let tone = match severity {
-        _ if !fires => Tone::Dim,
-        "critical" | "page" | "error" | "emergency" => Tone::Error,
-        "warning" => Tone::Warning,
-        _ => Tone::Plain,
-    };
+    let tone = if fires { Severity::of(severity).tone() } else { Tone::Dim };
     let since = alert.starts_at.map_or_else(|| "-".to_owned(), |since| age_at(since, now));
     vec![
         Cell::new(if severity.is_empty() { "-" } else { severity }).tone(tone),

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Place, Printer};
+use crate::output::alerts::Severity;
 use crate::output::columns::KIND;
 use crate::session::AlertEvent;
 use crate::term::color::Tone;
@@ -31,15 +32,11 @@ impl Printer {
         if let Some(why) = alert.false_alarm {
             text = format!("{text}; {why}");
         }
-        let tone = match severity.as_deref() {
-            _ if alert.false_alarm.is_some() => Tone::Dim,
-            Some("critical" | "page" | "error" | "emergency") => Tone::Error,
-            Some("warning") => Tone::Warning,
-            _ => Tone::Plain,
-        };
-        let severity = severity.as_deref().filter(|severity| !severity.is_empty());
+        let severity = severity.as_deref().filter(|severity| !severity.is_empty()).unwrap_or("-");
+        let is_false = alert.false_alarm.is_some();
+        let tone = if is_false { Tone::Dim } else { Severity::of(severity).tone() };
         // It is a label's value: of any length, with any characters.
-        let severity = sanitize(severity.unwrap_or("-"));
+        let severity = sanitize(severity);
         self.at(now, &truncate(&severity, KIND), tone, place, &text)
     }
 }

@@ -74,6 +74,20 @@ impl Alertmanager {
         });
     }
 
+    /// Ends the alert with these labels.
+    pub fn resolve(&self, labels: &[(&str, &str)]) {
+        let labels: serde_json::Map<String, Value> =
+            labels.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
+        let now = jiff::Timestamp::now();
+        let begun = now - jiff::SignedDuration::from_hours(1);
+        let alert =
+            json!({"labels": labels, "startsAt": begun.to_string(), "endsAt": now.to_string()});
+        self.post("/api/v2/alerts", &json!([alert]));
+        until("the alert has ended", || {
+            self.alerts().iter().all(|it| it["labels"] != json!(labels)).then_some(())
+        });
+    }
+
     /// Silences alerts of this name.
     pub fn silence(&self, alertname: &str) {
         let now = jiff::Timestamp::now();

@@ -1,6 +1,7 @@
 //! `watchdog alerts` and `--alerts`.
 
 use serde_json::Value;
+use watchdog::demo::Fault;
 
 use super::{Alertmanager, answering};
 use crate::support::{Clusters, Forwards, Output, SHORT, kubectl, kubectl_json, until};
@@ -238,6 +239,31 @@ fn the_clusters_own_alertmanager_is_read_through_a_forward_that_ends() {
     until("no forward is left", || {
         forwards.list()["forwards"].as_array().unwrap().is_empty().then_some(())
     });
+}
+
+#[test]
+fn where_services_cannot_be_read_alerts_of_services_are_said_to_be_missing() {
+    let clusters = Clusters::new();
+    let Some(server) = Alertmanager::start(&clusters.sandbox) else { return };
+    let of = |name| [("alertname", "Slow"), PRODUCTION, SHOP, (name, "catalog")];
+    server.fire(&[&of("service"), &of("horizontalpodautoscaler")]);
+    clusters.sandbox.configure(&format!(
+        "monitoring: {{alertmanager: {{url: '{}', clusters: {{production: {{labels: {{cluster: prod-eu}}}}}}}}}}\n",
+        server.url()
+    ));
+    clusters.run("alerts --context production").code(0);
+    clusters.cluster("production").set_fault(Some(Fault::Forbid("services".to_owned())));
+    let output = clusters.run("alerts --context production -o json").code(3);
+    assert!(
+        output
+            .stderr
+            .contains("those that are only of a Service are not shown: cannot read Services"),
+        "{output}"
+    );
+    let warnings = output.json()["sources"][0]["warnings"].to_string();
+    assert!(warnings.contains("cannot read Services"), "{warnings}");
+    // The others are shown.
+    assert!(alerts(&output).iter().any(|it| it["hpas"][0] == "catalog"), "{output}");
 }
 
 #[test]

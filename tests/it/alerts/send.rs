@@ -9,7 +9,7 @@ use serde_json::Value;
 use watchdog::demo::Fault;
 
 use super::{Alertmanager, answering};
-use crate::support::{Clusters, Running, until};
+use crate::support::{Clusters, Forwards, Running, SHORT, kubectl, until};
 
 /// The alerts of watchdog at the server that fire, as `ALERT HPA`.
 fn firing(server: &Alertmanager) -> Vec<String> {
@@ -164,6 +164,68 @@ fn monitor_prints_alerts_of_hpas_where_that_is_asked_for() {
     running.signal(Signal::SIGTERM);
     running.wait();
     assert!(said.contains(r#""event":"started""#), "{said}");
+}
+
+#[test]
+fn without_forwards_alerts_are_read_by_the_api_servers_proxy() {
+    let forwards = Forwards::new();
+    let sandbox = &forwards.clusters.sandbox;
+    let Some(server) = Alertmanager::start(sandbox) else { return };
+    server.fire(&[&[
+        ("alertname", "KubeHpaMaxedOut"),
+        ("namespace", "shop"),
+        ("horizontalpodautoscaler", "catalog"),
+    ]]);
+    let body = format!(
+        r#"for arg in "$@"; do case "$arg" in --raw=*/services/alertmanager:9093/proxy/*)
+  exec {real} --kubeconfig=/dev/null --server={url} get "--raw=/${{arg#*/proxy/}}";;
+esac; done
+exec {real} "$@""#,
+        real = kubectl().display(),
+        url = server.url()
+    );
+    let kubectl = sandbox.script("kubectl", &body);
+    let monitor = || {
+        let args = MONITOR.split(' ').chain(["--alerts", "-o", "jsonl", "--kubectl"]);
+        forwards.watchdog(args.chain(kubectl.to_str())).start()
+    };
+    let running = monitor();
+    running.says(r#""event":"alertBegan""#);
+    running.signal(Signal::SIGTERM);
+    running.wait();
+    let forward = "alertmanager: {source: forward}\n  prometheus: {";
+    sandbox.configure(&SHORT.replace("prometheus: {", forward));
+    let running = monitor();
+    running.complains("monitoring.alertmanager: source is forward, and forwards are turned off");
+    running.signal(Signal::SIGTERM);
+    running.wait();
+    let requests = forwards.clusters.cluster("production").requests();
+    assert!(!requests.iter().any(|it| it.contains("portforward")), "{requests:?}");
+}
+
+#[test]
+fn a_reload_forgets_no_alert() {
+    let clusters = Clusters::new();
+    let Some(server) = Alertmanager::start(&clusters.sandbox) else { return };
+    let labels: &[(&str, &str)] = &[
+        ("alertname", "KubeHpaMaxedOut"),
+        ("cluster", "prod-eu"),
+        ("namespace", "shop"),
+        ("horizontalpodautoscaler", "catalog"),
+    ];
+    server.fire(&[labels]);
+    configure(&clusters, &format!("'{}'", server.url()), false);
+    let reading = MONITOR.split(' ').chain(["--alerts", "-o", "jsonl"]);
+    let running = clusters.watchdog(reading).start();
+    running.says(r#""event":"alertBegan""#);
+    // It ends, and the next reading is the first by the plan that is read now.
+    server.resolve(labels);
+    running.signal(Signal::SIGHUP);
+    let said = running.says(r#""event":"alertEnded""#);
+    assert!(said.contains(r#""event":"reloaded""#), "{said}");
+    assert!(!said.contains(r#""event":"alertBegan""#), "{said}");
+    running.signal(Signal::SIGTERM);
+    running.wait();
 }
 
 #[test]
