@@ -19,6 +19,7 @@ use tokio::time::timeout;
 
 use super::answer::{error_text, is_html};
 use super::error::QueryError;
+use super::proxy::{Connector, Proxies, Route};
 use super::tls::Roots;
 use super::transport::{Pending, Reply, Transport, encoded};
 
@@ -64,7 +65,8 @@ pub trait TokenSource: fmt::Debug + Send + Sync {
 /// A server at a URL.
 #[derive(Clone)]
 pub struct HttpTransport {
-    client: legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: legacy::Client<HttpsConnector<Connector>, Full<Bytes>>,
+    route: Route,
     /// `https://host:port`.
     origin: String,
     /// What comes before `/api/v1`, without a slash at the end.
@@ -83,6 +85,16 @@ impl HttpTransport {
     /// # Errors
     /// If the URL is not one of http or https, a line is no header, or there is no certificate to trust.
     pub fn new(
+        url: &str,
+        headers: &str,
+        ca: Option<&[u8]>,
+        limits: Limits,
+    ) -> Result<Self, String> {
+        Self::by(&Proxies::current(), url, headers, ca, limits)
+    }
+
+    fn by(
+        proxies: &Proxies,
         url: &str,
         headers: &str,
         ca: Option<&[u8]>,
@@ -107,6 +119,7 @@ impl HttpTransport {
         let path = uri.path().trim_end_matches('/');
         let api = ["/api/v1", "/api/v2"].iter().find_map(|api| path.strip_suffix(api));
         let path = api.unwrap_or(path).trim_end_matches('/');
+        let route = proxies.route_to(&uri)?;
         let mut http = HttpConnector::new();
         http.enforce_http(false);
         http.set_connect_timeout(Some(limits.within));
@@ -114,13 +127,14 @@ impl HttpTransport {
             .with_tls_config(roots.client_config())
             .https_or_http()
             .enable_http1()
-            .wrap_connector(http);
+            .wrap_connector(route.connector(http));
         let client = legacy::Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
             .build(connector);
         Ok(Self {
             client,
+            route,
             origin: format!("{scheme}://{authority}"),
             prefix: path.to_owned(),
             parameters: uri.query().unwrap_or_default().to_owned(),
@@ -164,7 +178,7 @@ impl HttpTransport {
             request.headers_mut().insert(header::CONTENT_TYPE, form);
         }
         self.authorize(&mut request, renew).await?;
-        self.client.request(request).await.map_err(|error| connection(&error))
+        self.client.request(request).await.map_err(|error| connection(&error, &self.route))
     }
 
     async fn answer(&self, path: &str, parameters: &[(&str, String)]) -> Result<Reply, QueryError> {
@@ -215,7 +229,7 @@ impl HttpTransport {
             .body(Full::new(json))
             .map_err(unreadable)?;
         self.authorize(&mut request, renew).await?;
-        self.client.request(request).await.map_err(|error| connection(&error))
+        self.client.request(request).await.map_err(|error| connection(&error, &self.route))
     }
 
     /// Adds the headers and the token.
@@ -224,6 +238,9 @@ impl HttpTransport {
         request: &mut Request<Full<Bytes>>,
         renew: bool,
     ) -> Result<(), QueryError> {
+        if let Some(credentials) = self.route.credentials() {
+            request.headers_mut().insert(header::PROXY_AUTHORIZATION, credentials.clone());
+        }
         for (name, value) in &self.headers {
             request.headers_mut().append(name, value.clone());
         }
@@ -355,13 +372,13 @@ fn date(value: &HeaderValue) -> Option<Timestamp> {
     parsed.ok()
 }
 
-/// The innermost reason: the outer ones say that a client had an error.
-fn connection(error: &legacy::Error) -> QueryError {
+/// The innermost reason: the outer ones say that a client had an error. The route is a part of it.
+fn connection(error: &legacy::Error, route: &Route) -> QueryError {
     let mut reason: &dyn std::error::Error = error;
     while let Some(inner) = reason.source() {
         reason = inner;
     }
-    QueryError::Connection(reason.to_string())
+    QueryError::Connection(format!("{reason}{route}"))
 }
 
 #[cfg(test)]
