@@ -17,7 +17,7 @@ use super::signals::interruptible;
 use crate::kubectl::Name;
 use crate::output::Document;
 use crate::output::stores::{ClusterStore, text};
-use crate::prometheus::Limits;
+use crate::prometheus::{Limits, OnAnswer};
 use crate::stores::{Opener, Turns};
 use crate::term::shown::shown;
 use crate::term::stdout;
@@ -53,6 +53,7 @@ pub(super) fn opener(
         limits,
         max_points,
         turns: Turns::default(),
+        on_answer: OnAnswer::default(),
     })
 }
 

@@ -13,7 +13,7 @@ use crate::collect::{Collector, collect_services};
 use crate::config::{Access, StoreSource};
 use crate::kubectl::{Cluster, Failure, Name};
 use crate::prometheus::{
-    Client, DiscoveredService, HttpTransport, LearnError, Limits, QueryError, Role,
+    Client, DiscoveredService, HttpTransport, LearnError, Limits, OnAnswer, QueryError, Role,
 };
 use crate::session::{EndpointPlan, not_found, pick};
 use crate::supervisor::{ClientError, Hold, HoldError, HoldEvent, Paths};
@@ -37,6 +37,8 @@ pub struct Opener {
     pub max_points: u64,
     /// One for each URL: a server of many clusters gets one question at a time.
     pub turns: Turns,
+    /// Is called after each question to a store of metrics.
+    pub on_answer: OnAnswer,
 }
 
 /// Whose turn it is to ask, by the servers' URLs.
@@ -164,7 +166,7 @@ impl Opener {
             }
         };
         Ok(Store {
-            client: client.with_max_points(self.max_points),
+            client: client.with_max_points(self.max_points).with_on_answer(self.on_answer.clone()),
             origin,
             configured: store.labels.into_iter().collect(),
             _forward: forward,
