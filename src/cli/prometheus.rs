@@ -13,12 +13,13 @@ use super::exit::Exit;
 use super::flags::{Description, Global};
 use super::monitor::endpoint_plan;
 use super::setup::Reading;
-use super::signals::interruptible;
+use super::signals::ending_early;
+use crate::collect::Stop;
 use crate::kubectl::Name;
 use crate::output::Document;
 use crate::output::stores::{ClusterStore, text};
 use crate::prometheus::{Limits, OnAnswer};
-use crate::stores::{Opener, Turns};
+use crate::stores::{Examined, Opener, StoreError, Turns};
 use crate::term::shown::shown;
 use crate::term::stdout;
 
@@ -35,7 +36,7 @@ pub enum PrometheusCommand {
 
 pub(super) async fn run(global: &Global, command: PrometheusCommand) -> Result<Exit, CommandError> {
     let PrometheusCommand::Test { output } = command;
-    interruptible(test(global, output)).await
+    ending_early(|stop| test(global, output, stop)).await
 }
 
 /// What the stores of clusters are opened with, and the answers of which may have so many points.
@@ -72,8 +73,9 @@ pub(super) fn report_problems(reading: &Reading, cluster: &str, problems: &[Stri
     problems.is_empty()
 }
 
-async fn test(global: &Global, format: Description) -> Result<Exit, CommandError> {
-    let reading = Reading::new(global).await?;
+/// What was not examined before a signal came is interrupted.
+async fn test(global: &Global, format: Description, stop: Stop) -> Result<Exit, CommandError> {
+    let reading = Reading::new(global).await?.attended(stop.clone());
     let opener = Arc::new(opener(global, &reading, u64::MAX)?);
     let scope = reading.scope();
     let namespace = scope.namespaces.first().and_then(|only| Name::parse(only.as_str()).ok());
@@ -81,10 +83,19 @@ async fn test(global: &Global, format: Description) -> Result<Exit, CommandError
     let mut tasks = JoinSet::new();
     for (index, cluster) in reading.clusters.iter().cloned().enumerate() {
         let (opener, slots) = (Arc::clone(&opener), Arc::clone(&slots));
-        let namespace = namespace.clone();
+        let (namespace, stop) = (namespace.clone(), stop.clone());
         tasks.spawn(async move {
-            let _slot = slots.acquire().await;
-            let examined = opener.examine(&cluster, namespace.as_ref(), Timestamp::now).await;
+            let examine = async {
+                let _slot = slots.acquire().await;
+                opener.examine(&cluster, namespace.as_ref(), Timestamp::now).await
+            };
+            let examined = tokio::select! {
+                biased;
+                () = stop.stopped() => {
+                    Examined { origin: None, result: Err(StoreError::Interrupted) }
+                }
+                examined = examine => examined,
+            };
             (index, cluster.name, examined)
         });
     }

@@ -90,6 +90,9 @@ pub enum StoreError {
     /// The labels are in doubt.
     #[error(transparent)]
     Labels(#[from] LearnError),
+    /// A signal came first.
+    #[error("interrupted")]
+    Interrupted,
 }
 
 /// From where a store's answers come.

@@ -186,8 +186,8 @@ impl<T> ClusterPast<T> {
     }
 }
 
-/// Why what was not read before a signal came is missing.
-pub const INTERRUPTED: &str = "interrupted";
+/// Why what was not read before a signal came is missing: [`StoreError::Interrupted`].
+const INTERRUPTED: &str = "interrupted";
 
 /// What is read of a cluster's store.
 #[derive(Debug)]

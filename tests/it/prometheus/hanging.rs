@@ -193,3 +193,22 @@ fn a_server_behind_a_proxy_is_reached_through_it() {
     configure(&forwards, &format!("http://{}{path}", proxy.address()));
     run("http://127.0.0.1:1").code(0);
 }
+
+#[test]
+fn an_interrupted_test_of_stores_is_a_whole_document() {
+    let forwards = Forwards::new();
+    let asked = Arc::new(AtomicBool::new(false));
+    let noted = Arc::clone(&asked);
+    let (store, path) = before_prometheus(&forwards, move |_| {
+        noted.store(true, Ordering::SeqCst);
+        false
+    });
+    configure(&forwards, &format!("http://{}{path}", store.address()));
+    let args = ["prometheus", "test", "-o", "json", "--timeout", "10m"];
+    let running = forwards.watchdog(args).start();
+    until("the store is asked", || asked.load(Ordering::SeqCst).then_some(()));
+    running.signal(Signal::SIGINT);
+    let json = running.wait().code(130).json();
+    let errors: Vec<_> = json["stores"].as_array().unwrap().iter().map(|it| &it["error"]).collect();
+    assert_eq!(errors, ["interrupted"; 2], "{json}");
+}
