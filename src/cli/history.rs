@@ -133,10 +133,12 @@ async fn show(global: &Global, args: &HistoryArgs, stop: Stop) -> Result<Exit, C
     for name in &missing {
         let text = if observed.unread.iter().any(|track| track.is_named(name)) {
             format!("{name} is not known: Prometheus could not be read, and no snapshot has it")
-        } else {
-            // Where a cluster could not be read, it may be there.
-            is_missing |= exit == Exit::Done;
+        } else if exit == Exit::Done {
+            is_missing = true;
             format!("no HPA {name} in the {when} of {sources}")
+        } else {
+            // It may be in what could not be read.
+            format!("{name} is not known: not everything could be read")
         };
         reading.setup.messages.error(&text);
     }
