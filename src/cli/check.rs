@@ -19,12 +19,12 @@ use super::exit::Exit;
 use super::flags::Global;
 use super::hpa_args::HpaCheckArgs;
 use super::named;
-use super::observe::{self, SourceArg};
+use super::observe;
 use super::print::write_file;
 use super::setup::{Reading, Setup};
 use crate::check::{self, NoHpa, ObservedPasts, Report};
 use crate::collect::{ClusterWorld, Parts, Purpose, Stop, WorldRequest, collect_worlds};
-use crate::config::Scope;
+use crate::config::{HistorySource, Scope};
 use crate::findings::{Baseline, Selection, Unknown};
 use crate::hpa::Hpa;
 use crate::term::Messages;
@@ -58,12 +58,12 @@ pub(super) async fn check(
     reading.note_unknown_silences(worlds.iter().flat_map(ClusterWorld::judged));
     let store = check::open_history(&settings.selection, || database::path(setup));
     let now = Timestamp::now();
-    let (store, lacking) = match args.source {
-        SourceArg::Prometheus if store.is_ok() => (Err(Unknown::NoHistory), all(&worlds)),
-        SourceArg::Database => (store, Vec::new()),
+    let (store, lacking) = match args.source.unwrap_or(setup.config.history.source) {
+        HistorySource::Prometheus if store.is_ok() => (Err(Unknown::NoHistory), all(&worlds)),
+        HistorySource::Database => (store, Vec::new()),
         _ if !check::needs_history(&settings.selection) => (store, Vec::new()),
-        SourceArg::Prometheus => (store, all(&worlds)),
-        SourceArg::Auto => {
+        HistorySource::Prometheus => (store, all(&worlds)),
+        HistorySource::Auto => {
             let lacking = check::without_readings(&worlds, &store, &settings.selection, now);
             (store, lacking)
         }

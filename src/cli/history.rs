@@ -11,13 +11,13 @@ use super::database::{filter, open, report_losses};
 use super::error::CommandError;
 use super::exit::Exit;
 use super::flags::{Global, since};
-use super::observe::{self, SourceArg, SourceArgs};
+use super::observe::{self, SourceArgs};
 use super::print::{print, print_document, write_file};
 use super::setup::{Reading, Setup};
-use super::signals::interruptible;
+use super::signals::ending_early;
 use crate::check::Unfound;
 use crate::collect::Stop;
-use crate::config::{Scope, duration};
+use crate::config::{HistorySource, Scope, duration};
 use crate::history::{Error, Filter, Track, resolve};
 use crate::hpa::{HpaName, HpaNames};
 use crate::output::chart::Charset;
@@ -74,7 +74,7 @@ const PIPE_WIDTH: usize = 80;
 const MAX_WIDTH: usize = 160;
 
 pub(super) async fn run(global: &Global, args: HistoryArgs) -> Result<Exit, CommandError> {
-    interruptible(show(global, &args)).await
+    Box::pin(ending_early(|stop| show(global, &args, stop))).await
 }
 
 /// What there is to show.
@@ -86,7 +86,7 @@ struct Found {
     exit: Exit,
 }
 
-async fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError> {
+async fn show(global: &Global, args: &HistoryArgs, stop: Stop) -> Result<Exit, CommandError> {
     let setup = Setup::new(global)?;
     let now = Timestamp::now();
     let until = ago(now, args.until.unwrap_or_default());
@@ -95,16 +95,17 @@ async fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError>
         let text = "--until is before --since: --since 24h --until 12h is the half day that ended 12 hours ago";
         return Err(CommandError::usage(text));
     }
-    if args.source.source == SourceArg::Database {
+    let source = args.source.source.unwrap_or(setup.config.history.source);
+    if source == HistorySource::Database {
         args.source.limits.unused("add --source auto or --source prometheus")?;
         let found = stored(global, &setup, args, since, until)?;
         return draw(&setup, args, found, since, until);
     }
     let time = Duration::try_from(until.duration_since(since)).unwrap_or(DAY);
     args.source.limits.check(time)?;
-    let stored = match (args.source.source, open(&setup)) {
+    let stored = match (source, open(&setup)) {
         // It need not be there.
-        (SourceArg::Prometheus, _) | (_, Err(Error::Missing { .. } | Error::NoPlace)) => None,
+        (HistorySource::Prometheus, _) | (_, Err(Error::Missing { .. } | Error::NoPlace)) => None,
         (_, Err(error)) => return Err(error.into()),
         (_, Ok(store)) => {
             let names = HpaNames::new(args.names.clone());
@@ -114,15 +115,16 @@ async fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError>
         }
     };
     let (tracks, losses) = stored.unwrap_or((Vec::new(), Exit::Done));
-    let reading = Reading::of(global, setup, &args.names).await?.attended(Stop::default());
+    let reading = Reading::of(global, setup, &args.names).await?.attended(stop.clone());
     let range = Range::new(since, until, args.source.limits.step());
-    let observed = observe::tracks(global, &reading, &args.source, tracks, range).await?;
+    let observed =
+        observe::tracks(global, &reading, args.source.limits, tracks, (range, &stop)).await?;
     let mut tracks = observed.tracks;
     let names = resolve(args.names.clone(), &tracks, &reading.setup.config.clusters);
     tracks.retain(|track| names.is_empty() || names.iter().any(|name| track.is_named(name)));
     let missing = missing(&names, &tracks);
-    let sources = match args.source.source {
-        SourceArg::Prometheus => "Prometheus",
+    let sources = match source {
+        HistorySource::Prometheus => "Prometheus",
         _ => "snapshots and of Prometheus",
     };
     let when = when(args);
@@ -131,10 +133,12 @@ async fn show(global: &Global, args: &HistoryArgs) -> Result<Exit, CommandError>
     for name in &missing {
         let text = if observed.unread.iter().any(|track| track.is_named(name)) {
             format!("{name} is not known: Prometheus could not be read, and no snapshot has it")
-        } else {
-            // Where a cluster could not be read, it may be there.
-            is_missing |= exit == Exit::Done;
+        } else if exit == Exit::Done {
+            is_missing = true;
             format!("no HPA {name} in the {when} of {sources}")
+        } else {
+            // It may be in what could not be read.
+            format!("{name} is not known: not everything could be read")
         };
         reading.setup.messages.error(&text);
     }

@@ -39,7 +39,7 @@ pub(super) async fn run(global: &Global, command: HpaCommand) -> Result<Exit, Co
     match command {
         HpaCommand::List(args) if args.watch => super::watch::run(global, &watched(args)?).await,
         HpaCommand::List(args) => ending_early(|stop| list(global, &args, stop)).await,
-        HpaCommand::Get(args) => interruptible(describe(global, args)).await,
+        HpaCommand::Get(args) => Box::pin(ending_early(|stop| describe(global, args, stop))).await,
         HpaCommand::Check(args) => {
             ending_early(|stop| super::check::check(global, &args, stop)).await
         }
@@ -227,10 +227,10 @@ fn hpas_of(measured: &[ClusterWorld]) -> (Vec<Outcome>, Vec<World>) {
     measured.iter().map(alone).unzip()
 }
 
-async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandError> {
+async fn describe(global: &Global, args: HpaGetArgs, stop: Stop) -> Result<Exit, CommandError> {
     args.past.check()?;
     let reading = Reading::of(global, Setup::new(global)?, &args.names).await?;
-    let reading = reading.attended(Stop::default());
+    let reading = reading.attended(stop.clone());
     let setup = &reading.setup;
     let request = HpaRequest { scope: reading.scope(), names: reading.names.clone() };
     let measured = match (args.usage, args.why) {
@@ -241,7 +241,11 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
     let collected = describe_measured(&reading.collector, &reading.clusters, &request, measured)
         .await
         .map_err(CommandError::usage)?;
-    let beside = if args.alerts { Some(Beside::read(global, &reading).await?) } else { None };
+    let beside = if args.alerts && !stop.is_stopped() {
+        Some(Beside::read(global, &reading).await?)
+    } else {
+        None
+    };
     reading.done();
     reading.note_unknown_silences(collected.items.iter().map(|detail| &detail.hpa));
     let now = Timestamp::now();
@@ -249,7 +253,7 @@ async fn describe(global: &Global, args: HpaGetArgs) -> Result<Exit, CommandErro
     let judged: Vec<JudgedDetail<'_>> =
         worlds.iter().filter_map(|world| judge_detail(world, now)).collect();
     let users = Users::of(&collected.clusters);
-    let pasts = read_past(global, &reading, &args, &collected.items, now).await?;
+    let pasts = read_past(global, &reading, &args, &collected.items, (now, &stop)).await?;
     let joined = beside.as_ref().map(|beside| beside.joined(now)).unwrap_or_default();
     let alerts = beside.as_ref().map(|_| AlertsOfHpa::new(&joined));
     let hpas: Vec<&Hpa> = collected.items.iter().map(|detail| &detail.hpa).collect();
@@ -328,15 +332,14 @@ async fn read_past(
     reading: &Reading,
     args: &HpaGetArgs,
     items: &[Detail],
-    now: Timestamp,
+    (now, stop): (Timestamp, &Stop),
 ) -> Result<Pasts, CommandError> {
     let (Some(range), Some(length)) = (args.past.range(now), args.past.since) else {
         return Ok(Pasts { of_hpas: Vec::new(), sources: None, is_whole: true });
     };
     let read_parts = PastParts { usage: true, metrics: true, conditions: false, throttling: true };
-    let stop = Stop::default();
     let question =
-        Question { global, reading, args: args.past.limits, range, parts: read_parts, stop: &stop };
+        Question { global, reading, args: args.past.limits, range, parts: read_parts, stop };
     let (clusters, is_whole) = question.pasts(items.iter().map(|detail| &detail.hpa)).await?;
     let of_hpas = items.iter().map(|detail| {
         let hpa = &detail.hpa;

@@ -10,12 +10,11 @@ use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use super::advise::HpaAdviseArgs;
 use super::complete;
 use super::flags::{Description, HpaFormat, interval, selector};
-use super::observe::SourceArg;
 use super::past::{MAX_POINTS, PastArgs, past_since};
 use super::simulate::HpaSimulateArgs;
 use super::simulate::export::LoadCommand;
 use super::top::HpaTopArgs;
-use crate::config::FailOn;
+use crate::config::{FailOn, HistorySource};
 use crate::findings::{Ignore, IgnoreError, Judged, Rule, RuleSet, Severity, StatusFilter};
 use crate::hpa::HpaName;
 use crate::output::SortBy;
@@ -141,9 +140,9 @@ pub struct HpaCheckArgs {
         value_hint = ValueHint::AnyPath, conflicts_with_all = ["context", "cluster", "current", "cluster_label"])]
     pub files: Vec<PathBuf>,
     /// Where earlier readings come from, for the findings that need them; auto asks Prometheus for
-    /// HPAs of which snapshots have none
-    #[arg(long, value_enum, default_value_t = SourceArg::Database)]
-    pub source: SourceArg,
+    /// HPAs of which snapshots have none [default: history.source, database]
+    #[arg(long, value_enum)]
+    pub source: Option<HistorySource>,
     /// Ask Prometheus for at most this many points
     #[arg(long, value_name = "N", default_value_t = MAX_POINTS, allow_negative_numbers = true)]
     pub max_points: u64,

@@ -151,6 +151,7 @@ fn run(cli: Cli) -> Exit {
     let Cli { global, command } = cli;
     let Some(command) = command else { return first_screen() };
     trace::start(global.verbose);
+    environment::proxies().make_current();
     let global = &global;
     // A configuration, if one is read, may override this.
     let color = global.color.map_or(ColorChoice::Auto, ColorChoice::from);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 use jiff::Timestamp;
 
@@ -12,6 +13,7 @@ use super::past::{Found, Limits, Question};
 use super::setup::Reading;
 use crate::check::ObservedPasts;
 use crate::collect::{HpaRequest, Stop, collect_hpas};
+use crate::config::HistorySource;
 use crate::history::{self, FilledFrom, Track};
 use crate::hpa::Hpa;
 use crate::prometheus::Range;
@@ -20,22 +22,26 @@ use crate::stores::{HpaPast, PastParts};
 /// Where the history of HPAs comes from.
 #[derive(Args, Clone, Copy, Debug)]
 pub struct SourceArgs {
-    /// Where the history comes from
-    #[arg(long, value_enum, default_value_t = SourceArg::Database)]
-    pub source: SourceArg,
+    /// Where the history comes from [default: history.source, database]
+    #[arg(long, value_enum)]
+    pub source: Option<HistorySource>,
     #[command(flatten)]
     pub limits: Limits,
 }
 
-/// Where a history comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SourceArg {
-    /// Snapshots, and what Prometheus knows beside them.
-    Auto,
-    /// Snapshots alone.
-    Database,
-    /// Prometheus alone.
-    Prometheus,
+impl ValueEnum for HistorySource {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Auto, Self::Database, Self::Prometheus]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Self::Auto => ("auto", "Snapshots, and what Prometheus knows beside them"),
+            Self::Database => ("database", "Snapshots alone"),
+            Self::Prometheus => ("prometheus", "Prometheus alone"),
+        };
+        Some(PossibleValue::new(name).help(help))
+    }
 }
 
 /// Tracks, and how reading went.
@@ -50,9 +56,9 @@ pub(super) struct Observed {
 pub(super) async fn tracks(
     global: &Global,
     reading: &Reading,
-    args: &SourceArgs,
+    limits: Limits,
     mut tracks: Vec<Track>,
-    range: Range,
+    (range, stop): (Range, &Stop),
 ) -> Result<Observed, CommandError> {
     let request = HpaRequest { scope: reading.scope(), names: reading.names.clone() };
     let clusters = collect_hpas(&reading.collector, &reading.clusters, &request)
@@ -62,9 +68,7 @@ pub(super) async fn tracks(
     let outcomes: Vec<_> = clusters.iter().map(|cluster| cluster.outcome.clone()).collect();
     let hpas: Vec<&Hpa> = clusters.iter().flat_map(|cluster| &cluster.hpas).collect();
     let read_parts = PastParts { metrics: true, conditions: true, ..PastParts::default() };
-    let (limits, stop) = (args.limits, Stop::default());
-    let question =
-        Question { global, reading, args: limits, range, parts: read_parts, stop: &stop };
+    let question = Question { global, reading, args: limits, range, parts: read_parts, stop };
     let (pasts, is_whole): Found<HpaPast> = question.pasts(hpas.iter().copied()).await?;
     let mut unread = Vec::new();
     for hpa in hpas {

@@ -14,10 +14,11 @@ use super::setup::Reading;
 use crate::collect::Stop;
 use crate::config::duration;
 use crate::hpa::Hpa;
-use crate::prometheus::{Estimate, Range};
+use crate::prometheus::{Estimate, OnAnswer, Range};
 use crate::stores::{
     ClusterPast, HpaPast, HpaQuery, Namespace, Opener, PastParts, PastQuery, each, summary, whole,
 };
+use crate::term::Progress;
 use crate::term::text::thousands;
 use crate::usage::{CourseSummary, Grid};
 
@@ -194,9 +195,21 @@ impl Question<'_> {
         hpas: impl IntoIterator<Item = &'a Hpa>,
         make: fn(&Namespace, &HpaQuery, &Grid) -> T,
     ) -> Result<Found<T>, CommandError> {
-        let hpas: Vec<&Hpa> = hpas.into_iter().collect();
-        let opener = self.open(hpas.iter().copied())?;
-        self.read_by(&opener, hpas, make).await
+        let followed = followed(hpas);
+        let estimate = estimate(&self.range, &followed, self.parts);
+        self.args.announce(self.reading, estimate)?;
+        let opener = opener(self.global, self.reading, self.args.max_points())?;
+        // There is one line of progress at a time.
+        self.reading.done();
+        let total = usize::try_from(estimate.queries).unwrap_or(usize::MAX);
+        let progress = Arc::new(Progress::of_queries(total, self.global.quiet));
+        // Dropped with this future, when tasks may still have the other.
+        let shown = Shown(Arc::clone(&progress));
+        let on_answer = OnAnswer::new(move || progress.answered());
+        let opener = Arc::new(Opener { on_answer, ..opener });
+        let found = self.read_by(&opener, &followed, make).await;
+        drop(shown);
+        Ok(self.reported(found))
     }
 
     /// What opens the stores, once it is known that not too much will be asked about these HPAs.
@@ -213,20 +226,17 @@ impl Question<'_> {
         &self,
         opener: &Arc<Opener>,
         hpas: impl IntoIterator<Item = &'a Hpa>,
-    ) -> Result<Found<HpaPast>, CommandError> {
-        self.read_by(opener, hpas, whole).await
+    ) -> Found<HpaPast> {
+        let found = self.read_by(opener, &followed(hpas), whole).await;
+        self.reported(found)
     }
 
-    async fn read_by<'a, T: Send + 'static>(
+    async fn read_by<T: Send + 'static>(
         &self,
         opener: &Arc<Opener>,
-        hpas: impl IntoIterator<Item = &'a Hpa>,
+        followed: &AllFollowed,
         make: fn(&Namespace, &HpaQuery, &Grid) -> T,
-    ) -> Result<Found<T>, CommandError> {
-        let followed = followed(hpas);
-        if followed.is_empty() {
-            return Ok((BTreeMap::new(), true));
-        }
+    ) -> BTreeMap<String, ClusterPast<T>> {
         let clusters =
             self.reading.clusters.iter().filter_map(|cluster| {
                 Some((cluster.clone(), followed.get(&cluster.name)?.clone()))
@@ -242,11 +252,24 @@ impl Question<'_> {
                 (cluster.name.to_string(), found)
             }
         });
-        let found: BTreeMap<String, ClusterPast<T>> = found.await.into_iter().collect();
+        found.await.into_iter().collect()
+    }
+
+    /// Prints what is missing from what was read.
+    fn reported<T>(&self, found: BTreeMap<String, ClusterPast<T>>) -> Found<T> {
         let mut is_whole = true;
         for (cluster, past) in &found {
             is_whole &= report_problems(self.reading, cluster, &past.problems());
         }
-        Ok((found, is_whole))
+        (found, is_whole)
+    }
+}
+
+/// Progress whose line is cleared when this value is dropped.
+struct Shown(Arc<Progress>);
+
+impl Drop for Shown {
+    fn drop(&mut self) {
+        self.0.clear();
     }
 }

@@ -11,12 +11,18 @@ use super::exit::Exit;
 use super::flags::{Description, Global};
 use super::monitor::endpoint_plan;
 use super::setup::Reading;
-use super::signals::interruptible;
+use super::signals::ending_early;
+use crate::collect::Stop;
 use crate::kubectl::Name;
 use crate::output::Document;
 use crate::output::stores::{ClusterStore, text};
+<<<<<<< HEAD
 use crate::prometheus::Limits;
 use crate::stores::{Opener, TokenCommands, Turns, each};
+=======
+use crate::prometheus::{Limits, OnAnswer};
+use crate::stores::{Examined, Opener, StoreError, Turns};
+>>>>>>> i-fixb
 use crate::term::shown::shown;
 use crate::term::stdout;
 
@@ -33,7 +39,7 @@ pub enum PrometheusCommand {
 
 pub(super) async fn run(global: &Global, command: PrometheusCommand) -> Result<Exit, CommandError> {
     let PrometheusCommand::Test { output } = command;
-    interruptible(test(global, output)).await
+    ending_early(|stop| test(global, output, stop)).await
 }
 
 /// What the stores of clusters are opened with, and the answers of which may have so many points.
@@ -51,8 +57,12 @@ pub(super) fn opener(
         limits,
         max_points,
         turns: Turns::default(),
+<<<<<<< HEAD
         tokens: TokenCommands::default(),
         may_forward: true,
+=======
+        on_answer: OnAnswer::default(),
+>>>>>>> i-fixb
     })
 }
 
@@ -71,11 +81,13 @@ pub(super) fn report_problems(reading: &Reading, cluster: &str, problems: &[Stri
     problems.is_empty()
 }
 
-async fn test(global: &Global, format: Description) -> Result<Exit, CommandError> {
-    let reading = Reading::new(global).await?;
+/// What was not examined before a signal came is interrupted.
+async fn test(global: &Global, format: Description, stop: Stop) -> Result<Exit, CommandError> {
+    let reading = Reading::new(global).await?.attended(stop.clone());
     let opener = Arc::new(opener(global, &reading, u64::MAX)?);
     let scope = reading.scope();
     let namespace = scope.namespaces.first().and_then(|only| Name::parse(only.as_str()).ok());
+<<<<<<< HEAD
     let parallel = reading.setup.config.clusters.max_parallel;
     let reports = each(reading.clusters.clone(), parallel, |cluster| {
         let (opener, namespace) = (Arc::clone(&opener), namespace.clone());
@@ -85,6 +97,30 @@ async fn test(global: &Global, format: Description) -> Result<Exit, CommandError
         }
     });
     let reports = reports.await;
+=======
+    let slots = Arc::new(Semaphore::new(reading.setup.config.clusters.max_parallel.max(1)));
+    let mut tasks = JoinSet::new();
+    for (index, cluster) in reading.clusters.iter().cloned().enumerate() {
+        let (opener, slots) = (Arc::clone(&opener), Arc::clone(&slots));
+        let (namespace, stop) = (namespace.clone(), stop.clone());
+        tasks.spawn(async move {
+            let examine = async {
+                let _slot = slots.acquire().await;
+                opener.examine(&cluster, namespace.as_ref(), Timestamp::now).await
+            };
+            let examined = tokio::select! {
+                biased;
+                () = stop.stopped() => {
+                    Examined { origin: None, result: Err(StoreError::Interrupted) }
+                }
+                examined = examine => examined,
+            };
+            (index, cluster.name, examined)
+        });
+    }
+    let mut reports = tasks.join_all().await;
+    reports.sort_by_key(|(index, ..)| *index);
+>>>>>>> i-fixb
     reading.done();
     let items: Vec<_> =
         reports.iter().map(|(name, examined)| ClusterStore::new(name, examined)).collect();

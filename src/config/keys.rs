@@ -11,7 +11,9 @@ use super::forward::{EARLIER, HEARTBEAT_INTERVAL, HEARTBEAT_TIMEOUT};
 use super::node::{Node, Part};
 use super::pattern::nearest;
 use super::target::{RemotePort, namespace_name};
-use super::{ColorChoice, Config, FailOn, Isolate, PodSelection, StoreSource, duration};
+use super::{
+    ColorChoice, Config, FailOn, HistorySource, Isolate, PodSelection, StoreSource, duration,
+};
 
 /// The kinds of events that can be sent to a command or a webhook.
 const EVENTS: &[&str] = &[
@@ -153,6 +155,7 @@ const KEYS: &[(&str, Kind)] = &[
     ("check.annotation_prefix", Kind::Prefix),
     ("history.path", Kind::File),
     ("history.keep", Kind::Duration),
+    ("history.source", Kind::Choice(HistorySource::NAMES)),
     ("forward.local_port", Kind::Whole { min: 1, max: 65535, unit: "" }),
     ("forward.address", Kind::Addresses),
     ("forward.idle", Kind::Duration),

@@ -382,11 +382,31 @@ pub struct History {
     /// How long snapshots are stored; zero for no limit.
     #[serde(with = "duration::text")]
     pub keep: Duration,
+    /// Where `history` and `hpa check` have readings from, unless `--source` is given.
+    pub source: HistorySource,
+}
+
+/// `history.source` and `--source`: where earlier readings come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HistorySource {
+    /// Snapshots, and what Prometheus knows beside them.
+    Auto,
+    /// Snapshots alone.
+    #[default]
+    Database,
+    /// Prometheus alone.
+    Prometheus,
+}
+
+impl HistorySource {
+    /// The names of the choices.
+    pub const NAMES: &'static [&'static str] = &["auto", "database", "prometheus"];
 }
 
 impl Default for History {
     fn default() -> Self {
-        Self { path: None, keep: Duration::from_hours(30 * 24) }
+        Self { path: None, keep: Duration::from_hours(30 * 24), source: HistorySource::default() }
     }
 }
 

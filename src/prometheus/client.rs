@@ -2,6 +2,7 @@
 //! from it.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -28,6 +29,30 @@ pub struct Client {
     transport: Arc<dyn Transport>,
     turn: Arc<Mutex<()>>,
     budget: Arc<Budget>,
+    on_answer: OnAnswer,
+}
+
+/// Is called after each question that was answered, or has failed.
+#[derive(Clone, Default)]
+pub struct OnAnswer(Option<Arc<dyn Fn() + Send + Sync>>);
+
+impl OnAnswer {
+    /// Calls `done`.
+    pub fn new(done: impl Fn() + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(done)))
+    }
+
+    fn done(&self) {
+        if let Some(done) = &self.0 {
+            done();
+        }
+    }
+}
+
+impl fmt::Debug for OnAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OnAnswer")
+    }
 }
 
 /// How many points may still come.
@@ -49,7 +74,12 @@ impl Client {
     /// A server that is reached by the transport.
     pub fn new(transport: Arc<dyn Transport>) -> Self {
         let budget = Budget { most: u64::MAX, used: AtomicU64::new(0) };
-        Self { transport, turn: Arc::default(), budget: Arc::new(budget) }
+        Self {
+            transport,
+            turn: Arc::default(),
+            budget: Arc::new(budget),
+            on_answer: OnAnswer::default(),
+        }
     }
 
     /// A server at 127.0.0.1:`port`, with paths below `prefix` (empty, or `/…`), and the time limit
@@ -69,6 +99,13 @@ impl Client {
     #[must_use]
     pub fn with_max_points(mut self, most: u64) -> Self {
         self.budget = Arc::new(Budget { most, used: AtomicU64::new(0) });
+        self
+    }
+
+    /// Calls `on_answer` after each question.
+    #[must_use]
+    pub fn with_on_answer(mut self, on_answer: OnAnswer) -> Self {
+        self.on_answer = on_answer;
         self
     }
 
@@ -193,7 +230,9 @@ impl Client {
     pub async fn time(&self) -> Result<Option<Timestamp>, QueryError> {
         let _turn = self.turn.lock().await;
         let one = [("query", "vector(1)".to_owned())];
-        Ok(self.transport.get("/api/v1/query", &one).await?.date)
+        let reply = self.transport.get("/api/v1/query", &one).await;
+        self.on_answer.done();
+        Ok(reply?.date)
     }
 
     /// The body of an answer of the API.
@@ -213,6 +252,7 @@ impl Client {
             }
             reply => reply,
         };
+        self.on_answer.done();
         Ok(reply?.body)
     }
 

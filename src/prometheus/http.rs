@@ -19,6 +19,7 @@ use tokio::time::timeout;
 
 use super::answer::{error_text, is_html};
 use super::error::QueryError;
+use super::proxy::{Connector, Proxies, Route};
 use super::tls::Roots;
 use super::transport::{Pending, Reply, Transport, encoded};
 
@@ -67,7 +68,8 @@ pub trait TokenSource: fmt::Debug + Send + Sync {
 /// A server at a URL.
 #[derive(Clone)]
 pub struct HttpTransport {
-    client: legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: legacy::Client<HttpsConnector<Connector>, Full<Bytes>>,
+    route: Route,
     /// `https://host:port`.
     origin: String,
     /// What comes before `/api/v1`, without a slash at the end.
@@ -86,6 +88,16 @@ impl HttpTransport {
     /// # Errors
     /// If the URL is not one of http or https, a line is no header, or there is no certificate to trust.
     pub fn new(
+        url: &str,
+        headers: &str,
+        ca: Option<&[u8]>,
+        limits: Limits,
+    ) -> Result<Self, String> {
+        Self::by(&Proxies::current(), url, headers, ca, limits)
+    }
+
+    fn by(
+        proxies: &Proxies,
         url: &str,
         headers: &str,
         ca: Option<&[u8]>,
@@ -110,6 +122,7 @@ impl HttpTransport {
         let path = uri.path().trim_end_matches('/');
         let api = ["/api/v1", "/api/v2"].iter().find_map(|api| path.strip_suffix(api));
         let path = api.unwrap_or(path).trim_end_matches('/');
+        let route = proxies.route_to(&uri)?;
         let mut http = HttpConnector::new();
         http.enforce_http(false);
         http.set_connect_timeout(Some(limits.within));
@@ -117,13 +130,14 @@ impl HttpTransport {
             .with_tls_config(roots.client_config())
             .https_or_http()
             .enable_http1()
-            .wrap_connector(http);
+            .wrap_connector(route.connector(http));
         let client = legacy::Client::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
             .pool_idle_timeout(IDLE)
             .build(connector);
         Ok(Self {
             client,
+            route,
             origin: format!("{scheme}://{authority}"),
             prefix: path.to_owned(),
             parameters: uri.query().unwrap_or_default().to_owned(),
@@ -165,7 +179,7 @@ impl HttpTransport {
             .body(Full::new(body))
             .map_err(|_| QueryError::Unreadable("the request cannot be made".to_owned()))?;
         self.authorize(&mut request, renew).await?;
-        self.client.request(request).await.map_err(|error| connection(&error))
+        self.client.request(request).await.map_err(|error| connection(&error, &self.route))
     }
 
     /// Sends a request, and once more with another token if the server does not accept the first.
@@ -209,12 +223,36 @@ impl HttpTransport {
         posted.await.map_err(|_| QueryError::Timeout(within))?
     }
 
+<<<<<<< HEAD
+=======
+    async fn post_once(
+        &self,
+        path: &str,
+        json: Bytes,
+        renew: bool,
+    ) -> Result<Response<Incoming>, QueryError> {
+        let mark = if self.parameters.is_empty() { "" } else { "?" };
+        let uri = format!("{}{}{path}{mark}{}", self.origin, self.prefix, self.parameters);
+        let unreadable = |_| QueryError::Unreadable("the request cannot be made".to_owned());
+        let mut request = Request::post(uri)
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::USER_AGENT, concat!("watchdog/", env!("CARGO_PKG_VERSION")))
+            .body(Full::new(json))
+            .map_err(unreadable)?;
+        self.authorize(&mut request, renew).await?;
+        self.client.request(request).await.map_err(|error| connection(&error, &self.route))
+    }
+
+>>>>>>> i-fixb
     /// Adds the headers and the token.
     async fn authorize(
         &self,
         request: &mut Request<Full<Bytes>>,
         renew: bool,
     ) -> Result<(), QueryError> {
+        if let Some(credentials) = self.route.credentials() {
+            request.headers_mut().insert(header::PROXY_AUTHORIZATION, credentials.clone());
+        }
         for (name, value) in &self.headers {
             request.headers_mut().append(name, value.clone());
         }
@@ -346,13 +384,13 @@ fn date(value: &HeaderValue) -> Option<Timestamp> {
     parsed.ok()
 }
 
-/// The innermost reason: the outer ones say that a client had an error.
-fn connection(error: &legacy::Error) -> QueryError {
+/// The innermost reason: the outer ones say that a client had an error. The route is a part of it.
+fn connection(error: &legacy::Error, route: &Route) -> QueryError {
     let mut reason: &dyn std::error::Error = error;
     while let Some(inner) = reason.source() {
         reason = inner;
     }
-    QueryError::Connection(reason.to_string())
+    QueryError::Connection(format!("{reason}{route}"))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::collect::Collector;
 use crate::config::{Access, StoreSource};
 use crate::kubectl::{Cluster, Failure, Name};
 use crate::prometheus::{
-    Client, DiscoveredService, HttpTransport, LearnError, Limits, QueryError, Role,
+    Client, DiscoveredService, HttpTransport, LearnError, Limits, OnAnswer, QueryError, Role,
 };
 use crate::session::{EndpointPlan, not_found, pick};
 use crate::supervisor::{ClientError, Hold, HoldError, HoldEvent, Paths};
@@ -42,6 +42,8 @@ pub struct Opener {
     pub tokens: TokenCommands,
     /// Whether a cluster's own server may be reached by a forward; else it is by the API server's proxy.
     pub may_forward: bool,
+    /// Is called after each question to a store of metrics.
+    pub on_answer: OnAnswer,
 }
 
 /// Whose turn it is to ask, by the servers' URLs.
@@ -93,6 +95,9 @@ pub enum StoreError {
     /// The labels are in doubt.
     #[error(transparent)]
     Labels(#[from] LearnError),
+    /// A signal came first.
+    #[error("interrupted")]
+    Interrupted,
 }
 
 /// From where a store's answers come.
@@ -177,8 +182,8 @@ impl Opener {
             }
         };
         Ok(Store {
-            client: client.with_max_points(self.max_points),
             is_shared: store.is_shared && matches!(origin, StoreOrigin::Url(_)),
+            client: client.with_max_points(self.max_points).with_on_answer(self.on_answer.clone()),
             origin,
             configured: store.labels.into_iter().collect(),
             _forward: forward,

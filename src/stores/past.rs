@@ -145,10 +145,12 @@ impl<T> ClusterPast<T> {
     pub fn problems(&self) -> Vec<String> {
         let at = self.origin.as_ref().map_or_else(String::new, |origin| format!("{origin}: "));
         // Nothing is wrong with the store of an interrupted command.
-        let named = |why: String| if why == INTERRUPTED { why } else { format!("{at}{why}") };
+        let named = |why: &str, sentence: String| {
+            if why == INTERRUPTED { sentence } else { format!("{at}{sentence}") }
+        };
         let mut all = self.sentences(true, true);
         all.sort();
-        all.into_iter().map(|(_, sentence)| named(sentence)).collect()
+        all.into_iter().map(|(why, sentence)| named(why, sentence)).collect()
     }
 
     /// Why not everything was read, a sentence each.
@@ -184,8 +186,8 @@ impl<T> ClusterPast<T> {
     }
 }
 
-/// Why what was not read before a signal came is missing.
-pub const INTERRUPTED: &str = "interrupted";
+/// Why what was not read before a signal came is missing: [`StoreError::Interrupted`].
+const INTERRUPTED: &str = "interrupted";
 
 /// What is read of a cluster's store.
 #[derive(Debug)]
@@ -232,8 +234,26 @@ impl PastQuery<'_> {
             () = self.stop.stopped() => {}
             () = read => return found,
         }
-        found.unread.entry(String::new()).or_insert_with(|| INTERRUPTED.to_owned());
+        self.interrupted(&mut found);
         found
+    }
+
+    /// Notes what was not read before a signal came.
+    fn interrupted<T>(&self, found: &mut ClusterPast<T>) {
+        let is_read = |namespace: &String, hpas: &[HpaQuery]| {
+            let mut keys = hpas.iter().map(|hpa| (namespace.clone(), hpa.name.clone()));
+            keys.any(|key| found.hpas.contains_key(&key))
+        };
+        let all = self.followed.iter();
+        let (read, rest): (Vec<_>, Vec<_>) = all.partition(|(name, hpas)| is_read(name, hpas));
+        let rest: Vec<String> = if read.is_empty() {
+            vec![String::new()]
+        } else {
+            rest.into_iter().map(|(name, _)| name.clone()).collect()
+        };
+        for name in rest {
+            found.unread.entry(name).or_insert_with(|| INTERRUPTED.to_owned());
+        }
     }
 
     async fn namespaces<T>(

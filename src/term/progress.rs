@@ -1,4 +1,4 @@
-//! Progress on standard error for a person who waits while clusters are read.
+//! Progress on standard error for a person who waits while clusters are read, or Prometheus is asked.
 
 use std::collections::BTreeMap;
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
@@ -21,8 +21,8 @@ const SECOND: Duration = Duration::from_secs(1);
 /// A cluster that takes longer is shown with its time.
 const SLOW: Duration = Duration::from_secs(3);
 
-/// One line on standard error, `reading clusters 3/5: waiting for staging, dr`, that appears when
-/// the work takes longer than a moment and is removed when it is done (or this value is dropped).
+/// One line on standard error, `reading clusters 3/5: waiting for staging, dr` or `Prometheus: queries 120/486`,
+/// that appears when the work takes longer than a moment and is removed when it is done (or this value is dropped).
 ///
 /// Can be shared between threads and tasks. If it is hidden, every call does nothing.
 #[derive(Debug)]
@@ -38,8 +38,17 @@ struct Shown {
     waiter: Mutex<Option<(Sender<()>, JoinHandle<()>)>>,
 }
 
+/// What is counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Counted {
+    #[default]
+    Clusters,
+    Queries,
+}
+
 #[derive(Debug, Default)]
 struct State {
+    counted: Counted,
     total: usize,
     finished: usize,
     /// The names started but not finished, in the order of their start.
@@ -51,10 +60,19 @@ impl Progress {
     /// Progress over `total` clusters, shown if standard error is a terminal that can rewrite a line,
     /// unless `quiet`.
     pub fn new(total: usize, quiet: bool) -> Self {
+        Self::of(State { total, ..State::default() }, quiet)
+    }
+
+    /// The same over about `total` queries to Prometheus.
+    pub fn of_queries(total: usize, quiet: bool) -> Self {
+        Self::of(State { counted: Counted::Queries, total, ..State::default() }, quiet)
+    }
+
+    fn of(state: State, quiet: bool) -> Self {
         if quiet || !line::is_supported() {
             return Self::hidden();
         }
-        Self::on(total, line::target())
+        Self::on(state, line::target())
     }
 
     /// Progress that is never shown.
@@ -62,12 +80,13 @@ impl Progress {
         Self { shown: None }
     }
 
-    fn on(total: usize, target: ProgressDrawTarget) -> Self {
+    fn on(state: State, target: ProgressDrawTarget) -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
         if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
             bar.set_style(if is_ascii_only() { style.tick_chars(ASCII_TICKS) } else { style });
         }
-        let state = Arc::new(Mutex::new(State { total, ..State::default() }));
+        bar.set_message(state.message(Instant::now()));
+        let state = Arc::new(Mutex::new(state));
         let times = Arc::clone(&state);
         let (stop, stopped) = mpsc::channel();
         let later = bar.clone();
@@ -94,6 +113,11 @@ impl Progress {
     /// Records that reading a cluster is done, whether or not it succeeded.
     pub fn finished(&self, name: &str) {
         self.change(|state| state.finish(name));
+    }
+
+    /// Records that a query was answered, or has failed.
+    pub fn answered(&self) {
+        self.change(|state| state.finished += 1);
     }
 
     fn change(&self, change: impl FnOnce(&mut State)) {
@@ -156,6 +180,10 @@ impl State {
 
     fn message(&self, now: Instant) -> String {
         let (finished, total) = (self.finished, self.total);
+        if self.counted == Counted::Queries {
+            // The total is an estimate.
+            return format!("Prometheus: queries {finished}/{}", total.max(finished));
+        }
         let waiting = self.waiting.values().map(|(name, since)| {
             let took = now.saturating_duration_since(*since);
             if took < SLOW { name.clone() } else { format!("{name} {}", age(took)) }
@@ -196,8 +224,22 @@ mod tests {
     }
 
     #[test]
+    fn queries_are_counted_beyond_what_was_estimated() {
+        let state = State { counted: Counted::Queries, total: 2, ..State::default() };
+        let progress = Progress::on(state, ProgressDrawTarget::hidden());
+        let message = || progress.shown.as_ref().unwrap().bar.message();
+        assert_eq!(message(), "Prometheus: queries 0/2");
+        progress.answered();
+        assert_eq!(message(), "Prometheus: queries 1/2");
+        progress.answered();
+        progress.answered();
+        assert_eq!(message(), "Prometheus: queries 3/3");
+    }
+
+    #[test]
     fn clearing_does_not_wait_for_the_delay_and_ends_the_thread() {
-        let progress = Progress::on(1, ProgressDrawTarget::hidden());
+        let state = State { total: 1, ..State::default() };
+        let progress = Progress::on(state, ProgressDrawTarget::hidden());
         progress.started("production");
         let bar = progress.shown.as_ref().unwrap().bar.clone();
         assert_eq!(bar.message(), "reading clusters 0/1: waiting for production");

@@ -149,7 +149,7 @@ impl Fleet<'_> {
                 ));
             }
             let hpas = group.iter().map(|it| &it.hpa);
-            let (mut pasts, whole) = question.pasts_by(&opener, hpas).await?;
+            let (mut pasts, whole) = question.pasts_by(&opener, hpas).await;
             is_whole &= whole;
             if self.stop.is_stopped() {
                 // What was not read to its end cannot be judged.

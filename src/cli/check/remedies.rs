@@ -17,6 +17,7 @@ use crate::collect::{ClusterWorld, Stop};
 use crate::findings::Finding;
 use crate::prometheus::Range;
 use crate::stores::PastParts;
+use crate::term::wait::WaitLine;
 
 /// What is read for it.
 pub(super) struct Remedies<'a> {
@@ -53,13 +54,20 @@ impl Remedies<'_> {
             stop: self.stop,
         };
         let opener = question.open(found.iter().map(|it| &it.hpa))?;
-        let mut is_whole = true;
+        let wait = WaitLine::on_stderr(self.global.quiet);
+        let (mut is_whole, mut judged) = (true, 0);
         for group in groups(&found) {
             if self.stop.is_stopped() {
                 return Ok(false);
             }
+            if let (Some(wait), Some(first)) = (&wait, group.first()) {
+                let (all, hpa) = (found.len(), &first.hpa);
+                let place = format!("{} of {}", hpa.namespace, hpa.cluster);
+                wait.set(&format!("simulated {judged}/{all}: reading {place}"));
+            }
+            judged += group.len();
             let (mut pasts, whole) =
-                question.pasts_by(&opener, group.iter().map(|it| &it.hpa)).await?;
+                question.pasts_by(&opener, group.iter().map(|it| &it.hpa)).await;
             is_whole &= whole;
             for one in group {
                 let past = pasts.get_mut(&*one.hpa.cluster);

@@ -246,3 +246,69 @@ async fn what_was_posted_is_taken_only_by_what_answers_as_alertmanager() {
     assert_eq!((json, empty), (Ok(()), Ok(())));
     assert!(transport.to_string().ends_with("/select/0/prometheus"), "{transport}");
 }
+
+fn proxies(proxy: &str) -> Proxies {
+    let proxy = format!("http://me:s3cret@{proxy}");
+    Proxies::new(proxy.clone(), proxy, String::new())
+}
+
+/// What the proxy gets of `me:s3cret`.
+const CREDENTIALS: &str = "proxy-authorization: basic bwu6cznjcmv0\r\n";
+
+#[tokio::test]
+async fn a_proxy_of_http_gets_the_whole_url() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let proxies = proxies(&listener.local_addr().unwrap().to_string());
+    let url = "http://prometheus.example:9090/prom";
+    let transport = HttpTransport::by(&proxies, url, "", None, limits(9999)).unwrap();
+    let answers = [EMPTY];
+    let (reply, requests) =
+        tokio::join!(transport.get("/api/v1/query", &[]), serve(listener, &answers));
+    assert!(reply.is_ok(), "{reply:?}");
+    let expected = "GET http://prometheus.example:9090/prom/api/v1/query HTTP/1.1\r\n";
+    assert!(requests[0].starts_with(expected), "{}", requests[0]);
+    assert!(requests[0].to_lowercase().contains(CREDENTIALS), "{}", requests[0]);
+}
+
+#[tokio::test]
+async fn a_server_of_https_is_reached_by_a_tunnel_and_keeps_its_secrets() {
+    let own = rcgen::generate_simple_self_signed(["prometheus.example".to_owned()]).unwrap();
+    let (pem, key) = (own.cert.pem(), own.signing_key.serialize_pem());
+    let identity = Identity::from_pem(pem.as_bytes(), key.as_bytes()).unwrap();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let proxies = proxies(&address.to_string());
+    let transport = || {
+        let url = "https://prometheus.example:9443/prom";
+        HttpTransport::by(&proxies, url, "X-Key: secret", Some(pem.as_bytes()), limits(9999))
+            .unwrap()
+    };
+    let server = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let connect = request(&mut stream).await;
+        stream.write_all(b"HTTP/1.1 200 Connection established\r\n\r\n").await.unwrap();
+        let mut stream = identity.accept(stream).await.unwrap();
+        (connect, answered(&mut stream, EMPTY).await)
+    };
+    let through = transport();
+    let (reply, (connect, asked)) = tokio::join!(through.get("/api/v1/query", &[]), server);
+    assert!(reply.is_ok(), "{reply:?}");
+    assert!(connect.starts_with("CONNECT prometheus.example:9443 HTTP/1.1\r\n"), "{connect}");
+    assert!(connect.to_lowercase().contains(CREDENTIALS), "{connect}");
+    assert!(!connect.contains("secret"), "{connect}");
+    assert!(asked.starts_with("GET /prom/api/v1/query HTTP/1.1\r\n"), "{asked}");
+    assert!(asked.contains("x-key: secret\r\n") && !asked.contains("proxy-"), "{asked}");
+
+    let refused = transport();
+    let server = async {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        answered(&mut stream, "HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n").await
+    };
+    let (reply, _) = tokio::join!(refused.get("/api/v1/query", &[]), server);
+    let error = reply.unwrap_err();
+    let expected = format!(
+        "no connection: tunnel error: proxy authorization required (through the proxy {address} of HTTPS_PROXY)"
+    );
+    assert_eq!(error.to_string(), expected);
+    assert!(!format!("{error:?} {refused:?}").contains("s3cret"));
+}

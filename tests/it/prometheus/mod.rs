@@ -3,6 +3,7 @@
 
 mod command;
 mod demo;
+mod hanging;
 mod labels;
 mod past;
 mod scrape;

@@ -136,3 +136,30 @@ fn a_check_whose_store_fails_is_whole_and_ends_with_3() {
     assert!(output.stderr.contains("Prometheus: http://127.0.0.1:1: no connection"), "{output}");
     assert!(output.json()["findings"].as_array().unwrap().len() > 20, "{output}");
 }
+
+#[test]
+fn the_configuration_says_where_readings_come_from_unless_a_flag_does() {
+    let forwards = Forwards::new();
+    // Nothing listens there.
+    let prometheus = "monitoring: {prometheus: {url: 'http://127.0.0.1:1/'}}";
+    let configure = |source: &str| {
+        let sandbox = &forwards.clusters.sandbox;
+        sandbox.configure(&format!("{prometheus}\nhistory: {{source: {source}}}\n"));
+    };
+    let is_asked = |output: &Output| output.stderr.contains("Prometheus: http://127.0.0.1:1");
+    let check = ["hpa", "check", "shop/catalog", "--context", "production", "--fail-on", "never"];
+    for source in ["auto", "prometheus"] {
+        configure(source);
+        assert!(is_asked(&history(&forwards, &[]).code(3)));
+        assert!(is_asked(&forwards.watchdog(check).run().code(3)));
+        let output = history(&forwards, &["--source", "database"]).code(1);
+        assert!(!is_asked(&output), "{output}");
+        forwards.watchdog(check).args(["--source", "database"]).run().code(0).quiet();
+    }
+    configure("database");
+    assert!(is_asked(&history(&forwards, &["--source", "auto"]).code(3)));
+    configure("prom");
+    let output = history(&forwards, &[]);
+    let wrong = "history.source: expected one of auto, database, prometheus";
+    assert!(output.stderr.contains(wrong), "{output}");
+}

@@ -75,7 +75,11 @@ impl Text<'_> {
                     ("owner_name", name),
                     ("owner_is_controller", controls),
                 ];
-                self.object("kube_replicaset_owner", &labels, |_| Some(1.0));
+                // As where revisionHistoryLimit is 0: a set is gone with its last pod.
+                let pods = workload.pods.iter().filter(|it| it.owner == pod.owner);
+                let pods: Vec<&Pod> = pods.collect();
+                let exists = |at| pods.iter().any(|pod| pod.exists(at)).then_some(1.0);
+                self.object("kube_replicaset_owner", &labels, exists);
             }
             self.pod(pod);
             self.usage(pod);

@@ -30,7 +30,7 @@ fn top(forwards: &Forwards, more: &[&str]) -> Output {
     forwards.watchdog(args.iter().chain(more).copied()).run()
 }
 
-fn row<'a>(json: &'a Value, name: &str) -> &'a Value {
+pub fn row<'a>(json: &'a Value, name: &str) -> &'a Value {
     let rows = json["hpas"].as_array().unwrap();
     rows.iter().find(|row| row["name"] == name).unwrap_or_else(|| panic!("no {name}"))
 }

@@ -7,7 +7,7 @@ pub const START: i64 = 1_764_547_200;
 pub const END: i64 = START + 2 * 3600;
 /// The time between two scrapes.
 pub const STEP: i64 = 30;
-/// When `shop/api` was rolled out: one pod of the ReplicaSet before was replaced.
+/// When `shop/api` and `shop/api-gateway` were rolled out: one pod of the ReplicaSet before was replaced.
 pub const ROLLED_OUT: i64 = START + 3600;
 /// When a container of `shop/api-gateway` was restarted.
 pub const RESTARTED: i64 = START + 4800;
@@ -179,8 +179,16 @@ impl Cluster {
             let mut gateway = vec![
                 make.pod(namespace, rs.clone(), "aa111", vec![app(0.70, 100.0)]),
                 make.pod(namespace, rs, "bb222", vec![app(0.10, 90.0), bare]),
+                // Gone by now with its ReplicaSet; by its name it could be of `api`.
+                make.pod(
+                    namespace,
+                    ("ReplicaSet", "api-gateway-5c4b88".to_owned()),
+                    "old88",
+                    vec![app(0.60, 200.0)],
+                ),
             ];
             gateway[0].restarted = Some(RESTARTED);
+            gateway[2].until = ROLLED_OUT;
             workloads.push(workload(namespace, "Deployment", "api-gateway", gateway, Some((2, 2))));
             let db = (0..2).map(|index| {
                 let owner = ("StatefulSet", "db".to_owned());
