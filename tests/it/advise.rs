@@ -105,7 +105,11 @@ fn the_page_has_both_parts_of_the_days_and_the_risks() {
     ] {
         assert!(page.stdout.contains(part), "{part} in\n{page}");
     }
-    let csv = advise(&sandbox, "-o csv").code(0);
+    assert!(!page.stderr.contains("--request"), "{page}");
+    let csv = advise(&sandbox, "--request memory=1Gi -o csv")
+        .code(0)
+        .says("--request memory changes nothing: no target");
+    assert!(!csv.stderr.contains("--request cpu"), "{csv}");
     assert!(csv.stdout.lines().nth(1).unwrap().contains(",shop,web,cheapest,true,"), "{csv}");
     let lines = advise(&sandbox, "-o jsonl").code(0);
     assert_eq!(lines.stdout.lines().count(), 1);
