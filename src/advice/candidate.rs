@@ -67,6 +67,28 @@ impl Candidate {
             + direction(self.down)
     }
 
+    /// The same with one setting less that differs from the present ones, for each of them.
+    pub fn simpler(&self, hpa: &Hpa) -> Vec<Self> {
+        let mut all = vec![Self { min: hpa.min_replicas, ..self.clone() }];
+        for place in 0..self.targets.len() {
+            let mut simpler = self.clone();
+            if let Some(target) = simpler.targets.get_mut(place) {
+                *target = None;
+            }
+            all.push(simpler);
+        }
+        let of = |direction: Direction| {
+            [
+                Direction { window: None, ..direction },
+                Direction { pace: Pace::Present, ..direction },
+            ]
+        };
+        all.extend(of(self.up).map(|up| Self { up, ..self.clone() }));
+        all.extend(of(self.down).map(|down| Self { down, ..self.clone() }));
+        all.retain(|it| it != self);
+        all
+    }
+
     /// The HPA with these settings and this maximum.
     pub fn apply(&self, hpa: &Hpa, max: i32) -> Hpa {
         let mut changed = Hpa { min_replicas: self.min, max_replicas: max, ..hpa.clone() };
@@ -93,7 +115,10 @@ impl Direction {
         }
         if let Some(policies) = self.pace.policies(side) {
             rules.policies = policies;
-            rules.select_policy = Some("Max".to_owned());
+            // Without one the largest change counts, as it should.
+            if rules.select_policy.as_deref().is_some_and(|it| it != "Max") {
+                rules.select_policy = Some("Max".to_owned());
+            }
         }
     }
 }

@@ -8,6 +8,7 @@
 //! | `promise` | what settings must keep, and what a course of replicas is a day |
 //! | `trial` | settings over a part of the load |
 //! | `candidate` | settings that are tried, and the HPA with them |
+//! | `choose` | the proposals that are worth making |
 //! | `space` | which settings are tried |
 //! | `search` | the cheapest settings that keep a promise |
 //! | `remedy` | the setting that would have prevented a finding |
@@ -16,6 +17,7 @@
 //! | `owner` | where an HPA is changed that a tool keeps |
 
 mod candidate;
+mod choose;
 mod owner;
 mod patch;
 mod promise;
@@ -27,6 +29,7 @@ mod search;
 mod space;
 mod trial;
 
+pub use choose::WORTH_PERCENT;
 pub use owner::Owner;
 pub use patch::{Changed, changes, manifest, merge_patch};
 pub use promise::{CAPACITY_PERCENT, Daily, Limits, Promise};

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::hpa::algorithm::Span;
+
 /// The share of its request, in percent, that a pod is taken to bear.
 pub const CAPACITY_PERCENT: i32 = 100;
 
@@ -11,6 +13,17 @@ const UNMET_SHARE: f64 = 0.001;
 const MINUTES_AT_MAX: f64 = 15.0;
 /// Scalings a day, where no limit is given: one every quarter of an hour, and a few.
 const SCALINGS: f64 = 100.0;
+/// The highest target that is proposed, in percent of what a pod bears. The controller does nothing up to a tenth above a
+/// target; what is left is for the time until new pods are ready, and for peaks between two rows.
+const HIGHEST_TARGET: i64 = 80;
+/// The same where it is not known how long a new pod takes until it is ready.
+const UNKNOWN_STARTUP_TARGET: i64 = 70;
+/// What each minute of start-up takes off.
+const A_MINUTE: i64 = 5;
+/// What start-up never goes below.
+const SLOW_STARTUP_TARGET: i64 = 60;
+/// Targets that are proposed are multiples of this.
+pub(super) const TARGET_STEP: i64 = 5;
 /// The least pod-minutes a day that may be unmet where no limit is given.
 const LEAST_UNMET: f64 = 1.0;
 
@@ -25,6 +38,8 @@ pub struct Limits {
     pub scalings: Option<f64>,
     /// The share of its request, in percent, that a pod is taken to bear.
     pub capacity_percent: Option<i32>,
+    /// The highest target that is proposed, in percent of the request.
+    pub target_percent: Option<i32>,
 }
 
 /// What settings must keep, a day.
@@ -54,6 +69,26 @@ pub struct Daily {
 }
 
 impl Limits {
+    /// The share of its request, in percent, that a pod is taken to bear.
+    pub fn capacity(&self) -> i32 {
+        self.capacity_percent.unwrap_or(CAPACITY_PERCENT)
+    }
+
+    /// The highest target that is proposed, in percent of the request, for pods that take so long until they are ready.
+    pub fn highest_target(&self, startup: Span) -> i32 {
+        let by_startup = || {
+            let minutes = startup.as_millis() / 60_000;
+            let of_capacity = if startup.as_millis() <= 0 {
+                UNKNOWN_STARTUP_TARGET
+            } else {
+                (HIGHEST_TARGET - A_MINUTE * minutes.clamp(0, 100)).max(SLOW_STARTUP_TARGET)
+            };
+            of_capacity * i64::from(self.capacity()) / 100
+        };
+        let highest = self.target_percent.map_or_else(by_startup, i64::from);
+        i32::try_from(highest / TARGET_STEP * TARGET_STEP).unwrap_or(i32::MAX)
+    }
+
     /// The promise for a load that needs so many pod-minutes a day.
     pub fn promise(&self, needed_pod_minutes: f64) -> Promise {
         let unmet = || (needed_pod_minutes * UNMET_SHARE).max(LEAST_UNMET);
@@ -141,6 +176,18 @@ mod tests {
         assert!((Limits::default().promise(10.0).unmet_pod_minutes - 1.0).abs() < 1e-9);
         let given = Limits { unmet_pod_minutes: Some(0.0), ..Limits::default() }.promise(14_400.0);
         assert!(given.unmet_pod_minutes <= 0.0);
+    }
+
+    #[test]
+    fn the_slower_pods_start_the_lower_is_the_highest_target() {
+        let limits = Limits::default();
+        let highest = |seconds: i64| limits.highest_target(Span::from_millis(seconds * 1000));
+        assert_eq!([20, 59, 60, 150, 600, 86_400].map(highest), [80, 80, 75, 70, 60, 60]);
+        assert_eq!(highest(0), 70, "it is not known");
+        let half = Limits { capacity_percent: Some(50), ..limits };
+        assert_eq!(half.highest_target(Span::from_millis(20_000)), 40);
+        let given = Limits { target_percent: Some(93), ..limits };
+        assert_eq!(given.highest_target(Span::ZERO), 90);
     }
 
     #[test]

@@ -4,13 +4,11 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::candidate::Candidate;
+use super::choose::{Chosen, is_worth};
 use super::owner::Owner;
-use super::promise::{CAPACITY_PERCENT, Daily, Limits, Promise};
+use super::promise::{Daily, Limits, Promise};
 use super::refusal::Refusal;
 use super::risk::Facts;
-use super::search::{Budget, Found, Goal, Search};
-use super::space::Space;
 use super::trial::{Trial, Tried};
 use crate::hpa::{Hpa, MetricType};
 use crate::simulation::{
@@ -24,18 +22,6 @@ const LEAST: i64 = 7 * DAY - DAY / 24;
 const LONG: i64 = 14 * DAY - DAY / 24;
 /// The least share of the load that has to be known.
 const KNOWN: f64 = 0.25;
-/// The period of syncs in a coarse pass, in milliseconds.
-const COARSE: i64 = 60_000;
-/// How much of the unmet demand that is promised a coarse pass may leave, which sees changes later.
-const COARSE_UNMET: f64 = 2.0;
-/// How much of it may be left in one phase on the days that choose. The rest is for what they do not show; where the
-/// promise is not kept in all phases, less is tried.
-const UNMET: [f64; 4] = [0.8, 0.4, 0.1, 0.0];
-/// The share of the unmet demand that is promised which a safer proposal may leave.
-const SAFER: f64 = 0.25;
-/// What a proposal that only saves has to save, as a share of the present pod-hours.
-const WORTH: f64 = 0.02;
-
 /// An HPA, its load, and what is promised.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
@@ -71,6 +57,8 @@ pub struct Advice {
     pub promise: Promise,
     /// The share of its request, in percent, that a pod is taken to bear.
     pub capacity_percent: i32,
+    /// The highest target that is proposed, in percent of the request.
+    pub highest_target_percent: i32,
     /// The course as it was, and how far the replay can be trusted.
     pub recorded: Recorded,
     /// How long the days are that choose, and those that judge, in milliseconds.
@@ -146,13 +134,16 @@ impl Kind {
             Self::Safer => "safer",
         }
     }
+}
 
-    /// Its name for people.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Cheapest => "cheapest that keeps the promise",
-            Self::AsNow => "as now",
-            Self::Safer => "safer",
+impl Proposal {
+    /// What it is for people.
+    pub fn title(&self) -> &'static str {
+        match (self.kind, self.keeps_promise) {
+            (Kind::Cheapest, true) => "cheapest that keeps the promise",
+            (Kind::Cheapest, false) => "cheapest that kept the promise at first",
+            (Kind::AsNow, _) => "as now",
+            (Kind::Safer, _) => "safer",
         }
     }
 }
@@ -211,10 +202,15 @@ impl Question<'_> {
     }
 
     fn capacity(&self) -> i32 {
-        self.limits.capacity_percent.unwrap_or(CAPACITY_PERCENT)
+        self.limits.capacity()
     }
 
-    fn trial<'l>(
+    /// The highest target that is proposed, in percent of the request.
+    pub(super) fn highest_target(&self) -> i32 {
+        self.limits.highest_target(self.conditions.startup)
+    }
+
+    pub(super) fn trial<'l>(
         &'l self,
         load: &'l Load,
         conditions: Conditions,
@@ -262,7 +258,7 @@ impl Question<'_> {
         let chooser = self.trial(&first, self.conditions)?;
         let mut judge = self.trial(&last, later)?;
         let before = chooser.run(self.hpa)?.daily;
-        let (found, runs) = self.choose(&first, chooser, &promise)?;
+        let (chosen, runs) = self.choose(&first, chooser, &promise)?;
         let judged = judge.run_phases(self.hpa)?;
         let now = Now {
             summary: self.summary(self.hpa)?,
@@ -272,16 +268,18 @@ impl Question<'_> {
             keeps_promise: judged.iter().all(|it| promise.is_kept(&it.daily)),
         };
         let mut proposals: Vec<Proposal> = Vec::new();
-        for (kind, found) in found {
+        for Chosen { kind, found, mends } in chosen {
             let hpa = found.candidate.apply(self.hpa, found.tried.max);
-            if hpa == *self.hpa || proposals.iter().any(|it| it.hpa == hpa) {
+            let daily = whole.run(&hpa)?.daily;
+            let is_enough = mends || is_worth(daily.pod_hours, now.daily.pod_hours);
+            if !is_enough || hpa == *self.hpa || proposals.iter().any(|it| it.hpa == hpa) {
                 continue;
             }
             let judged = judge.run_phases(&hpa)?;
             proposals.push(Proposal {
                 kind,
                 summary: self.summary(&hpa)?,
-                daily: whole.run(&hpa)?.daily,
+                daily,
                 chosen: found.tried.daily,
                 judged: first_of(&judged),
                 worst: worst(&judged),
@@ -290,6 +288,8 @@ impl Question<'_> {
                 hpa,
             });
         }
+        // Those that do not keep the promise come last.
+        proposals.sort_by_key(|it| !it.keeps_promise);
         let facts = Facts {
             hpa: self.hpa,
             load: self.load,
@@ -303,6 +303,7 @@ impl Question<'_> {
         Ok(Advice {
             promise,
             capacity_percent: self.capacity(),
+            highest_target_percent: self.highest_target(),
             recorded,
             chosen_on: split,
             judged_on: self.load.end() - split,
@@ -317,116 +318,6 @@ impl Question<'_> {
         let setting = Setting::new(hpa, self.load, self.requests)?;
         Ok(Runner::new(self.load, self.conditions).measure_phases(&setting))
     }
-
-    /// The proposals that are worth making, by the days that choose. A promise that cannot be kept makes nothing cheaper.
-    fn choose<'l>(
-        &'l self,
-        first: &'l Load,
-        fine: Trial<'l>,
-        promise: &Promise,
-    ) -> Result<(Vec<(Kind, Found)>, usize), SettingError> {
-        let present = Candidate::present(self.hpa);
-        let space = Space::of(self.hpa, fine.needed());
-        let slow = Conditions { period: self.conditions.period.max(COARSE), ..self.conditions };
-        let budget = self.effort.budget();
-        let mut rough = Search::new(self.hpa, self.trial(first, slow)?, Effort::Full.budget());
-        let mut exact = Search::new(self.hpa, fine, budget);
-        let as_it_is = Found {
-            candidate: present.clone(),
-            tried: exact.run(&present, self.hpa.max_replicas)?,
-        };
-        let now = exact.phases(&as_it_is)?;
-        let mut found: Vec<(Kind, Found)> = Vec::new();
-        for goal in goals(promise, &now) {
-            let space = match goal.kind {
-                Kind::AsNow => space.with_present_targets(),
-                _ => space.clone(),
-            };
-            let start = rough.descend(&present, |_| space.clone(), &goal.aim(COARSE_UNMET))?;
-            let around = |best: &Candidate| space.around(self.hpa, best);
-            let (best, is_kept) = exact_best(&mut exact, &start.candidate, around, &goal)?;
-            let now = first_of(&now);
-            // Where nothing keeps the promise, what comes nearer to it is safer.
-            let is_safer = goal.kind == Kind::Safer && mends(&goal, &best, now);
-            if is_kept && is_worth(&goal, &best, now) || is_safer {
-                found.push((goal.kind, best));
-            }
-        }
-        Ok((found, rough.runs() + exact.runs()))
-    }
-}
-
-/// The best settings in the phase in which they do worst, and whether they keep what is promised in all phases.
-fn exact_best(
-    exact: &mut Search<'_>,
-    start: &Candidate,
-    around: impl Fn(&Candidate) -> Space,
-    goal: &KindGoal,
-) -> Result<(Found, bool), SettingError> {
-    exact.enter(0);
-    let mut start = start.clone();
-    let mut best: Option<Found> = None;
-    for share in UNMET {
-        let mut found = exact.descend(&start, &around, &goal.aim(share))?;
-        let phases = exact.phases(&found)?;
-        let excess = |tried: &Tried| goal.promise.excess(&tried.daily);
-        found.tried = phases.first().copied().unwrap_or(found.tried);
-        let worst = (0..).zip(&phases).max_by(|a, b| excess(a.1).total_cmp(&excess(b.1)));
-        match worst {
-            Some((phase, tried)) if excess(tried) > 0.0 => exact.enter(phase),
-            _ => return Ok((found, true)),
-        }
-        start = found.candidate.clone();
-        best = Some(found);
-    }
-    match best {
-        Some(best) => Ok((best, false)),
-        None => Ok((exact.attempt(&start, &goal.aim(1.0))?, false)),
-    }
-}
-
-impl Effort {
-    fn budget(self) -> Budget {
-        match self {
-            Self::Full => Budget { sweeps: 4, runs: 700 },
-            Self::Coarse => Budget { sweeps: 1, runs: 150 },
-        }
-    }
-}
-
-/// What a kind of proposal has to keep, in all phases.
-struct KindGoal {
-    kind: Kind,
-    promise: Promise,
-    headroom: f64,
-}
-
-impl KindGoal {
-    fn aim(&self, unmet: f64) -> Goal {
-        Goal { promise: self.promise.with_unmet(unmet), headroom: self.headroom }
-    }
-}
-
-/// What is looked for. Where the present settings keep the promise, nothing may get worse with the present targets.
-fn goals(promise: &Promise, now: &[Tried]) -> Vec<KindGoal> {
-    let promise = *promise;
-    let mut goals = vec![KindGoal { kind: Kind::Cheapest, promise, headroom: 1.2 }];
-    let is_kept = now.iter().all(|it| promise.is_kept(&it.daily));
-    let as_now = if is_kept { Promise::of(now.iter().map(|it| it.daily)) } else { promise };
-    goals.push(KindGoal { kind: Kind::AsNow, promise: as_now, headroom: 1.2 });
-    let careful = Promise { minutes_at_max: 0.0, ..promise.with_unmet(SAFER) };
-    goals.push(KindGoal { kind: Kind::Safer, promise: careful, headroom: 1.5 });
-    goals
-}
-
-/// Whether settings are worth proposing: they save something, or mend something.
-fn is_worth(goal: &KindGoal, best: &Found, now: Daily) -> bool {
-    let saves = best.tried.daily.pod_hours < now.pod_hours * (1.0 - WORTH);
-    saves || mends(goal, best, now)
-}
-
-fn mends(goal: &KindGoal, best: &Found, now: Daily) -> bool {
-    goal.promise.excess(&best.tried.daily) < goal.promise.excess(&now)
 }
 
 fn first_of(phases: &[Tried]) -> Daily {

@@ -9,15 +9,14 @@ use super::trial::{Trial, Tried};
 use crate::hpa::Hpa;
 use crate::simulation::{PHASES, SettingError};
 
-/// What each changed setting has to save, as a share of the present pod-hours: settings that change nothing stay.
-const CHANGE: f64 = 0.005;
-
 /// What is looked for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Goal {
     pub promise: Promise,
     /// By what factor a raised maximum is above the most replicas that there were.
     pub headroom: f64,
+    /// What each changed setting has to save, as a share of the pod-hours, or of what is beyond the promise.
+    pub change: f64,
 }
 
 /// How long is searched.
@@ -47,6 +46,11 @@ pub(super) struct Found {
 impl<'a> Search<'a> {
     pub fn new(hpa: &'a Hpa, trial: Trial<'a>, budget: Budget) -> Self {
         Self { hpa, trial, budget, tried: HashMap::new() }
+    }
+
+    /// The pods that the load needs in the phase that was entered, by sync.
+    pub fn needed(&self) -> &[Option<i32>] {
+        self.trial.needed()
     }
 
     /// From here on settings are tried in this phase.
@@ -100,21 +104,22 @@ impl<'a> Search<'a> {
         Ok(best)
     }
 
-    /// Whether the one is better: the promise first, then the pod-hours.
+    /// Whether the one is better: the promise first, then the pod-hours. Each change has to be worth it.
     pub fn is_better(&self, one: &Found, other: &Found, goal: &Goal) -> bool {
-        let excess = |it: &Found| goal.promise.excess(&it.tried.daily);
+        let excess =
+            |it: &Found| goal.promise.excess(&it.tried.daily) * self.handicap(it, goal.change);
         let (a, b) = (excess(one), excess(other));
         if (a - b).abs() > 1e-9 {
             return a < b;
         }
-        self.price(one) + 1e-9 < self.price(other)
+        let price = |it: &Found| it.tried.daily.pod_hours * self.handicap(it, goal.change);
+        price(one) + 1e-9 < price(other)
     }
 
-    /// Pod-hours, and what each change has to save.
-    fn price(&self, found: &Found) -> f64 {
+    /// The factor that changes cost.
+    fn handicap(&self, found: &Found, change: f64) -> f64 {
         let raised = u32::from(found.tried.max != self.hpa.max_replicas);
-        let changes = f64::from(found.candidate.changes(self.hpa) + raised);
-        found.tried.daily.pod_hours * (1.0 + CHANGE * changes)
+        1.0 + change * f64::from(found.candidate.changes(self.hpa) + raised)
     }
 
     /// Tries settings; with a higher maximum, where the present one breaks the promise.

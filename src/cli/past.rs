@@ -46,7 +46,8 @@ pub struct Limits {
     /// The time between two points of Prometheus [default: 1m]
     #[arg(long, value_name = "DUR", value_parser = step, allow_hyphen_values = true)]
     pub step: Option<Duration>,
-    /// Ask for at most this many points of all series together [default: 100000000]
+    /// Ask for at most this many points of all series together [default: 100000000; of hpa advise, which reads some
+    /// HPAs at a time, ten times as many]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     pub max_points: Option<u64>,
 }

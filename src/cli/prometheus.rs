@@ -16,13 +16,8 @@ use crate::collect::Stop;
 use crate::kubectl::Name;
 use crate::output::Document;
 use crate::output::stores::{ClusterStore, text};
-<<<<<<< HEAD
-use crate::prometheus::Limits;
-use crate::stores::{Opener, TokenCommands, Turns, each};
-=======
 use crate::prometheus::{Limits, OnAnswer};
-use crate::stores::{Examined, Opener, StoreError, Turns};
->>>>>>> i-fixb
+use crate::stores::{Examined, Opener, StoreError, TokenCommands, Turns, each};
 use crate::term::shown::shown;
 use crate::term::stdout;
 
@@ -57,12 +52,9 @@ pub(super) fn opener(
         limits,
         max_points,
         turns: Turns::default(),
-<<<<<<< HEAD
         tokens: TokenCommands::default(),
         may_forward: true,
-=======
         on_answer: OnAnswer::default(),
->>>>>>> i-fixb
     })
 }
 
@@ -87,40 +79,22 @@ async fn test(global: &Global, format: Description, stop: Stop) -> Result<Exit, 
     let opener = Arc::new(opener(global, &reading, u64::MAX)?);
     let scope = reading.scope();
     let namespace = scope.namespaces.first().and_then(|only| Name::parse(only.as_str()).ok());
-<<<<<<< HEAD
     let parallel = reading.setup.config.clusters.max_parallel;
     let reports = each(reading.clusters.clone(), parallel, |cluster| {
         let (opener, namespace) = (Arc::clone(&opener), namespace.clone());
+        let stop = stop.clone();
         async move {
-            let examined = opener.examine(&cluster, namespace.as_ref(), Timestamp::now).await;
-            (cluster.name, examined)
-        }
-    });
-    let reports = reports.await;
-=======
-    let slots = Arc::new(Semaphore::new(reading.setup.config.clusters.max_parallel.max(1)));
-    let mut tasks = JoinSet::new();
-    for (index, cluster) in reading.clusters.iter().cloned().enumerate() {
-        let (opener, slots) = (Arc::clone(&opener), Arc::clone(&slots));
-        let (namespace, stop) = (namespace.clone(), stop.clone());
-        tasks.spawn(async move {
-            let examine = async {
-                let _slot = slots.acquire().await;
-                opener.examine(&cluster, namespace.as_ref(), Timestamp::now).await
-            };
             let examined = tokio::select! {
                 biased;
                 () = stop.stopped() => {
                     Examined { origin: None, result: Err(StoreError::Interrupted) }
                 }
-                examined = examine => examined,
+                examined = opener.examine(&cluster, namespace.as_ref(), Timestamp::now) => examined,
             };
-            (index, cluster.name, examined)
-        });
-    }
-    let mut reports = tasks.join_all().await;
-    reports.sort_by_key(|(index, ..)| *index);
->>>>>>> i-fixb
+            (cluster.name, examined)
+        }
+    });
+    let reports = reports.await;
     reading.done();
     let items: Vec<_> =
         reports.iter().map(|(name, examined)| ClusterStore::new(name, examined)).collect();

@@ -223,27 +223,6 @@ impl HttpTransport {
         posted.await.map_err(|_| QueryError::Timeout(within))?
     }
 
-<<<<<<< HEAD
-=======
-    async fn post_once(
-        &self,
-        path: &str,
-        json: Bytes,
-        renew: bool,
-    ) -> Result<Response<Incoming>, QueryError> {
-        let mark = if self.parameters.is_empty() { "" } else { "?" };
-        let uri = format!("{}{}{path}{mark}{}", self.origin, self.prefix, self.parameters);
-        let unreadable = |_| QueryError::Unreadable("the request cannot be made".to_owned());
-        let mut request = Request::post(uri)
-            .header(header::CONTENT_TYPE, "application/json")
-            .header(header::USER_AGENT, concat!("watchdog/", env!("CARGO_PKG_VERSION")))
-            .body(Full::new(json))
-            .map_err(unreadable)?;
-        self.authorize(&mut request, renew).await?;
-        self.client.request(request).await.map_err(|error| connection(&error, &self.route))
-    }
-
->>>>>>> i-fixb
     /// Adds the headers and the token.
     async fn authorize(
         &self,

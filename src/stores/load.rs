@@ -12,6 +12,11 @@ use crate::hpa::{Hpa, Metric, MetricType, TargetType};
 use crate::simulation::{Column, ColumnNames, Load};
 use crate::usage::{Grid, Line};
 
+/// So long after replicas grew pods may not be ready, in seconds.
+const STARTING: u64 = 300;
+/// From what factor on more than the pods used is taken for pods that are not ready.
+const UNREADY: f64 = 1.2;
+
 /// A load as it was recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RecordedLoad {
@@ -163,10 +168,16 @@ impl Made {
         match (&metric.kind, metric.name.as_str()) {
             (MetricType::Resource, "cpu") => {
                 let used = centered(&past.cpu.used, &past.grid, past.cpu_window);
-                made(used, per_pod(&past.cpu.requested, replicas))
+                let request = per_pod(&past.cpu.requested, replicas);
+                let seen = shown().and_then(|line| seen_cpu(metric, &line, request));
+                let used = match seen {
+                    Some(seen) => without_unready(&total(&seen, replicas), &used, past),
+                    None => used,
+                };
+                made(used, request)
             }
             (MetricType::Resource, "memory") => Self {
-                line: each(&past.memory.used, replicas),
+                line: each(&past.memory.used, &pods_of(&past.memory.requested, replicas)),
                 share: Share::Each,
                 request: per_pod(&past.memory.requested, replicas),
                 note: Some("of each pod is replayed as it was, whatever the replicas".to_owned()),
@@ -202,6 +213,62 @@ impl Made {
             _ => made(Line::new(), None),
         }
     }
+}
+
+/// The CPU of each pod in cores as the controller saw it, by the HPA's status; none where there is nothing.
+fn seen_cpu(metric: &Metric, shown: &Line, request: Option<i64>) -> Option<Line> {
+    #[expect(clippy::cast_precision_loss, reason = "far below 2^53")]
+    let unit = match metric.target.kind {
+        // In percent of the request, which is in thousandths.
+        TargetType::Utilization => request? as f64 / 100_000.0,
+        _ => 1.0,
+    };
+    let is_known = shown.iter().any(Option::is_some);
+    is_known.then(|| shown.iter().map(|it| it.map(|it| it * unit)).collect())
+}
+
+/// What the controller saw, times the replicas. The status does not tell how many pods were not ready yet, whose usage is
+/// not in it: for some minutes after replicas grew it is not more than what the pods really used.
+fn without_unready(seen: &Line, used: &Line, past: &HpaPast) -> Line {
+    let step = past.grid.step.max(1);
+    let rows = usize::try_from(STARTING / step).unwrap_or(usize::MAX).max(1);
+    let current = &past.replicas.current;
+    let grew = |row: usize| {
+        let first = row.saturating_sub(rows);
+        let now = current.get(row).copied().flatten();
+        let before = current.get(first..row).unwrap_or_default();
+        before.iter().flatten().any(|before| now.is_some_and(|now| now > *before))
+    };
+    let most = |row: usize| {
+        let near = used.get(row.saturating_sub(1)..(row + 2).min(used.len())).unwrap_or_default();
+        near.iter().flatten().copied().reduce(f64::max)
+    };
+    let value = |(row, seen): (usize, &Option<f64>)| {
+        let seen = (*seen)?;
+        match most(row).filter(|_| grew(row)) {
+            Some(most) if seen > most * UNREADY => Some(most),
+            _ => Some(seen),
+        }
+    };
+    seen.iter().enumerate().map(value).collect()
+}
+
+/// How many pods there were, by what they request together: the status has the replicas of the last sync, which are not
+/// those of a scrape right after a scaling.
+fn pods_of(requested: &Line, replicas: &Line) -> Line {
+    let mut all: Vec<f64> = each(requested, replicas).into_iter().flatten().collect();
+    let middle = all.len() / 2;
+    if all.is_empty() {
+        return replicas.clone();
+    }
+    let request = *all.select_nth_unstable_by(middle, f64::total_cmp).1;
+    let pods = |(requested, replicas): (&Option<f64>, &Option<f64>)| {
+        let whole = requested
+            .map(|it| it / request)
+            .filter(|pods| *pods >= 0.5 && (pods - pods.round()).abs() < 0.01);
+        whole.map_or(*replicas, |pods| Some(pods.round()))
+    };
+    requested.iter().zip(replicas).map(pods).collect()
 }
 
 /// Means over a window that ends at each value's time, each at the middle of its window: otherwise a load would seem to come
@@ -302,7 +369,7 @@ mod tests {
         };
         HpaPast {
             cpu: resource(&[1.0, 2.0, 3.0, 4.0], &[1.0, 1.0, 1.5, 2.0]),
-            memory: resource(&[2048.0, 2048.0, 3072.0, 4096.0], &[4096.0; 4]),
+            memory: resource(&[2048.0, 2048.0, 3072.0, 4096.0], &[4096.0, 4096.0, 6144.0, 8192.0]),
             metrics: (metrics.into_iter())
                 .map(|current| Ok(MetricLines { current, target: Line::new() }))
                 .collect(),
@@ -344,6 +411,37 @@ mod tests {
         assert_eq!(recorded.load.times, [0, 60_000, 120_000, 180_000]);
         assert_eq!(recorded.start().unwrap().to_string(), "2026-01-31T12:00:00Z");
         assert!(recorded.notes.iter().any(|note| note.starts_with("gone is not known")));
+    }
+
+    #[test]
+    fn cpu_is_what_the_controller_saw_of_the_pods_that_were_ready() {
+        let metric = |key: &str, value: Value| json!([{"type": "Resource", "resource": {"name": "cpu", "target": {"type": key, (key_of(key)): value}}}]);
+        let cpu = |metrics: Value, shown: &[f64]| {
+            let past = past(&[2.0, 2.0, 3.0, 4.0], vec![line(shown)]);
+            RecordedLoad::new(&hpa(metrics), &past).unwrap().load.columns[0].values.clone()
+        };
+        // Half of a core is requested. At the last row one of four pods is not ready: the others use 4/3 of a core.
+        let percent = metric("Utilization", json!(60));
+        assert_eq!(
+            cpu(percent, &[110.0, -1.0, 210.0, 267.0]),
+            [Some(1100), None, Some(3150), Some(4000)]
+        );
+        let amount = metric("AverageValue", json!("1"));
+        assert_eq!(cpu(amount, &[0.6, 0.9, 1.1, 1.0]), [1200, 1800, 3300, 4000].map(Some));
+    }
+
+    fn key_of(kind: &str) -> &'static str {
+        if kind == "Utilization" { "averageUtilization" } else { "averageValue" }
+    }
+
+    #[test]
+    fn memory_is_divided_by_the_pods_that_were_there() {
+        let replicas = line(&[2.0, 2.0, 2.0, 4.0]);
+        let pods = |requested: &[f64]| pods_of(&line(requested), &replicas);
+        // The status is of the sync before the scrape, the pods are of the scrape.
+        assert_eq!(pods(&[2.0, 2.0, 3.0, 4.0]), line(&[2.0, 2.0, 3.0, 4.0]));
+        assert_eq!(pods(&[-1.0, 2.0, 2.3, 4.0]), line(&[2.0, 2.0, 2.0, 4.0]));
+        assert_eq!(pods(&[-1.0; 4]), replicas);
     }
 
     #[test]

@@ -105,7 +105,11 @@ fn the_page_has_both_parts_of_the_days_and_the_risks() {
     ] {
         assert!(page.stdout.contains(part), "{part} in\n{page}");
     }
-    let csv = advise(&sandbox, "-o csv").code(0);
+    assert!(!page.stderr.contains("--request"), "{page}");
+    let csv = advise(&sandbox, "--request memory=1Gi -o csv")
+        .code(0)
+        .says("--request memory changes nothing: no target");
+    assert!(!csv.stderr.contains("--request cpu"), "{csv}");
     assert!(csv.stdout.lines().nth(1).unwrap().contains(",shop,web,cheapest,true,"), "{csv}");
     let lines = advise(&sandbox, "-o jsonl").code(0);
     assert_eq!(lines.stdout.lines().count(), 1);
@@ -133,7 +137,7 @@ fn what_cannot_be_judged_says_why() {
     run(&memory, "hpa advise -f hpa.yaml").code(64).says("--load");
 }
 
-/// The demo's `catalog` has too low a maximum.
+/// The demo's `catalog` has too low a maximum. The least time that is judged, and few points: the demo computes each.
 #[test]
 fn what_prometheus_has_recorded_is_advised_on_and_findings_learn_from_it() {
     let forwards = Forwards::new();
@@ -141,7 +145,7 @@ fn what_prometheus_has_recorded_is_advised_on_and_findings_learn_from_it() {
     let json = forwards
         .watchdog(["hpa", "advise", "catalog", "inventory-memory"])
         .args(scope)
-        .args(["--sync-period", "10m", "-o", "json"])
+        .args(["--since", "7d", "--step", "10m", "--sync-period", "10m", "-o", "json"])
         .run()
         .code(0)
         .json();
@@ -155,7 +159,7 @@ fn what_prometheus_has_recorded_is_advised_on_and_findings_learn_from_it() {
     assert!(catalog["source"].as_str().unwrap().starts_with("Prometheus, "), "{catalog}");
     assert_eq!(of("inventory-memory")["notEvaluated"]["reason"], "memory-only");
     let check = forwards
-        .watchdog(["hpa", "check", "catalog", "--only", "maxed-out", "--since", "14d"])
+        .watchdog(["hpa", "check", "catalog", "--only", "maxed-out", "--since", "7d"])
         .args(scope)
         .args(["--fail-on", "never", "-o", "json"])
         .run()
@@ -163,5 +167,5 @@ fn what_prometheus_has_recorded_is_advised_on_and_findings_learn_from_it() {
         .json();
     let finding = &check["findings"][0];
     assert_eq!(finding["evidence"]["wouldHavePrevented"]["path"], "maxReplicas", "{check}");
-    assert!(finding["action"].as_str().unwrap().contains("would have been needed over the last 14d"));
+    assert!(finding["action"].as_str().unwrap().contains("would have been needed over the last 7d"));
 }

@@ -73,6 +73,11 @@ pub struct PromiseArgs {
     #[arg(long, value_name = "PERCENT", default_value_t = crate::advice::CAPACITY_PERCENT,
         value_parser = clap::value_parser!(i32).range(10..=10_000))]
     pub capacity: i32,
+    /// The highest target that is proposed, in percent of the request; a target that is higher already is not raised
+    /// [default: 80 for pods that are ready within a minute, 5 less for each minute longer, at least 60; 70 where that
+    /// is not known]
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(i32).range(10..=10_000))]
+    pub max_target: Option<i32>,
 }
 
 impl PromiseArgs {
@@ -82,6 +87,7 @@ impl PromiseArgs {
             minutes_at_max: self.max_at_max,
             scalings: self.max_scalings,
             capacity_percent: Some(self.capacity),
+            target_percent: self.max_target,
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::cli::absent::Named;
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
-use crate::cli::past::Question;
+use crate::cli::past::{self, Limits, Question};
 use crate::cli::print::print_and_go_on;
 use crate::cli::setup::{Reading, Setup};
 use crate::cli::simulate::cluster::{of_keda, startup};
@@ -32,6 +32,8 @@ use crate::term::wait::WaitLine;
 pub(super) const SINCE: Duration = Duration::from_hours(14 * 24);
 /// Up to this number of HPAs are searched fully.
 const FEW: usize = 3;
+/// The most points that are asked for in all, where no other number is given: 3,000 HPAs over 14 days are fewer.
+const MAX_POINTS: u64 = 10 * past::MAX_POINTS;
 /// So many HPAs of a cluster are read at a time: their points are in memory together.
 const AT_A_TIME: usize = 8;
 
@@ -125,28 +127,33 @@ impl Fleet<'_> {
         let question = Question {
             global: self.global,
             reading: self.reading,
-            args: self.args.past,
+            args: Limits {
+                max_points: self.args.past.max_points.or(Some(MAX_POINTS)),
+                ..self.args.past
+            },
             range,
             parts: read_parts,
             stop: self.stop,
         };
         let opener = question.open(found.iter().map(|it| &it.hpa))?;
-        let wait = WaitLine::on_stderr(self.global.quiet);
         let effort =
             if self.args.full || found.len() <= FEW { Effort::Full } else { Effort::Coarse };
+        let mut shown = Shown {
+            wait: WaitLine::on_stderr(self.global.quiet),
+            has_lines: self.args.output == AdviceFormat::Jsonl,
+            of: found.len(),
+            judged: 0,
+            proposed: 0,
+            saved: 0.0,
+        };
         let (mut all, mut is_whole) = (Vec::new(), true);
         for group in groups(found) {
             if self.stop.is_stopped() {
                 break;
             }
-            if let (Some(wait), Some(first)) = (&wait, group.first()) {
-                wait.set(&format!(
-                    "judged {}/{}: reading {} of {}",
-                    all.len(),
-                    found.len(),
-                    first.hpa.namespace,
-                    first.hpa.cluster
-                ));
+            if let Some(first) = group.first() {
+                shown
+                    .progress(&format!("reading {} of {}", first.hpa.namespace, first.hpa.cluster));
             }
             let hpas = group.iter().map(|it| &it.hpa);
             let (mut pasts, whole) = question.pasts_by(&opener, hpas).await;
@@ -155,64 +162,98 @@ impl Fleet<'_> {
                 // What was not read to its end cannot be judged.
                 break;
             }
-            for advised in self.searched(&group, &mut pasts, effort).await? {
-                if self.args.output == AdviceFormat::Jsonl {
-                    let line = output::jsonl(&advised).map_err(CommandError::failed)?;
-                    match &wait {
-                        Some(wait) => wait.suspend(|| print_and_go_on(&line))?,
-                        None => print_and_go_on(&line)?,
-                    }
-                }
-                all.push(advised);
-            }
+            all.extend(self.searched(&group, &mut pasts, effort, &mut shown).await?);
         }
         Ok((all, is_whole))
     }
 
-    /// The advice on HPAs that were read, in their order.
+    /// The advice on HPAs that were read, each shown as soon as it is there. After an interruption none is begun.
     async fn searched(
         &self,
         group: &[&Found],
         pasts: &mut BTreeMap<String, ClusterPast<HpaPast>>,
         effort: Effort,
+        shown: &mut Shown,
     ) -> Result<Vec<Advised>, CommandError> {
         let mut tasks = JoinSet::new();
-        let mut results: Vec<Option<Advised>> = Vec::new();
+        let mut results: Vec<Advised> = Vec::new();
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let slots = Arc::new(tokio::sync::Semaphore::new(threads));
         let given = Given { startup: self.args.startup, requests: self.args.request.clone() };
         let fixed = self.args.fixed(effort);
-        for (place, found) in group.iter().enumerate() {
-            results.push(None);
+        for found in group {
             match load(found, pasts.get_mut(&*found.hpa.cluster), &given) {
                 Err((source, why)) => {
-                    if let Some(result) = results.get_mut(place) {
-                        *result = Some(Advised {
-                            hpa: found.hpa.clone(),
-                            source,
-                            notes: Vec::new(),
-                            advice: Err(Refusal::Load(why)),
-                            is_of_file: false,
-                            effort,
-                        });
-                    }
+                    let advised = Advised {
+                        hpa: found.hpa.clone(),
+                        source,
+                        notes: Vec::new(),
+                        advice: Err(Refusal::Load(why)),
+                        is_of_file: false,
+                        effort,
+                    };
+                    shown.add(&advised)?;
+                    results.push(advised);
                 }
                 Ok(case) => {
-                    let slots = Arc::clone(&slots);
+                    let (slots, stop) = (Arc::clone(&slots), self.stop.clone());
                     tasks.spawn(async move {
                         let _slot = slots.acquire().await;
-                        (place, tokio::task::spawn_blocking(move || case.advise(fixed)).await)
+                        if stop.is_stopped() {
+                            return Ok(None);
+                        }
+                        tokio::task::spawn_blocking(move || case.advise(fixed)).await.map(Some)
                     });
                 }
             }
         }
+        shown.progress("searching");
         while let Some(done) = tasks.join_next().await {
-            let (place, advised) = done.map_err(CommandError::failed)?;
-            if let Some(result) = results.get_mut(place) {
-                *result = Some(advised.map_err(CommandError::failed)?);
+            let advised = done.map_err(CommandError::failed)?.map_err(CommandError::failed)?;
+            if let Some(advised) = advised {
+                shown.add(&advised)?;
+                shown.progress("searching");
+                results.push(advised);
             }
         }
-        Ok(results.into_iter().flatten().collect())
+        Ok(results)
+    }
+}
+
+/// What is seen while HPAs are judged: a line on a terminal, and with -o jsonl each HPA.
+struct Shown {
+    wait: Option<WaitLine>,
+    has_lines: bool,
+    of: usize,
+    judged: usize,
+    proposed: usize,
+    /// Pod-hours a day.
+    saved: f64,
+}
+
+impl Shown {
+    fn progress(&self, what: &str) {
+        if let Some(wait) = &self.wait {
+            let gain =
+                format!("{} with proposals, {:.1} pod-hours a day", self.proposed, self.saved);
+            wait.set(&format!("judged {}/{} ({gain}): {what}", self.judged, self.of));
+        }
+    }
+
+    fn add(&mut self, advised: &Advised) -> Result<(), CommandError> {
+        self.judged += 1;
+        if let (Ok(advice), Some(best)) = (&advised.advice, advised.proposal(None)) {
+            self.proposed += 1;
+            self.saved += advice.saves(best);
+        }
+        if !self.has_lines {
+            return Ok(());
+        }
+        let line = output::jsonl(advised).map_err(CommandError::failed)?;
+        match &self.wait {
+            Some(wait) => wait.suspend(|| print_and_go_on(&line)),
+            None => print_and_go_on(&line),
+        }
     }
 }
 

@@ -219,6 +219,11 @@ pub(in crate::cli) fn once(requests: &[(String, i64)]) -> Result<(), CommandErro
     })
 }
 
+/// That a request changes nothing.
+pub(in crate::cli) fn unused_request(name: &str) -> String {
+    format!("--request {name} changes nothing: no target of the HPA is a percentage of it")
+}
+
 pub(in crate::cli) fn sync_period(text: &str) -> Result<Duration, String> {
     match duration::parse(text) {
         Ok(period) if period < Duration::from_secs(1) => Err("at least 1s".to_owned()),

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use args::HpaSimulateArgs;
-use args::SimulationFormat;
+use args::{SimulationFormat, unused_request};
 use jiff::Timestamp;
 
 use super::error::CommandError;
@@ -236,9 +236,7 @@ fn note_unused(setup: &Setup, args: &HpaSimulateArgs, cases: &[Case]) {
         // What any pod requests may be given whatever the targets are.
         let is_usual = matches!(name.as_str(), "cpu" | "memory");
         if !is_usual && !cases.iter().any(|case| uses_request(&case.hpa, name)) {
-            setup.messages.note(&format!(
-                "--request {name} changes nothing: no target of the HPA is a percentage of it"
-            ));
+            setup.messages.note(&unused_request(name));
         }
     }
     let has_decisions = matches!(args.output, SimulationFormat::Json | SimulationFormat::Csv);

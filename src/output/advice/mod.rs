@@ -57,7 +57,10 @@ impl Advised {
 pub fn rank(all: &mut [Advised]) {
     all.sort_by(|a, b| {
         let judged = |it: &Advised| it.advice.is_err();
-        judged(a).cmp(&judged(b)).then(b.gain().total_cmp(&a.gain()))
+        let name =
+            |it: &Advised| (it.hpa.cluster.clone(), it.hpa.namespace.clone(), it.hpa.name.clone());
+        let by_gain = judged(a).cmp(&judged(b)).then(b.gain().total_cmp(&a.gain()));
+        by_gain.then_with(|| name(a).cmp(&name(b)))
     });
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::{Advised, effect};
-use crate::advice::{Advice, Changed, Daily, Effort, Proposal, changes};
+use crate::advice::{Advice, Changed, Daily, Effort, Proposal, WORTH_PERCENT, changes};
 use crate::config::duration;
 use crate::hpa::Hpa;
 use crate::term::color::{Style, Tone};
@@ -89,11 +89,12 @@ impl Page {
         self.line(
             &format!(
                 "Promise: a day at most {:.1} pod-minutes of unmet demand, {:.0} minutes at the maximum, {:.0} scalings. \
-                 Unmet is what pods at {} % of their request cannot serve",
+                 Unmet is what pods at {} % of their request cannot serve. No target is raised above {} %",
                 promise.unmet_pod_minutes,
                 promise.minutes_at_max,
                 promise.scalings,
-                advice.capacity_percent
+                advice.capacity_percent,
+                advice.highest_target_percent
             ),
             0,
         );
@@ -113,7 +114,7 @@ impl Page {
         }
         for proposal in &advice.proposals {
             self.text.push('\n');
-            let title = style.bold(proposal.kind.title());
+            let title = style.bold(proposal.title());
             self.line(&format!("{title}: {}", effect(advice, proposal)), 0);
             for change in changes(hpa, &proposal.hpa) {
                 self.line(&sanitize(&changed(&change)), 2);
@@ -128,8 +129,10 @@ impl Page {
 /// Why there is no proposal.
 fn nothing(advice: &Advice) -> String {
     if advice.now.keeps_promise {
-        "The present settings keep the promise, and nothing that does costs noticeably less: leave them as they are."
-            .to_owned()
+        format!(
+            "Nothing to change: the present settings keep the promise, and no others that do save {WORTH_PERCENT} % of \
+             the pod-hours."
+        )
     } else {
         "The present settings do not keep the promise, and no others were found that do.".to_owned()
     }

@@ -45,7 +45,7 @@ fn comments(advised: &Advised, proposal: &Proposal) -> String {
     let mut lines = vec![format!(
         "{}: {}: {}",
         advised.full_name(),
-        proposal.kind.title(),
+        proposal.title(),
         effect(advice, proposal)
     )];
     lines.extend(changes(&advised.hpa, &proposal.hpa).iter().map(changed));

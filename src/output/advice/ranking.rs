@@ -94,12 +94,19 @@ fn totals(all: &[Advised]) -> Vec<String> {
         totals.hpas, totals.proposed, totals.unchanged, totals.not_evaluated
     )];
     if totals.proposed > 0 {
+        let (saved, prevented) =
+            (totals.saved_pod_hours_a_day, totals.prevented_unmet_pod_minutes_a_day);
+        let hours = format!("{:.1} pod-hours a day ({:.0} %)", saved.abs(), percent(saved.abs()));
+        let hours = if saved >= 0.0 { format!("save {hours}") } else { format!("cost {hours}") };
+        let unmet = if prevented >= 0.05 {
+            format!(" and prevent {prevented:.1} pod-minutes of unmet demand a day")
+        } else if prevented <= -0.05 {
+            format!(" and leave {:.1} more pod-minutes of demand unmet a day", -prevented)
+        } else {
+            String::new()
+        };
         lines.push(format!(
-            "In all {:.1} pod-hours a day are saved ({:.0} %), and {:.1} pod-minutes of unmet demand a day prevented. SAVES is \
-             in pod-hours a day, UNMET the change in pod-minutes a day.",
-            totals.saved_pod_hours_a_day,
-            percent(totals.saved_pod_hours_a_day),
-            totals.prevented_unmet_pod_minutes_a_day
+            "Together they {hours}{unmet}. SAVES is in pod-hours a day, UNMET the change in pod-minutes a day."
         ));
     }
     if all.iter().any(|it| it.advice.is_ok() && it.effort == Effort::Coarse) {

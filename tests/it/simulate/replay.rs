@@ -147,13 +147,13 @@ fn print(kind: &str, share: &Share) {
 #[test]
 fn worlds_that_were_scraped_at_the_sync_period_are_replayed_as_they_were() {
     let Some(shares) = replayed(15) else { return };
-    // What the HPA's status tells is what the controller saw. CPU is a rate over several scrapes.
-    for kind in ["Pods", "Object", "External"] {
+    // What the HPA's status tells is what the controller saw, in whole percent or thousandths.
+    for (kind, least) in [("Pods", 99.0), ("Object", 99.0), ("External", 99.0), ("cpu", 90.0)] {
         if let Some(share) = shares.get(&format!("{kind}, AverageValue")) {
-            assert!(share.equal() >= 99.0, "{kind}: {shares:?}");
+            assert!(share.equal() >= least, "{kind}: {shares:?}");
         }
     }
-    assert!(shares["all"].equal() >= 90.0, "{shares:?}");
+    assert!(shares["all"].equal() >= 95.0, "{shares:?}");
 }
 
 #[test]
