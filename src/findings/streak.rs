@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::past::{Past, Reading};
+use super::past::{Origin, Past, Reading};
 use super::subject::{Subject, is_fresh};
 use super::unknown::Unknown;
 use crate::hpa::Hpa;
@@ -78,21 +78,32 @@ impl<'a> Streak<'a> {
         now: Timestamp,
         holds: impl Fn(&Reading) -> Option<bool>,
     ) -> Self {
-        let widest = widest_gap(past, now);
+        let gaps = Gaps::of(past, now);
         let mut run = Self {
             readings: Vec::new(),
             length: SignedDuration::ZERO.into(),
             beginning: Beginning::Unknown,
         };
-        let mut after = now;
+        // The last reading that was joined, of all and of each source.
+        let (mut after, mut after_snapshot, mut after_observed) = (now, now, now);
         for reading in past.readings.iter().rev() {
-            if after.duration_since(reading.at) > widest {
+            let (own, widest) = match reading.origin {
+                Origin::Snapshot => (&mut after_snapshot, gaps.snapshots),
+                Origin::Prometheus => (&mut after_observed, gaps.observed),
+            };
+            // What one source alone would join, another does not part.
+            let is_joined = after.duration_since(reading.at) <= gaps.all
+                || own.duration_since(reading.at) <= widest;
+            if !is_joined && !gaps.is_mixed {
                 break;
             }
             match holds(reading) {
-                Some(true) => {}
+                Some(true) if is_joined => {}
+                Some(true) => continue,
                 Some(false) => {
-                    run.beginning = Beginning::Change;
+                    if is_joined {
+                        run.beginning = Beginning::Change;
+                    }
                     break;
                 }
                 // Skipped like a missing reading. If too many are skipped, the next gap is too
@@ -100,6 +111,7 @@ impl<'a> Streak<'a> {
                 None => continue,
             }
             after = reading.at;
+            *own = reading.at;
             run.readings.push(reading);
             run.length.time = now.duration_since(after).max(SignedDuration::ZERO);
         }
@@ -133,16 +145,40 @@ impl<'a> Streak<'a> {
     }
 }
 
-/// The maximum time between two joined readings.
-fn widest_gap(past: &Past, now: Timestamp) -> SignedDuration {
+/// The maximum times between two joined readings.
+struct Gaps {
+    all: SignedDuration,
+    snapshots: SignedDuration,
+    observed: SignedDuration,
+    /// Whether there are readings of both sources.
+    is_mixed: bool,
+}
+
+impl Gaps {
+    fn of(past: &Past, now: Timestamp) -> Self {
+        let of = |origin| {
+            let own = past.readings.iter().rev().filter(move |it| it.origin == origin);
+            widest_gap(own.map(|it| it.at), now)
+        };
+        let all = widest_gap(past.readings.iter().rev().map(|it| it.at), now);
+        if past.has(Origin::Snapshot) && past.has(Origin::Prometheus) {
+            let (snapshots, observed) = (of(Origin::Snapshot), of(Origin::Prometheus));
+            Self { all, snapshots, observed, is_mixed: true }
+        } else {
+            Self { all, snapshots: all, observed: all, is_mixed: false }
+        }
+    }
+}
+
+/// The maximum time between two joined readings of these times, the newest first.
+fn widest_gap(times: impl Iterator<Item = Timestamp>, now: Timestamp) -> SignedDuration {
     // Only recent readings determine the usual time.
     const LATE: usize = 32;
-    let recent = past.readings.get(past.readings.len().saturating_sub(LATE)..).unwrap_or_default();
-    let times: Vec<Timestamp> = recent.iter().map(|reading| reading.at).chain([now]).collect();
+    let times: Vec<Timestamp> = std::iter::once(now).chain(times.take(LATE)).collect();
     let mut distances: Vec<SignedDuration> = times
         .windows(2)
         .filter_map(|pair| match pair {
-            [one, two] => Some(two.duration_since(*one)),
+            [two, one] => Some(two.duration_since(*one)),
             _ => None,
         })
         .collect();
