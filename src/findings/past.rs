@@ -103,14 +103,12 @@ impl Past {
     /// Adds what Prometheus has. Snapshots win for what they saw: what Prometheus has of the minute after one may be
     /// older than it, and counts only where it has as many replicas.
     pub fn merge(&mut self, observed: Self) {
-        let snapshots: Vec<(Timestamp, i32)> =
-            self.readings.iter().map(|it| (it.at, it.hpa().current_replicas)).collect();
+        let snapshots = self.readings.clone();
         let may_be_older = |reading: &Reading| {
-            let after = snapshots.partition_point(|(at, _)| *at <= reading.at);
+            let after = snapshots.partition_point(|snapshot| snapshot.at <= reading.at);
             let last = after.checked_sub(1).and_then(|last| snapshots.get(last));
-            last.is_some_and(|(at, replicas)| {
-                reading.at.duration_since(*at) < LAG && reading.hpa().current_replicas != *replicas
-            })
+            last.filter(|last| reading.at.duration_since(last.at) < LAG)
+                .is_some_and(|last| last.hpa().current_replicas != reading.hpa().current_replicas)
         };
         self.readings.extend(observed.readings.into_iter().filter(|it| !may_be_older(it)));
         self.readings.sort_by_key(|reading| reading.at);

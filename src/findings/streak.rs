@@ -252,6 +252,43 @@ mod tests {
         assert_eq!(run(&[240, 210, 180, 150, 120, 90, 60, 30], silent).0, 1, "for too long");
     }
 
+    /// Prometheus' readings among those of snapshots.
+    fn mixed(
+        snapshots: &[i64],
+        observed: &[i64],
+        holds: impl Fn(i64) -> Option<bool>,
+    ) -> (i64, Beginning) {
+        let mut past = past(snapshots);
+        let mut more = self::past(observed);
+        for reading in &mut more.readings {
+            *reading = reading.clone().observed();
+        }
+        past.merge(more);
+        let run =
+            Streak::of(&past, now(), |reading| holds(now().duration_since(reading.at).as_secs()));
+        (run.length.as_secs(), run.beginning)
+    }
+
+    #[test]
+    fn two_sources_join_what_each_joins_alone() {
+        let always = |_| Some(true);
+        let unknown = Beginning::Unknown;
+        // Two late snapshots, and what Prometheus has before them.
+        let dense: Vec<i64> = (1..=20).rev().map(|n| n * 30).collect();
+        assert_eq!(mixed(&[40, 10], &dense, always), (600, unknown));
+        assert_eq!(mixed(&[400, 360], &dense, always), (600, unknown));
+        // Hourly snapshots reach back further than Prometheus.
+        let hourly = [10_800, 7200, 3600];
+        assert_eq!(mixed(&hourly, &dense, always), (10_800, unknown));
+        assert_eq!(mixed(&hourly, &[], always), (10_800, unknown));
+        // Before a gap that neither bears, Prometheus' readings do not count, but they may tell of a change.
+        let late: Vec<i64> =
+            dense.iter().map(|it| it + 4000).chain(dense.iter().copied()).collect();
+        assert_eq!(mixed(&[40, 10], &late, always), (600, unknown));
+        assert_eq!(mixed(&hourly, &late, |ago| Some(ago < 4500)), (3600, unknown));
+        assert_eq!(mixed(&hourly, &dense, |ago| Some(ago < 300)), (270, Beginning::Change));
+    }
+
     #[test]
     fn gaps_part_it() {
         let always = |_| Some(true);
