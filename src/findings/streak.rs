@@ -99,7 +99,6 @@ impl<'a> Streak<'a> {
             }
             match holds(reading) {
                 Some(true) if is_joined => {}
-                Some(true) => continue,
                 Some(false) => {
                     if is_joined {
                         run.beginning = Beginning::Change;
@@ -108,7 +107,7 @@ impl<'a> Streak<'a> {
                 }
                 // Skipped like a missing reading. If too many are skipped, the next gap is too
                 // wide.
-                None => continue,
+                Some(true) | None => continue,
             }
             after = reading.at;
             *own = reading.at;

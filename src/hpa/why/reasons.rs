@@ -39,7 +39,9 @@ fn proposed_by(metric: &Metric, proposed: &Proposed) -> String {
         Cause::WithinTolerance | Cause::WithinToleranceWithAllPods => {
             format!("{text}, within the tolerance")
         }
-        Cause::OtherDirection => format!("{text}, so that the other direction would follow"),
+        Cause::OtherDirection => {
+            format!("{text}, so that the other direction would follow: as many as now")
+        }
         Cause::Ratio | Cause::FromZero => text,
     }
 }
@@ -81,9 +83,7 @@ fn of_target(metric: &Metric, ratio: f64) -> i64 {
     let target = metric.target.quantity();
     let target = match metric.target.kind {
         TargetType::Utilization => target.map(crate::kube::Quantity::as_f64),
-        _ => {
-            target.and_then(crate::kube::Quantity::thousandths).map(|it| approximate(it.into(), 0))
-        }
+        _ => target.and_then(crate::kube::Quantity::thousandths).map(|it| approximate(it, 0)),
     };
     #[expect(clippy::cast_possible_truncation, reason = "it saturates, and is only shown")]
     let current = (target.unwrap_or_default() * ratio).round() as i64;
@@ -110,19 +110,15 @@ fn without_request(metric: &Metric, measured: &[MeasuredPod<'_>]) -> String {
         measured.iter().filter(|(pod, _)| pods::request(metric, pod).is_none()).collect();
     let (resource, of) = (&metric.name, format!("{} of {} pods", lacking.len(), measured.len()));
     let have = if lacking.len() == 1 { "has" } else { "have" };
-    let containers: BTreeSet<&str> = match &metric.container {
-        Some(name) => {
-            let has =
-                |(pod, _): &&&MeasuredPod<'_>| pod.containers.iter().any(|it| it.name == *name);
-            if !lacking.iter().any(|it| has(&it)) {
-                return format!("{of} {have} no container {name}");
-            }
-            BTreeSet::from([&**name])
+    let containers: BTreeSet<&str> = if let Some(name) = &metric.container {
+        let mut all = lacking.iter().flat_map(|(pod, _)| &pod.containers);
+        if !all.any(|it| it.name == *name) {
+            return format!("{of} {have} no container {name}");
         }
-        None => {
-            let missing = lacking.iter().filter_map(|(pod, _)| pod.missing_requests.get(resource));
-            missing.flatten().map(String::as_str).collect()
-        }
+        BTreeSet::from([&**name])
+    } else {
+        let missing = lacking.iter().filter_map(|(pod, _)| pod.missing_requests.get(resource));
+        missing.flatten().map(String::as_str).collect()
     };
     let names: Vec<&str> = containers.into_iter().collect();
     match names.as_slice() {

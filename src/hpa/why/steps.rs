@@ -139,9 +139,9 @@ impl Change<'_> {
         };
         let bounded = self.bounded().unwrap_or(current);
         if bounded < wanted {
-            explained.say(format!("maxReplicas allows {bounded}"));
+            explained.say(format!("at most {bounded} are allowed (maxReplicas)"));
         } else if bounded > wanted {
-            explained.say(format!("minReplicas asks for {bounded}"));
+            explained.say(format!("at least {bounded} are required (minReplicas)"));
         }
         match bounded.cmp(&current) {
             Ordering::Equal => explained.say(format!("stays at {current}")),
@@ -229,7 +229,7 @@ impl Change<'_> {
         let current = self.decision.current;
         let rules = self.spec.behavior.as_ref().map(|it| &it.up);
         if rules.is_some_and(|it| it.select == Select::Disabled) {
-            explained.say("selectPolicy Disabled: nothing is added");
+            explained.say("nothing is added (selectPolicy is Disabled)");
             return;
         }
         let window = up_window(self.spec);
@@ -268,7 +268,7 @@ impl Change<'_> {
     ) {
         let rules = self.spec.behavior.as_ref().map(|it| &it.down);
         if rules.is_some_and(|it| it.select == Select::Disabled) {
-            explained.say("selectPolicy Disabled: nothing is removed");
+            explained.say("nothing is removed (selectPolicy is Disabled)");
             return;
         }
         let window = down_window(self.spec, self.settings);

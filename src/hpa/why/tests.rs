@@ -78,10 +78,10 @@ fn the_next_decision_is_explained() {
     );
     assert!(!same.unknown.iter().any(|it| it.contains("proposed in")), "{same:?}");
     let at_max = explained(&hpa(10, 90, &Value::Null), Some(10));
-    assert_eq!(at_max.steps, ["maxReplicas allows 10", "stays at 10"]);
+    assert_eq!(at_max.steps, ["at most 10 are allowed (maxReplicas)", "stays at 10"]);
     let disabled =
         explained(&hpa(4, 90, &json!({"scaleUp": {"selectPolicy": "Disabled"}})), Some(4));
-    assert_eq!(disabled.steps, ["selectPolicy Disabled: nothing is added"]);
+    assert_eq!(disabled.steps, ["nothing is added (selectPolicy is Disabled)"]);
 }
 
 #[test]
@@ -171,14 +171,14 @@ fn pods_are_counted_one_by_one_where_they_are_known() {
     assert_eq!(
         metric.reason,
         "80% against a target of 50%: 1.60 times; with 1 pod that is not ready and 1 without metrics counted as 0: \
-         26%, 0.52 times, so that the other direction would follow"
+         26%, 0.52 times, so that the other direction would follow: as many as now"
     );
     assert_eq!(metric.proposes, Some(3), "those that are not ready count as using nothing");
     let idle = measured("20m");
     let pods = vec![(&one, Some(&idle)), (&three, None)];
     let fall = why(&hpa, &Evidence { pods: Ok(pods), ..evidence(Some(2)) });
     let expected = "20% against a target of 50%: 0.40 times; with 1 pod without metrics counted at 100% of the request: \
-                    60%, 1.20 times, so that the other direction would follow";
+                    60%, 1.20 times, so that the other direction would follow: as many as now";
     assert_eq!(fall.metrics[0].reason, expected);
 }
 
