@@ -27,7 +27,7 @@ use crate::manifests::Manifests;
 pub use absent::{Absent, without_hpas};
 pub use baseline_paths::BaselinePaths;
 pub use no_hpa::NoHpa;
-pub use observed::{ObservedPasts, without_readings};
+pub use observed::{Lacking, ObservedPasts, lacking_readings};
 pub use readings::{needs_history, open_history, read_pasts};
 pub use report::{ClusterReport, ForeignBaseline, Hidden, Report};
 pub use unfound::{NamedWorkload, Unfound};

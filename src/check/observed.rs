@@ -1,4 +1,4 @@
-//! Earlier readings that Prometheus has, for HPAs of which the history has none.
+//! Earlier readings that Prometheus has, for HPAs of which the history has too few.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,25 +11,39 @@ use crate::findings::{Known, Past, Selection};
 use crate::history::{Pasts, Store};
 use crate::hpa::Hpa;
 
-/// What Prometheus has, by cluster, namespace and name.
+/// What Prometheus and the history have together, by cluster, namespace and name.
 #[derive(Debug, Default)]
 pub struct ObservedPasts(BTreeMap<(Arc<str>, String, String), Past>);
 
+/// An HPA that Prometheus is asked about.
+#[derive(Debug)]
+pub struct Lacking<'a> {
+    /// The HPA.
+    pub hpa: &'a Hpa,
+    /// What the history has of it.
+    pub stored: Past,
+}
+
+impl<'a> Lacking<'a> {
+    /// An HPA of which nothing else counts.
+    pub fn all(hpa: &'a Hpa) -> Self {
+        Self { hpa, stored: Past::default() }
+    }
+}
+
 impl ObservedPasts {
-    /// Adds what it has of an HPA.
-    pub fn add(&mut self, hpa: &Hpa, past: Past) {
-        self.0.insert(key(hpa), past);
+    /// Adds what Prometheus has of an HPA.
+    pub fn add(&mut self, lacking: Lacking<'_>, observed: Past) {
+        if !observed.readings.is_empty() {
+            let mut past = lacking.stored;
+            past.merge(observed);
+            self.0.insert(key(lacking.hpa), past);
+        }
     }
 
-    /// The earlier readings of an HPA: those of the history, or else these.
+    /// The earlier readings of an HPA: these where there are any, or else those of the history.
     pub(super) fn or<'a>(&'a self, hpa: &Hpa, history: Known<&'a Past>) -> Known<&'a Past> {
-        match history {
-            Ok(past) if !past.readings.is_empty() => Ok(past),
-            other => match self.0.get(&key(hpa)) {
-                Some(past) if !past.readings.is_empty() => Ok(past),
-                _ => other,
-            },
-        }
+        self.0.get(&key(hpa)).map_or(history, Ok)
     }
 }
 
@@ -37,14 +51,14 @@ fn key(hpa: &Hpa) -> (Arc<str>, String, String) {
     (Arc::clone(&hpa.cluster), hpa.namespace.clone(), hpa.name.clone())
 }
 
-/// The HPAs of which the history has no reading that a rule could use now. Where the history is damaged, or cannot be
+/// The HPAs of which the history has fewer readings than rules could use. Where the history is damaged, or cannot be
 /// read, that is for the check to say.
-pub fn without_readings<'a>(
+pub fn lacking_readings<'a>(
     worlds: &'a [ClusterWorld],
     history: &Known<Store>,
     selection: &Selection,
     now: Timestamp,
-) -> Vec<&'a Hpa> {
+) -> Vec<Lacking<'a>> {
     let mut found = Vec::new();
     for world in worlds {
         let mut kept = Pasts::default();
@@ -55,10 +69,14 @@ pub fn without_readings<'a>(
             },
             Err(_) => None,
         };
-        let has_none = |hpa: &&Hpa| {
-            pasts.is_none_or(|pasts| pasts.of(hpa).is_ok_and(|past| past.readings.is_empty()))
+        let lacking = |hpa: &'a Hpa| match pasts.map(|pasts| pasts.of(hpa)) {
+            None => Some(Lacking::all(hpa)),
+            Some(Ok(past)) => {
+                (!past.is_whole(hpa.created_at, now)).then(|| Lacking { hpa, stored: past.clone() })
+            }
+            Some(Err(_)) => None,
         };
-        found.extend(world.judged().filter(has_none));
+        found.extend(world.judged().filter_map(lacking));
     }
     found
 }

@@ -12,6 +12,8 @@ use crate::usage::{Headroom, MetricsByPod, NoPressure, Pressure, TargetUsage};
 pub struct HpaUsage<'a> {
     /// The HPA.
     pub hpa: &'a Hpa,
+    /// The replicas of its target, as its status has them; of the target itself where no controller has written a status.
+    pub replicas: i32,
     /// The worst of its metrics, as its controller reads them.
     pub pressure: Result<Pressure<'a>, NoPressure<'a>>,
     /// What is left to its maximum.
@@ -33,11 +35,17 @@ pub fn usages(world: &ClusterWorld, now: Timestamp) -> Vec<HpaUsage<'_>> {
     let chosen = subjects.iter().filter(|subject| world.is_chosen(subject.hpa));
     chosen
         .map(|subject| {
-            let pressure = Pressure::of(subject.hpa);
+            let hpa = subject.hpa;
+            let pressure = Pressure::of(hpa);
+            let workload = subject.target.as_ref().ok().copied().flatten();
+            let of_target = workload.and_then(|workload| workload.replicas.spec);
+            let replicas = of_target.filter(|_| hpa.conditions.is_empty());
+            let replicas = replicas.unwrap_or(hpa.current_replicas);
             HpaUsage {
-                hpa: subject.hpa,
+                hpa,
+                replicas,
                 pressure,
-                headroom: Headroom::of(subject.hpa, pressure.as_ref().ok()),
+                headroom: Headroom::of(hpa, replicas, pressure.as_ref().ok()),
                 usage: match &subject.target {
                     Ok(None) => Err(Unknown::Undetermined("its target does not exist".into())),
                     _ => usage(&subject.pods),

@@ -22,7 +22,7 @@ use super::named;
 use super::observe;
 use super::print::write_file;
 use super::setup::{Reading, Setup};
-use crate::check::{self, NoHpa, ObservedPasts, Report};
+use crate::check::{self, Lacking, NoHpa, ObservedPasts, Report};
 use crate::collect::{ClusterWorld, Parts, Purpose, Stop, WorldRequest, collect_worlds};
 use crate::config::{HistorySource, Scope};
 use crate::findings::{Baseline, Selection, Unknown};
@@ -64,14 +64,14 @@ pub(super) async fn check(
         _ if !check::needs_history(&settings.selection) => (store, Vec::new()),
         HistorySource::Prometheus => (store, all(&worlds)),
         HistorySource::Auto => {
-            let lacking = check::without_readings(&worlds, &store, &settings.selection, now);
+            let lacking = check::lacking_readings(&worlds, &store, &settings.selection, now);
             (store, lacking)
         }
     };
     let (observed, is_observed_whole) = if lacking.is_empty() {
         (ObservedPasts::default(), true)
     } else {
-        observe::pasts(global, &reading, args.max_points, &lacking, now, &asking).await?
+        observe::pasts(global, &reading, args.max_points, lacking, now, &asking).await?
     };
     let criteria = settings.criteria();
     let mut report = check::check_observed(&worlds, &store, &observed, &criteria, now);
@@ -140,9 +140,9 @@ pub(super) async fn check(
     })
 }
 
-/// The HPAs that are checked.
-fn all(worlds: &[ClusterWorld]) -> Vec<&Hpa> {
-    worlds.iter().flat_map(ClusterWorld::judged).collect()
+/// The HPAs that are checked, without what snapshots have of them.
+fn all(worlds: &[ClusterWorld]) -> Vec<Lacking<'_>> {
+    worlds.iter().flat_map(ClusterWorld::judged).map(Lacking::all).collect()
 }
 
 /// The error of `--fail-on-empty`.

@@ -130,9 +130,26 @@ async fn show(global: &Global, args: &HistoryArgs, stop: Stop) -> Result<Exit, C
     let when = when(args);
     let exit = if observed.exit == Exit::Done { losses } else { observed.exit };
     let mut is_missing = false;
+    let of_snapshots = match source {
+        HistorySource::Prometheus if !missing.is_empty() => {
+            snapshots_of(global, &reading.setup, args, since, until)
+        }
+        _ => Vec::new(),
+    };
     for name in &missing {
         let text = if observed.unread.iter().any(|track| track.is_named(name)) {
-            format!("{name} is not known: Prometheus could not be read, and no snapshot has it")
+            match source {
+                HistorySource::Prometheus => {
+                    format!(
+                        "{name} is not known: Prometheus alone was asked, and could not be read"
+                    )
+                }
+                _ => {
+                    format!(
+                        "{name} is not known: Prometheus could not be read, and no snapshot has it"
+                    )
+                }
+            }
         } else if exit == Exit::Done {
             is_missing = true;
             format!("no HPA {name} in the {when} of {sources}")
@@ -141,12 +158,29 @@ async fn show(global: &Global, args: &HistoryArgs, stop: Stop) -> Result<Exit, C
             format!("{name} is not known: not everything could be read")
         };
         reading.setup.messages.error(&text);
+        if of_snapshots.iter().any(|track| track.is_named(name)) {
+            let more = format!("snapshots of that time have {name}: --source auto");
+            reading.setup.messages.note(&more);
+        }
     }
     if tracks.is_empty() && names.is_empty() && exit == Exit::Done {
         let text = format!("no matching HPA in the {when} of {sources}");
         return Err(CommandError::failed(text));
     }
     draw(&reading.setup, args, Found { tracks, is_missing, exit }, since, until)
+}
+
+/// What snapshots have, where they were not asked for: nothing where they cannot be read.
+fn snapshots_of(
+    global: &Global,
+    setup: &Setup,
+    args: &HistoryArgs,
+    since: Timestamp,
+    until: Timestamp,
+) -> Vec<Track> {
+    let (Ok(store), Ok(filter)) = (open(setup), filter(global, setup)) else { return Vec::new() };
+    let names = HpaNames::new(args.names.clone());
+    store.filtered_tracks(&names, &filter, since, until).unwrap_or_default()
 }
 
 /// What the database has.

@@ -139,8 +139,9 @@ pub struct HpaCheckArgs {
     #[arg(short = 'f', long = "filename", visible_alias = "file", value_name = "FILE",
         value_hint = ValueHint::AnyPath, conflicts_with_all = ["context", "cluster", "current", "cluster_label"])]
     pub files: Vec<PathBuf>,
-    /// Where earlier readings come from, for the findings that need them; auto asks Prometheus for
-    /// HPAs of which snapshots have none [default: history.source, database]
+    /// Where earlier readings come from, for the findings that need them; auto also asks
+    /// Prometheus where snapshots reach back less than an hour or are more than 50s apart
+    /// [default: history.source, database]
     #[arg(long, value_enum)]
     pub source: Option<HistorySource>,
     /// Ask Prometheus for at most this many points

@@ -11,7 +11,7 @@ use super::exit::Exit;
 use super::flags::Global;
 use super::past::{Found, Limits, Question};
 use super::setup::Reading;
-use crate::check::ObservedPasts;
+use crate::check::{Lacking, ObservedPasts};
 use crate::collect::{HpaRequest, Stop, collect_hpas};
 use crate::config::HistorySource;
 use crate::history::{self, FilledFrom, Track};
@@ -115,7 +115,7 @@ pub(super) async fn pasts(
     global: &Global,
     reading: &Reading,
     max_points: u64,
-    hpas: &[&Hpa],
+    lacking: Vec<Lacking<'_>>,
     now: Timestamp,
     stop: &Stop,
 ) -> Result<(ObservedPasts, bool), CommandError> {
@@ -123,12 +123,13 @@ pub(super) async fn pasts(
     let args = Limits { step: Some(EVERY), max_points: Some(max_points) };
     let range = Range::before(now, BACK, EVERY);
     let question = Question { global, reading, args, range, parts: read_parts, stop };
-    let (pasts, is_whole): Found<HpaPast> = question.pasts(hpas.iter().copied()).await?;
+    let (pasts, is_whole): Found<HpaPast> = question.pasts(lacking.iter().map(|it| it.hpa)).await?;
     let mut observed = ObservedPasts::default();
-    for hpa in hpas {
+    for lacking in lacking {
+        let hpa = lacking.hpa;
         let past = pasts.get(&*hpa.cluster).map(|it| it.of(&hpa.namespace, &hpa.name));
         if let Some(Ok(past)) = past {
-            observed.add(hpa, history::past(hpa, &past.observed()));
+            observed.add(lacking, history::past(hpa, &past.observed()));
         }
     }
     Ok((observed, is_whole))

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::finding::{Finding, Severity, Verdict, Violation};
 use super::follows::is_explained;
 use super::judged::{Evaluation, Judged};
+use super::past::Origin;
 use super::rule::{Need, Rule, rules};
 use super::selection::Selection;
 use super::silenced::{Silenced, SilencedBy, is_silenced};
@@ -61,13 +62,18 @@ const FROM_HISTORY: [&str; 2] = ["lastedSeconds", "reversals"];
 
 /// Says where earlier readings come from, if not from snapshots.
 fn with_source(verdict: Verdict, subject: &Subject<'_>) -> Verdict {
-    let is_observed = subject.past.as_ref().is_ok_and(|past| past.is_observed);
+    let has = |origin| subject.past.as_ref().is_ok_and(|past| past.has(origin));
+    let (source, name) = match (has(Origin::Prometheus), has(Origin::Snapshot)) {
+        (false, _) => return verdict,
+        (true, false) => ("prometheus", "Prometheus"),
+        (true, true) => ("databaseAndPrometheus", "snapshots and Prometheus"),
+    };
     match verdict {
         Verdict::Raised(raise)
-            if is_observed && FROM_HISTORY.iter().any(|key| raise.evidence.contains_key(*key)) =>
+            if FROM_HISTORY.iter().any(|key| raise.evidence.contains_key(*key)) =>
         {
-            let message = format!("{} (history: Prometheus)", raise.message);
-            Verdict::Raised(Violation { message, ..raise }.with("historySource", "prometheus"))
+            let message = format!("{} (history: {name})", raise.message);
+            Verdict::Raised(Violation { message, ..raise }.with("historySource", source))
         }
         verdict => verdict,
     }

@@ -248,14 +248,13 @@ impl Case {
     /// The readings are Prometheus': without the reasons of conditions, and here without those of `gone`.
     pub(super) fn observed(mut self, gone: &[&str]) -> Self {
         let past = self.past.as_mut().unwrap();
-        past.is_observed = true;
         for reading in &mut past.readings {
             let mut hpa = reading.hpa();
             hpa.conditions.retain(|condition| !gone.contains(&condition.kind.as_str()));
             for condition in &mut hpa.conditions {
                 condition.reason = "".into();
             }
-            *reading = Reading::new(reading.at, Arc::new((hpa, None)));
+            *reading = Reading::new(reading.at, Arc::new((hpa, None))).observed();
         }
         self
     }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::past::{Past, Reading};
+use super::past::{Origin, Past, Reading};
 use super::subject::{Subject, is_fresh};
 use super::unknown::Unknown;
 use crate::hpa::Hpa;
@@ -78,28 +78,39 @@ impl<'a> Streak<'a> {
         now: Timestamp,
         holds: impl Fn(&Reading) -> Option<bool>,
     ) -> Self {
-        let widest = widest_gap(past, now);
+        let gaps = Gaps::of(past, now);
         let mut run = Self {
             readings: Vec::new(),
             length: SignedDuration::ZERO.into(),
             beginning: Beginning::Unknown,
         };
-        let mut after = now;
+        // The last reading that was joined, of all and of each source.
+        let (mut after, mut after_snapshot, mut after_observed) = (now, now, now);
         for reading in past.readings.iter().rev() {
-            if after.duration_since(reading.at) > widest {
+            let (own, widest) = match reading.origin {
+                Origin::Snapshot => (&mut after_snapshot, gaps.snapshots),
+                Origin::Prometheus => (&mut after_observed, gaps.observed),
+            };
+            // What one source alone would join, another does not part.
+            let is_joined = after.duration_since(reading.at) <= gaps.all
+                || own.duration_since(reading.at) <= widest;
+            if !is_joined && !gaps.is_mixed {
                 break;
             }
             match holds(reading) {
-                Some(true) => {}
+                Some(true) if is_joined => {}
                 Some(false) => {
-                    run.beginning = Beginning::Change;
+                    if is_joined {
+                        run.beginning = Beginning::Change;
+                    }
                     break;
                 }
                 // Skipped like a missing reading. If too many are skipped, the next gap is too
                 // wide.
-                None => continue,
+                Some(true) | None => continue,
             }
             after = reading.at;
+            *own = reading.at;
             run.readings.push(reading);
             run.length.time = now.duration_since(after).max(SignedDuration::ZERO);
         }
@@ -133,16 +144,40 @@ impl<'a> Streak<'a> {
     }
 }
 
-/// The maximum time between two joined readings.
-fn widest_gap(past: &Past, now: Timestamp) -> SignedDuration {
+/// The maximum times between two joined readings.
+struct Gaps {
+    all: SignedDuration,
+    snapshots: SignedDuration,
+    observed: SignedDuration,
+    /// Whether there are readings of both sources.
+    is_mixed: bool,
+}
+
+impl Gaps {
+    fn of(past: &Past, now: Timestamp) -> Self {
+        let of = |origin| {
+            let own = past.readings.iter().rev().filter(move |it| it.origin == origin);
+            widest_gap(own.map(|it| it.at), now)
+        };
+        let all = widest_gap(past.readings.iter().rev().map(|it| it.at), now);
+        if past.has(Origin::Snapshot) && past.has(Origin::Prometheus) {
+            let (snapshots, observed) = (of(Origin::Snapshot), of(Origin::Prometheus));
+            Self { all, snapshots, observed, is_mixed: true }
+        } else {
+            Self { all, snapshots: all, observed: all, is_mixed: false }
+        }
+    }
+}
+
+/// The maximum time between two joined readings of these times, the newest first.
+fn widest_gap(times: impl Iterator<Item = Timestamp>, now: Timestamp) -> SignedDuration {
     // Only recent readings determine the usual time.
     const LATE: usize = 32;
-    let recent = past.readings.get(past.readings.len().saturating_sub(LATE)..).unwrap_or_default();
-    let times: Vec<Timestamp> = recent.iter().map(|reading| reading.at).chain([now]).collect();
+    let times: Vec<Timestamp> = std::iter::once(now).chain(times.take(LATE)).collect();
     let mut distances: Vec<SignedDuration> = times
         .windows(2)
         .filter_map(|pair| match pair {
-            [one, two] => Some(two.duration_since(*one)),
+            [two, one] => Some(two.duration_since(*one)),
             _ => None,
         })
         .collect();
@@ -214,6 +249,43 @@ mod tests {
         assert_eq!(run(&[90, 60, 30], |ago| (ago != 60).then_some(true)).0, 2);
         let silent = |ago| (!(60..=180).contains(&ago)).then_some(true);
         assert_eq!(run(&[240, 210, 180, 150, 120, 90, 60, 30], silent).0, 1, "for too long");
+    }
+
+    /// Prometheus' readings among those of snapshots.
+    fn mixed(
+        snapshots: &[i64],
+        observed: &[i64],
+        holds: impl Fn(i64) -> Option<bool>,
+    ) -> (i64, Beginning) {
+        let mut past = past(snapshots);
+        let mut more = self::past(observed);
+        for reading in &mut more.readings {
+            *reading = reading.clone().observed();
+        }
+        past.merge(more);
+        let run =
+            Streak::of(&past, now(), |reading| holds(now().duration_since(reading.at).as_secs()));
+        (run.length.as_secs(), run.beginning)
+    }
+
+    #[test]
+    fn two_sources_join_what_each_joins_alone() {
+        let always = |_| Some(true);
+        let unknown = Beginning::Unknown;
+        // Two late snapshots, and what Prometheus has before them.
+        let dense: Vec<i64> = (1..=20).rev().map(|n| n * 30).collect();
+        assert_eq!(mixed(&[40, 10], &dense, always), (600, unknown));
+        assert_eq!(mixed(&[400, 360], &dense, always), (600, unknown));
+        // Hourly snapshots reach back further than Prometheus.
+        let hourly = [10_800, 7200, 3600];
+        assert_eq!(mixed(&hourly, &dense, always), (10_800, unknown));
+        assert_eq!(mixed(&hourly, &[], always), (10_800, unknown));
+        // Before a gap that neither bears, Prometheus' readings do not count, but they may tell of a change.
+        let late: Vec<i64> =
+            dense.iter().map(|it| it + 4000).chain(dense.iter().copied()).collect();
+        assert_eq!(mixed(&[40, 10], &late, always), (600, unknown));
+        assert_eq!(mixed(&hourly, &late, |ago| Some(ago < 4500)), (3600, unknown));
+        assert_eq!(mixed(&hourly, &dense, |ago| Some(ago < 300)), (270, Beginning::Change));
     }
 
     #[test]

@@ -126,9 +126,9 @@ pub fn since_creation<'a>(hpa: &Hpa, observed: &'a [Observed]) -> &'a [Observed]
 /// changes to be found in it.
 pub fn past(hpa: &Hpa, observed: &[Observed]) -> Past {
     let mut maker = Maker { hpa, last: None };
-    let reading = |it: &Observed| Reading::new(it.at, maker.seen(it));
+    let reading = |it: &Observed| Reading::new(it.at, maker.seen(it)).observed();
     let readings = since_creation(hpa, observed).iter().map(reading).collect();
-    Past { readings, is_observed: true, ..Past::default() }
+    Past { readings, ..Past::default() }
 }
 
 /// Makes readings; those with the same spec share it.

@@ -42,6 +42,11 @@ pub struct MetricText {
 
 /// Explains an HPA.
 pub fn explain(hpa: &Hpa) -> Explanation {
+    explain_with_replicas(hpa, hpa.current_replicas)
+}
+
+/// As [`explain`], where the target's replicas are known: the HPA's status may be older.
+pub fn explain_with_replicas(hpa: &Hpa, replicas: i32) -> Explanation {
     let metric = |metric: &Metric| MetricText {
         label: metric.label(),
         wants: wants(metric),
@@ -51,7 +56,7 @@ pub fn explain(hpa: &Hpa) -> Explanation {
         stale: stale(hpa),
         metrics: hpa.metrics.iter().map(metric).collect(),
         decisive: decisive(hpa),
-        behavior: behavior::lines(hpa),
+        behavior: behavior::lines(hpa, replicas),
         conditions: hpa.conditions.iter().map(|c| explain_condition(hpa, c)).collect(),
     }
 }

@@ -25,7 +25,9 @@ mod fixtures;
 mod fuzz;
 
 pub use condition_names::{conditions, reasons};
-pub use explain::{ConditionText, Explanation, MetricText, explain, explain_condition};
+pub use explain::{
+    ConditionText, Explanation, MetricText, explain, explain_condition, explain_with_replicas,
+};
 pub use metrics::matching;
 pub use name::{HpaName, HpaNameError, HpaNames};
 pub use record::{
@@ -34,4 +36,6 @@ pub use record::{
 };
 pub use silence::Silence;
 pub use status::{Severity, Status};
-pub use why::{Evidence, MeasuredPod, MetricWhy, Origin, PodGroups, Why, why};
+pub use why::{
+    Evidence, MeasuredPod, MetricWhy, Origin, PodGroups, PodNumbers, TargetScale, Why, why,
+};

@@ -1,19 +1,22 @@
 //! The controller's next decision, explained from what is known now: the HPA as it is, its pods and what they use, and what
 //! was seen of it before.
 
+mod blocked;
 mod pods;
+mod reasons;
 mod steps;
+mod unknown;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::algorithm::{
-    Cause, Controller, Decision, Failure, Grounds, PodSums, Proposal, Reading, ScaleTarget,
-    Selector, Settings, Spec, Time,
+    Conditions, Controller, Events, Grounds, PodSums, Reading, ScaleTarget, Selector, Settings,
+    Spec, Time,
 };
 use super::record::{Hpa, Metric, MetricCurrent, MetricType, TargetType};
-pub use pods::MeasuredPod;
 use pods::PodList;
+pub use pods::{MeasuredPod, PodNumbers};
 use steps::{Change, Remembered};
 
 /// What is known beside the HPA itself.
@@ -21,12 +24,30 @@ use steps::{Change, Remembered};
 pub struct Evidence<'a> {
     /// The present time.
     pub now: Timestamp,
-    /// How many pods are ready; `None` if that is not known.
-    pub ready_pods: Option<i32>,
+    /// The target's scale.
+    pub target: TargetScale,
+    /// The numbers of the target's pods; `None` if they are not known.
+    pub pod_numbers: Option<PodNumbers>,
     /// The pods of the target with what they use, or why that is not known.
     pub pods: Result<Vec<MeasuredPod<'a>>, String>,
     /// The HPA as it was at earlier times, the oldest first.
     pub past: Vec<(Timestamp, Hpa)>,
+}
+
+/// The scale of an HPA's target, which the controller computes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TargetScale {
+    /// It was read.
+    Known {
+        /// Its `spec.replicas`.
+        replicas: i32,
+        /// Its `status.replicas`.
+        status_replicas: i32,
+    },
+    /// There is no such target.
+    Missing,
+    /// It is not known: what the HPA's status says of it counts.
+    Unknown,
 }
 
 /// What became of pods, for one metric.
@@ -45,7 +66,7 @@ pub struct PodGroups {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Why {
-    /// The replicas now.
+    /// The `spec.replicas` of the target; where it could not be read, those of the HPA's status.
     pub current: i32,
     /// The replicas that the metrics want, whatever holds that back; `None` if they want nothing.
     pub wanted: Option<i32>,
@@ -94,8 +115,14 @@ pub fn why(hpa: &Hpa, evidence: &Evidence<'_>) -> Why {
     let spec = Spec::of(hpa);
     let settings = Settings { scale_to_zero: hpa.min_replicas == 0, ..Settings::default() };
     let now = time(evidence.now);
-    let current = hpa.current_replicas;
-    let ready = evidence.ready_pods.unwrap_or(current);
+    let (current, existing) = match evidence.target {
+        TargetScale::Known { replicas, status_replicas } => (replicas, status_replicas),
+        TargetScale::Missing | TargetScale::Unknown => (hpa.current_replicas, hpa.current_replicas),
+    };
+    if let Some(why) = blocked::undecided(hpa, evidence.target) {
+        return Why::undecided(current, why);
+    }
+    let numbers = evidence.pod_numbers.unwrap_or_else(|| PodNumbers::all_ready(current));
     let measured = evidence.pods.as_ref().map(|pods| PodList::new(pods)).ok();
     let (mut readings, mut origins) = (Vec::new(), Vec::new());
     for (metric, of_spec) in hpa.metrics.iter().zip(&spec.metrics) {
@@ -104,24 +131,40 @@ pub fn why(hpa: &Hpa, evidence: &Evidence<'_>) -> Why {
         let (reading, origin) = match from_pods {
             Some(Ok(sums)) => (Reading::Sums(sums), Origin::Pods),
             Some(Err(failure)) => (Reading::Failed(failure), Origin::Pods),
-            None => (reading(metric, ready, current), Origin::Status),
+            None => (reading(metric, numbers, hpa.current_replicas), Origin::Status),
         };
         readings.push(reading);
         origins.push(origin);
     }
     let mut controller = Controller::new(&spec, &settings);
     let remembered = Remembered::of(&mut controller, &spec, &settings, evidence);
-    let decision = controller.sync(now, &target(current, ready), &readings);
+    if !steps::has_scaled_within_periods(hpa, &spec, evidence.now) {
+        *controller.events_mut() = Events::default();
+    }
+    let scaled_to_zero = blocked::scaled_to_zero(hpa);
+    let mut controller =
+        controller.with_conditions(Conditions { scaled_to_zero, ..Conditions::default() });
+    let target = ScaleTarget {
+        status_replicas: existing,
+        selector: blocked::selector(hpa),
+        ..target(current, numbers)
+    };
+    let decision = controller.sync(now, &target, &readings);
     let evaluated = matches!(decision.grounds, Grounds::Metrics { .. } | Grounds::Failed { .. });
     let proposals = if evaluated { controller.proposals() } else { &[] };
     let (winner, wanted) = match decision.grounds {
         Grounds::Metrics { winner, wanted, .. } => (winner.map(|it| it.metric), Some(wanted)),
         _ => (None, None),
     };
-    let metrics = hpa.metrics.iter().zip(proposals).zip(origins).enumerate();
+    let metrics = hpa.metrics.iter().zip(proposals).zip(&origins).enumerate();
     let metrics = metrics
-        .map(|(place, ((metric, proposal), origin))| {
-            of(metric, proposal, origin, winner == Some(place))
+        .map(|(place, ((metric, proposal), &from))| MetricWhy {
+            metric: metric.label(),
+            proposes: proposal.as_ref().ok().map(|it| it.replicas),
+            reason: reasons::of(metric, proposal, evidence),
+            decides: winner == Some(place),
+            from,
+            pods: reasons::groups(proposal).filter(|_| from == Origin::Pods),
         })
         .collect();
     let change = Change { hpa, spec: &spec, settings: &settings, decision: &decision, evidence };
@@ -133,7 +176,22 @@ pub fn why(hpa: &Hpa, evidence: &Evidence<'_>) -> Why {
         at_the_latest: explained.at_the_latest,
         metrics,
         steps: explained.steps,
-        unknown: unknown(hpa, evidence, &decision, &remembered),
+        unknown: unknown::of(&change, &remembered, &origins),
+    }
+}
+
+impl Why {
+    /// Nothing is decided.
+    fn undecided(current: i32, why: String) -> Self {
+        Self {
+            current,
+            wanted: None,
+            not_before: None,
+            at_the_latest: None,
+            metrics: Vec::new(),
+            steps: vec![why],
+            unknown: Vec::new(),
+        }
     }
 }
 
@@ -141,23 +199,23 @@ fn time(at: Timestamp) -> Time {
     Time::from_millis(at.as_millisecond())
 }
 
-fn target(replicas: i32, ready: i32) -> ScaleTarget {
+fn target(replicas: i32, pods: PodNumbers) -> ScaleTarget {
     ScaleTarget {
         replicas,
         status_replicas: replicas,
-        pods: ready.max(replicas),
-        ready_pods: ready,
+        pods: pods.live.max(replicas),
+        ready_pods: pods.ready,
         selector: Selector::Usable,
     }
 }
 
-/// A metric as the HPA's status has it.
-fn reading(metric: &Metric, pods: i32, replicas: i32) -> Reading<'static> {
+/// A metric as the HPA's status has it, which the controller wrote when there were `replicas`.
+fn reading(metric: &Metric, pods: PodNumbers, replicas: i32) -> Reading<'static> {
     let value = metric.current.as_ref().and_then(MetricCurrent::quantity);
     let Some(value) = value.and_then(crate::kube::Quantity::thousandths) else {
         return Reading::UNREADABLE;
     };
-    let ready = i64::from(pods);
+    let (ready, unready) = pods.counted_for(metric);
     match (&metric.kind, &metric.target.kind) {
         (MetricType::Object | MetricType::External, TargetType::AverageValue) => {
             Reading::Value(value.saturating_mul(i64::from(replicas)))
@@ -167,86 +225,17 @@ fn reading(metric: &Metric, pods: i32, replicas: i32) -> Reading<'static> {
             ready,
             usage: (value / 1000).saturating_mul(ready),
             requests: ready.saturating_mul(100),
+            unready,
+            unready_requests: unready.saturating_mul(100),
             ..PodSums::default()
         }),
         _ => Reading::Sums(PodSums {
             ready,
             usage: value.saturating_mul(ready),
+            unready,
             ..PodSums::default()
         }),
     }
-}
-
-fn of(metric: &Metric, proposal: &Proposal, from: Origin, decides: bool) -> MetricWhy {
-    let (proposes, reason) = match proposal {
-        Ok(proposed) => {
-            let current = match from {
-                Origin::Status => metric.current_text(),
-                Origin::Pods => pods::shown(metric, proposed.current).current_text(),
-            };
-            let reading = format!("{current} of {}", metric.target_text());
-            let reason = match proposed.cause {
-                Cause::Ratio => format!("{reading} is {:.2} times the target", proposed.ratio),
-                Cause::WithinTolerance | Cause::WithinToleranceWithAllPods => {
-                    format!("{reading} is within the tolerance")
-                }
-                Cause::OtherDirection => {
-                    format!(
-                        "{reading}, but with the pods that are not ready the other direction would follow"
-                    )
-                }
-                Cause::FromZero => format!("{reading} needs so many from zero"),
-            };
-            (Some(proposed.replicas), reason)
-        }
-        Err(failure) => (None, failed(*failure).to_owned()),
-    };
-    let sums = proposal.as_ref().ok().and_then(|it| it.pods).filter(|_| from == Origin::Pods);
-    let pods = sums.map(|sums| PodGroups {
-        ready: sums.ready,
-        unready: sums.unready,
-        missing: sums.missing,
-    });
-    MetricWhy { metric: metric.label(), proposes, reason, decides, from, pods }
-}
-
-fn failed(failure: Failure) -> &'static str {
-    match failure {
-        Failure::Unreadable => "the controller has no reading",
-        Failure::NoPods | Failure::NoSamples => "no pod is ready",
-        Failure::NoRequest { .. } | Failure::ZeroRequests => "the pods have no request",
-        Failure::InvalidTarget => "its target is not of a type that it can have",
-        Failure::UnknownSource => "its type is not known",
-    }
-}
-
-fn unknown(
-    hpa: &Hpa,
-    evidence: &Evidence<'_>,
-    decision: &Decision,
-    remembered: &Remembered,
-) -> Vec<String> {
-    let mut unknown = Vec::new();
-    if !matches!(decision.grounds, Grounds::Metrics { .. } | Grounds::Failed { .. }) {
-        return unknown;
-    }
-    if !remembered.is_whole {
-        unknown.push("all recommendations that the controller remembers".to_owned());
-    }
-    if hpa.behavior.is_some() && !remembered.is_whole {
-        unknown.push("what was scaled within the periods of the policies".to_owned());
-    }
-    let is_of_pods = hpa.metrics.iter().any(pods::is_measured);
-    if let (Err(why), true) = (&evidence.pods, is_of_pods) {
-        unknown.push(format!("pod by pod what is used, so the HPA's status counts: {why}"));
-    }
-    if evidence.ready_pods.is_none() {
-        unknown.push("how many pods are ready: taken to be all".to_owned());
-    }
-    if hpa.is_stale() {
-        unknown.push("present values of the metrics: the controller's last sync failed".to_owned());
-    }
-    unknown
 }
 
 #[cfg(test)]

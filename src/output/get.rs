@@ -27,7 +27,7 @@ use super::hpas::{self, LabelColumns, Own, TableOptions, Users, status_tone};
 use crate::check::JudgedDetail;
 use crate::collect::{Detail, Part};
 use crate::findings::{Effect, Judged, NotEvaluated, Silenced, Undecided};
-use crate::hpa::{Explanation, Hpa, Severity, Status, Why, explain};
+use crate::hpa::{Explanation, Hpa, Severity, Status, Why, explain_with_replicas};
 use crate::kube::{Event, Pod, PodSummary, Workload, summarize};
 use crate::kubectl::Failure;
 use crate::term::color::{Style, Tone};
@@ -102,6 +102,8 @@ impl<'a> Detailed<'a> {
             (Some(_), Err(why)) => (None, Some(why.to_string())),
         };
         let (events, events_error) = split(Some(&detail.events));
+        let replicas = workload.and_then(|workload| workload.replicas.spec);
+        let replicas = replicas.unwrap_or(detail.hpa.current_replicas);
         let candidates = read.into_iter().flatten().chain(&detail.others);
         Self {
             hpa: &detail.hpa,
@@ -112,7 +114,7 @@ impl<'a> Detailed<'a> {
             silenced: judged.silenced.iter().map(OwnSilenced::from).collect(),
             not_evaluated: Undecided::of([judged]).list(),
             judged,
-            explanation: explain(&detail.hpa),
+            explanation: explain_with_replicas(&detail.hpa, replicas),
             workload,
             workload_error,
             pod_summary: pods.map(|pods| summarize(pods.iter().copied())),

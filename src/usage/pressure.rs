@@ -97,9 +97,9 @@ pub struct Headroom {
 }
 
 impl Headroom {
-    /// The headroom of an HPA under its present pressure.
-    pub fn of(hpa: &Hpa, pressure: Option<&Pressure<'_>>) -> Self {
-        let (max, current) = (hpa.max_replicas, hpa.current_replicas);
+    /// The headroom of an HPA whose target has `current` replicas, under its present pressure.
+    pub fn of(hpa: &Hpa, current: i32, pressure: Option<&Pressure<'_>>) -> Self {
+        let max = hpa.max_replicas;
         let pressure = pressure.filter(|pressure| divides(pressure.metric));
         let load = pressure.map(|pressure| f64::from(current) * pressure.ratio);
         Self {
@@ -156,7 +156,7 @@ mod tests {
         let pressure = Pressure::of(&web).unwrap();
         assert_eq!((&*pressure.metric.name, pressure.unread), ("queue", 0));
         assert!((pressure.ratio - 1.2).abs() < 1e-9);
-        let headroom = Headroom::of(&web, Some(&pressure));
+        let headroom = Headroom::of(&web, 4, Some(&pressure));
         // Ten pods bear 500, and there are 4 × 60.
         assert_eq!(headroom.replicas, 6);
         assert!((headroom.load_factor.unwrap() - 500.0 / 240.0).abs() < 1e-9);
@@ -174,7 +174,7 @@ mod tests {
     fn what_is_not_known_is_not_zero() {
         let none = hpa(4, "", "True");
         assert_eq!(Pressure::of(&none), Err(NoPressure::NoReading));
-        assert_eq!(Headroom::of(&none, None), Headroom { replicas: 6, load_factor: None });
+        assert_eq!(Headroom::of(&none, 4, None), Headroom { replicas: 6, load_factor: None });
         assert_eq!(
             Pressure::of(&hpa(4, &cpu(68), "False")),
             Err(NoPressure::Stale { reason: "x" })
@@ -201,7 +201,8 @@ mod tests {
     #[test]
     fn a_load_that_does_not_divide_over_pods_has_no_factor() {
         let mut web = hpa(4, &cpu(68), "True");
-        let factor = |web: &Hpa| Headroom::of(web, Some(&Pressure::of(web).unwrap())).load_factor;
+        let factor =
+            |web: &Hpa| Headroom::of(web, 4, Some(&Pressure::of(web).unwrap())).load_factor;
         assert!(factor(&web).is_some());
         web.metrics[0].target.kind = TargetType::Value;
         assert_eq!(factor(&web), None);
@@ -214,9 +215,9 @@ mod tests {
     fn no_load_has_no_factor() {
         let idle = hpa(4, &format!("{},{}", cpu(0), queue(0)), "True");
         let pressure = Pressure::of(&idle).unwrap();
-        assert_eq!(Headroom::of(&idle, Some(&pressure)).load_factor, None);
+        assert_eq!(Headroom::of(&idle, 4, Some(&pressure)).load_factor, None);
         let above = hpa(12, &cpu(70), "True");
         let pressure = Pressure::of(&above).unwrap();
-        assert_eq!(Headroom::of(&above, Some(&pressure)).replicas, -2);
+        assert_eq!(Headroom::of(&above, 12, Some(&pressure)).replicas, -2);
     }
 }

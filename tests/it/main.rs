@@ -63,3 +63,4 @@ mod top;
 mod typed;
 mod usage;
 mod watch;
+mod why;

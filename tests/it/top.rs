@@ -356,3 +356,17 @@ fn three_thousand_hpas() {
     let metrics = clusters.demo().clusters()[0].requests();
     assert_eq!(metrics.iter().filter(|line| line.contains(METRICS)).count(), 1);
 }
+
+/// It has no status: zero would be the replicas that nobody has counted.
+#[test]
+fn an_hpa_that_no_controller_has_reconciled_has_the_replicas_of_its_target() {
+    let clusters = Clusters::new();
+    let line = "hpa top -n platform --context production";
+    let output = clusters.run(&format!("{line} -o json")).code(0);
+    let rows = rows(&output);
+    let new = row(&rows, "config-sync");
+    assert_eq!((&new["currentReplicas"], &new["headroom"]["replicas"]), (&json!(2), &json!(4)));
+    let table = clusters.run(line).code(0).stdout;
+    let shown = table.lines().find(|line| line.contains("config-sync")).unwrap();
+    assert!(shown.contains(" 2/6 "), "{table}");
+}

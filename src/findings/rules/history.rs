@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::finding::{Severity, Violation};
-use super::super::past::Stretch;
+use super::super::past::{Origin, Stretch};
 use super::super::rule::{Need, Rule};
 use super::super::streak::span;
 use super::super::subject::Subject;
@@ -58,7 +58,9 @@ fn flapping(subject: &Subject<'_>) -> Known<Option<Violation>> {
         .iter()
         .rev()
         .take_while(|reading| subject.since(reading.at) <= REVERSALS_WITHIN)
-        .map(|reading| (reading.at, replicas(&reading.hpa(), past.is_observed)));
+        .map(|reading| {
+            (reading.at, replicas(&reading.hpa(), reading.origin == Origin::Prometheus))
+        });
     let mut series: Vec<(Timestamp, i32)> = [(subject.now, replicas(subject.hpa, false))]
         .into_iter()
         .chain(late)

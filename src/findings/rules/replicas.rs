@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::super::finding::{Severity, Verdict, Violation};
-use super::super::past::Reading;
+use super::super::past::{Origin, Reading};
 use super::super::rule::{Need, Rule};
 use super::super::streak::{Lasted, Streak, TOO_LITTLE, span};
 use super::super::subject::{Subject, condition, is_fresh};
@@ -148,7 +148,12 @@ fn above_max(subject: &Subject<'_>) -> Verdict {
         .with("currentReplicas", current)
         .with("maxReplicas", max);
     // The replica count is up to date whether or not there are metrics.
-    let is_above = |reading: &Reading| Some(is_above_max(&reading.hpa()));
+    let is_above = |reading: &Reading| {
+        let then = reading.hpa();
+        // A Prometheus may have the replicas without the conditions.
+        let is_unknown = reading.origin == Origin::Prometheus && then.conditions.is_empty();
+        (!is_unknown).then(|| is_above_max(&then))
+    };
     let run = subject.past.as_ref().ok().map(|past| Streak::of(past, subject.now, is_above));
     let lasted = run.map(|run| run.lasted(subject, ABOVE, 2));
     raise.message = if let Some(Lasted::Yes(length)) = lasted {

@@ -120,7 +120,7 @@ impl Rules {
     }
 
     /// The longest period of its policies.
-    pub(super) fn longest_period(&self) -> Span {
+    pub fn longest_period(&self) -> Span {
         self.policies.iter().map(|policy| policy.period).max().unwrap_or_default().max(Span::ZERO)
     }
 }

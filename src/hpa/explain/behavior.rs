@@ -31,7 +31,7 @@ pub(super) fn tolerance(hpa: &Hpa, direction: Direction) -> f64 {
 }
 
 /// One line each for scaling up, for scaling down, and for the tolerance.
-pub(super) fn lines(hpa: &Hpa) -> Vec<String> {
+pub(super) fn lines(hpa: &Hpa, replicas: i32) -> Vec<String> {
     let (up, down) = (tolerance(hpa, Direction::Up), tolerance(hpa, Direction::Down));
     let percent = |tolerance: f64| decimal(tolerance * 100.0);
     let tolerance = if up.total_cmp(&down).is_eq() {
@@ -43,10 +43,14 @@ pub(super) fn lines(hpa: &Hpa) -> Vec<String> {
             percent(down)
         )
     };
-    vec![direction(hpa, Direction::Up), direction(hpa, Direction::Down), tolerance]
+    vec![
+        direction(hpa, replicas, Direction::Up),
+        direction(hpa, replicas, Direction::Down),
+        tolerance,
+    ]
 }
 
-fn direction(hpa: &Hpa, direction: Direction) -> String {
+fn direction(hpa: &Hpa, replicas: i32, direction: Direction) -> String {
     let rules = rules(hpa, direction);
     let (name, extreme, default_window) = match direction {
         Direction::Up => ("up", "lowest", 0),
@@ -65,7 +69,7 @@ fn direction(hpa: &Hpa, direction: Direction) -> String {
     };
     let limit = match (&hpa.behavior, direction) {
         (None, Direction::Up) => {
-            let cap = hpa.current_replicas.saturating_mul(2).max(4);
+            let cap = replicas.saturating_mul(2).max(4);
             format!("to at most twice the replicas or 4, whichever is more (now {cap})")
         }
         (None, Direction::Down) => "without a further limit".to_owned(),
@@ -106,10 +110,14 @@ mod tests {
     use super::super::super::fixtures::{hpa, shop_hpa};
     use super::*;
 
+    fn own(hpa: &Hpa) -> Vec<String> {
+        lines(hpa, hpa.current_replicas)
+    }
+
     #[test]
     fn defaults_are_explained() {
         assert_eq!(
-            lines(&shop_hpa("external")),
+            own(&shop_hpa("external")),
             [
                 "up: at once, to at most twice the replicas or 4, whichever is more (now 6)",
                 "down: to the highest count that the metrics asked for in the last 300 s, without a further limit",
@@ -121,7 +129,7 @@ mod tests {
     #[test]
     fn the_rules_of_the_spec_are_explained() {
         assert_eq!(
-            lines(&shop_hpa("behavior"))[..2],
+            own(&shop_hpa("behavior"))[..2],
             ["up: at once, by at most 4 pods every 15 s", "down: never (selectPolicy is Disabled)"]
         );
         let hpa = hpa(r#"{"spec":{"behavior":{
@@ -130,7 +138,7 @@ mod tests {
                 {"type":"Pods","value":1,"periodSeconds":60},
                 {"type":"Percent","value":10,"periodSeconds":30}]}}}}"#);
         assert_eq!(
-            lines(&hpa),
+            own(&hpa),
             [
                 "up: to the lowest count that the metrics asked for in the last 60 s, by at most 4 pods every \
                  15 s or 100 % every 15 s, whichever is more",

@@ -11,6 +11,45 @@ use crate::kube::{Pod, PodMetrics, Quantity};
 /// A pod with what it uses, if that was measured.
 pub type MeasuredPod<'a> = (&'a Pod, Option<&'a PodMetrics>);
 
+/// How many pods a target has that are neither finished nor being deleted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PodNumbers {
+    /// All of them.
+    pub live: i32,
+    /// Those that are ready.
+    pub ready: i32,
+    /// Those that are pending.
+    pub pending: i32,
+}
+
+impl PodNumbers {
+    /// The numbers of these pods.
+    pub fn of<'a>(pods: impl IntoIterator<Item = &'a Pod>) -> Self {
+        let mut numbers = Self { live: 0, ready: 0, pending: 0 };
+        let live = pods.into_iter().filter(|pod| pod.deleted_at.is_none() && !pod.is_finished());
+        for pod in live {
+            numbers.live += 1;
+            numbers.ready += i32::from(pod.ready);
+            numbers.pending += i32::from(pod.phase == "Pending");
+        }
+        numbers
+    }
+
+    /// So many pods, all ready.
+    pub(super) fn all_ready(pods: i32) -> Self {
+        Self { live: pods, ready: pods, pending: 0 }
+    }
+
+    /// The pods whose samples of a metric count, and those that count as not ready; for cpu a pod has to be ready, for
+    /// other metrics it has to run.
+    pub(super) fn counted_for(self, metric: &Metric) -> (i64, i64) {
+        let is_cpu = matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource)
+            && metric.name == "cpu";
+        let unready = if is_cpu { self.live - self.ready } else { self.pending };
+        (i64::from(self.live - unready), i64::from(unready))
+    }
+}
+
 /// The pods of a target, as the controller sees them.
 pub(super) struct PodList<'a> {
     pods: &'a [MeasuredPod<'a>],
@@ -89,7 +128,7 @@ fn sample(metric: &Metric, metrics: &PodMetrics) -> Option<Sample> {
     })
 }
 
-fn request(metric: &Metric, pod: &Pod) -> Option<i64> {
+pub(super) fn request(metric: &Metric, pod: &Pod) -> Option<i64> {
     let requests = match &metric.container {
         Some(name) => &pod.containers.iter().find(|it| it.name == *name)?.requests,
         None if pod.missing_requests.contains_key(&metric.name) => return None,

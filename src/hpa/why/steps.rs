@@ -4,9 +4,9 @@ use std::cmp::Ordering;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Evidence, reading, target, time};
+use super::{Evidence, PodNumbers, blocked, reading, target, time};
 use crate::hpa::algorithm::{
-    Controller, Decision, Grounds, Reading, Recommendation, Select, Settings, Span, Spec,
+    Controller, Decision, Grounds, Reading, Recommendation, Select, Selector, Settings, Span, Spec,
 };
 use crate::hpa::record::Hpa;
 
@@ -39,9 +39,10 @@ impl Remembered {
             .collect();
         for (at, hpa) in &past {
             let replicas = hpa.current_replicas;
+            let pods = PodNumbers::all_ready(replicas);
             let readings: Vec<Reading<'_>> =
-                hpa.metrics.iter().map(|metric| reading(metric, replicas, replicas)).collect();
-            controller.sync(time(*at), &target(replicas, replicas), &readings);
+                hpa.metrics.iter().map(|metric| reading(metric, pods, replicas)).collect();
+            controller.sync(time(*at), &target(replicas, pods), &readings);
         }
         let times = || past.iter().map(|(at, _)| *at).chain([evidence.now]);
         let is_dense =
@@ -69,6 +70,13 @@ fn longest_window(spec: &Spec, settings: &Settings) -> Span {
     down_window(spec, settings).max(up_window(spec))
 }
 
+/// Whether the last change is recent enough for a policy to count it. Without behavior none counts anything.
+pub(super) fn has_scaled_within_periods(hpa: &Hpa, spec: &Spec, now: Timestamp) -> bool {
+    let (Some(behavior), Some(last)) = (&spec.behavior, hpa.last_scale_time) else { return false };
+    let period = behavior.up.longest_period().max(behavior.down.longest_period());
+    now.duration_since(last) < SignedDuration::from_secs(seconds(period))
+}
+
 /// `14:32:10 UTC`.
 fn clock(at: Timestamp) -> String {
     at.strftime("%H:%M:%S UTC").to_string()
@@ -86,6 +94,9 @@ pub(super) struct Change<'a> {
     pub(super) decision: &'a Decision,
     pub(super) evidence: &'a Evidence<'a>,
 }
+
+/// What follows from a condition FailedUpdateScale.
+const REFUSED: &str = "the write will probably be refused, as the last one was (FailedUpdateScale)";
 
 /// A decision in sentences.
 #[derive(Default)]
@@ -108,22 +119,37 @@ impl Change<'_> {
         remembered: &Remembered,
     ) -> Explained {
         let mut explained = Explained::default();
+        let current = self.decision.current;
+        if current != self.hpa.current_replicas {
+            let old = self.hpa.current_replicas;
+            explained.say(format!(
+                "the target has {current} replicas now, and the HPA's status still {old}"
+            ));
+        }
+        let is_refused = blocked::is_write_refused(self.hpa);
         let (wanted, limited) = match self.decision.grounds {
             Grounds::Metrics { wanted, limited, .. } => (wanted, limited.replicas),
             other => {
                 explained.say(self.without_metrics(other));
+                if is_refused && self.decision.desired != current {
+                    explained.say(REFUSED);
+                }
                 return explained;
             }
         };
-        let (spec, current) = (self.spec, self.decision.current);
-        let bounded = wanted.clamp(spec.min_replicas.min(spec.max_replicas), spec.max_replicas);
+        let bounded = self.bounded().unwrap_or(current);
         if bounded < wanted {
-            explained.say(format!("maxReplicas allows {bounded}"));
+            explained.say(format!("at most {bounded} are allowed (maxReplicas)"));
         } else if bounded > wanted {
-            explained.say(format!("minReplicas asks for {bounded}"));
+            explained.say(format!("at least {bounded} are required (minReplicas)"));
         }
         match bounded.cmp(&current) {
             Ordering::Equal => explained.say(format!("stays at {current}")),
+            _ if is_refused => {
+                let wants = if limited > current { limited } else { bounded };
+                explained.say(format!("wants {wants}"));
+                explained.say(REFUSED);
+            }
             Ordering::Greater => {
                 self.rise(&mut explained, controller, remembered, bounded, limited);
             }
@@ -139,7 +165,29 @@ impl Change<'_> {
             }
             _ => {}
         }
+        if let Some(reason) = blocked::without_metrics(self.hpa) {
+            explained.say(format!(
+                "this holds if the controller can read its metrics again: at its last sync it could not ({reason})"
+            ));
+        }
         explained
+    }
+
+    /// What the metrics want, within minReplicas and maxReplicas; `None` if they want nothing.
+    pub(super) fn bounded(&self) -> Option<i32> {
+        let Grounds::Metrics { wanted, .. } = self.decision.grounds else { return None };
+        let spec = self.spec;
+        Some(wanted.clamp(spec.min_replicas.min(spec.max_replicas), spec.max_replicas))
+    }
+
+    /// The window for scaling up, in seconds.
+    pub(super) fn up_seconds(&self) -> i64 {
+        seconds(up_window(self.spec))
+    }
+
+    /// The window for scaling down, in seconds.
+    pub(super) fn down_seconds(&self) -> i64 {
+        seconds(down_window(self.spec, self.settings))
     }
 
     fn without_metrics(&self, grounds: Grounds) -> String {
@@ -154,8 +202,11 @@ impl Change<'_> {
             Grounds::BelowMinimum => {
                 format!("there are fewer replicas than minReplicas: {desired} at once")
             }
+            Grounds::Selector(Selector::Ambiguous) => {
+                "nothing is decided: several HPAs act on the same pods, and the controller acts for none of them (AmbiguousSelector)".to_owned()
+            }
             Grounds::Selector(_) => {
-                "the target's selector cannot be used: nothing changes".to_owned()
+                "nothing is decided: the controller cannot use the target's selector (InvalidSelector)".to_owned()
             }
             Grounds::Failed { others: Some(winner), .. } => format!(
                 "the others propose {}, which is fewer than now: while a metric fails nothing is removed",
@@ -178,7 +229,7 @@ impl Change<'_> {
         let current = self.decision.current;
         let rules = self.spec.behavior.as_ref().map(|it| &it.up);
         if rules.is_some_and(|it| it.select == Select::Disabled) {
-            explained.say("selectPolicy Disabled: nothing is added");
+            explained.say("nothing is added (selectPolicy is Disabled)");
             return;
         }
         let window = up_window(self.spec);
@@ -198,9 +249,11 @@ impl Change<'_> {
         }
         explained.not_before = Some(self.evidence.now);
         if limited > current && limited < bounded {
-            explained.say(format!(
-                "at most {limited} at the next sync, and fewer if replicas were just added"
-            ));
+            let by = match self.spec.behavior {
+                Some(_) => "policies allow no more at once",
+                None => "at most twice the replicas or 4, whichever is more, are allowed at once",
+            };
+            explained.say(format!("may rise to {limited} at the next sync: {by}"));
         } else {
             explained.say(format!("may rise to {bounded} at the next sync"));
         }
@@ -215,7 +268,7 @@ impl Change<'_> {
     ) {
         let rules = self.spec.behavior.as_ref().map(|it| &it.down);
         if rules.is_some_and(|it| it.select == Select::Disabled) {
-            explained.say("selectPolicy Disabled: nothing is removed");
+            explained.say("nothing is removed (selectPolicy is Disabled)");
             return;
         }
         let window = down_window(self.spec, self.settings);

@@ -3,18 +3,37 @@
 use jiff::Timestamp;
 
 use super::{Detailed, Page};
-use crate::hpa::{Evidence, Hpa, MeasuredPod, Origin, PodGroups, why};
+use crate::hpa::{Evidence, Hpa, MeasuredPod, Origin, PodGroups, PodNumbers, TargetScale, why};
+use crate::kubectl::ErrorKind;
 
 impl<'a> Detailed<'a> {
     /// With the next decision explained, from what was seen of the HPA before too.
     #[must_use]
     pub fn with_why(mut self, past: Vec<(Timestamp, Hpa)>) -> Self {
-        let ready =
-            self.pod_summary.as_ref().map(|pods| i32::try_from(pods.ready).unwrap_or(i32::MAX));
-        let evidence =
-            Evidence { now: self.now, ready_pods: ready, pods: self.measured_pods(), past };
+        let evidence = Evidence {
+            now: self.now,
+            target: self.target_scale(),
+            pod_numbers: self.pods.map(|pods| PodNumbers::of(pods.iter().copied())),
+            pods: self.measured_pods(),
+            past,
+        };
         self.why = Some(why(self.hpa, &evidence));
         self
+    }
+
+    fn target_scale(&self) -> TargetScale {
+        let Some(workload) = self.workload else {
+            let is_missing =
+                self.workload_error.is_some_and(|error| error.kind == ErrorKind::NotFound);
+            return if is_missing { TargetScale::Missing } else { TargetScale::Unknown };
+        };
+        match workload.replicas.spec {
+            Some(replicas) => TargetScale::Known {
+                replicas,
+                status_replicas: workload.replicas.status.unwrap_or(replicas),
+            },
+            None => TargetScale::Unknown,
+        }
     }
 
     /// The pods with what they use, or why that is not known.
@@ -53,7 +72,7 @@ impl Page {
             let decides = if metric.decides { ", which decides" } else { "" };
             let from = match (metric.from, metric.pods) {
                 (Origin::Pods, Some(pods)) => format!(" (pods: {})", groups(pods)),
-                (Origin::Pods, None) => " (of the pods)".to_owned(),
+                (Origin::Pods, None) => String::new(),
                 (Origin::Status, _) => " (from the HPA's status)".to_owned(),
             };
             let reason = &metric.reason;

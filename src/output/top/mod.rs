@@ -104,7 +104,7 @@ pub fn table(rows: &[HpaUsage<'_>], options: TopTable<'_>) -> Rendered {
             reading(row).tone(tone),
             Cell::new(of_requested(&row.usage, cpu, Quantity::human_cpu)),
             Cell::new(of_requested(&row.usage, memory, Quantity::human_bytes)),
-            Cell::new(format!("{}/{}", hpa.current_replicas, hpa.max_replicas)),
+            Cell::new(format!("{}/{}", row.replicas, hpa.max_replicas)),
             headroom(row.headroom),
         ];
         cells.extend(options.alerts.map(|alerts| alerts_cell(alerts.of(hpa).firing)));
@@ -239,7 +239,7 @@ impl<'a> Topped<'a> {
                 target: &hpa.target,
                 min_replicas: hpa.min_replicas,
                 max_replicas: hpa.max_replicas,
-                current_replicas: hpa.current_replicas,
+                current_replicas: row.replicas,
                 desired_replicas: hpa.desired_replicas,
                 pressed: Pressed::of(row),
                 used: Used::of(&row.usage, now),
@@ -303,7 +303,7 @@ pub fn csv(
             number(pressure.map(|it| rounded(it.ratio, 4))),
             hpa.min_replicas.to_string(),
             hpa.max_replicas.to_string(),
-            hpa.current_replicas.to_string(),
+            row.replicas.to_string(),
             row.headroom.replicas.to_string(),
             number(row.headroom.load_factor.map(|it| rounded(it, 3))),
         ];

@@ -120,11 +120,45 @@ fn findings_have_their_history_from_prometheus_where_snapshots_have_none() {
             let message = finding["message"].as_str().unwrap();
             assert!(message.ends_with(" (history: Prometheus)"), "{message}");
         }
-        // A snapshot is preferred.
-        forwards.watchdog(["snapshot", "take", "--context", "production"]).run().code(0);
-        let finding = maxed_out(forwards, "auto");
-        assert_eq!(finding["evidence"]["historySource"], Value::Null, "{finding}");
     });
+}
+
+/// A snapshot or two reach back less far than Prometheus does: without them nothing is known better than with them.
+#[test]
+fn a_few_snapshots_take_nothing_from_what_prometheus_has() {
+    with_store(Scrape::default(), |forwards| {
+        let without = maxed_out(forwards, "auto");
+        for _ in 0..2 {
+            forwards.watchdog(["snapshot", "take", "--context", "production"]).run().code(0);
+        }
+        let with = maxed_out(forwards, "auto");
+        assert_eq!((&without["severity"], &with["severity"]), (&json!("error"), &json!("error")));
+        let lasted = |finding: &Value| finding["evidence"]["lastedSeconds"].as_i64().unwrap();
+        assert!(lasted(&with) >= lasted(&without) - 60, "{with}, and before {without}");
+        assert_eq!(with["evidence"]["historySource"], "databaseAndPrometheus");
+        let message = with["message"].as_str().unwrap();
+        assert!(message.ends_with(" (history: snapshots and Prometheus)"), "{message}");
+        let alone = maxed_out(forwards, "database");
+        assert_eq!(alone["severity"], "warning", "{alone}");
+        assert_eq!(alone["evidence"]["historySource"], Value::Null, "{alone}");
+        // Of one of the sources nothing is mixed in.
+        let other = maxed_out(forwards, "prometheus");
+        assert_eq!(other["evidence"]["historySource"], "prometheus", "{other}");
+    });
+}
+
+#[test]
+fn what_prometheus_alone_does_not_answer_may_be_in_snapshots() {
+    let forwards = Forwards::new();
+    configure(&forwards, "http://127.0.0.1:1/");
+    let alone = "catalog is not known: Prometheus alone was asked, and could not be read";
+    let more = "snapshots of that time have catalog: --source auto";
+    let output = history(&forwards, &["--source", "prometheus"]).code(3).says(alone);
+    assert!(!output.stderr.contains("snapshot"), "{output}");
+    forwards.watchdog(["snapshot", "take", "--context", "production"]).run().code(0);
+    history(&forwards, &["--source", "prometheus"]).code(3).says(alone).says(more);
+    let output = history(&forwards, &["--source", "auto"]).code(3);
+    assert!(output.stdout.contains("catalog") && !output.stderr.contains("not known"), "{output}");
 }
 
 #[test]
