@@ -55,7 +55,7 @@ Every HorizontalPodAutoscaler of every cluster in your kubeconfig:
   watchdog hpa list        every HPA and its status (-n NAMESPACE, --context C)
   watchdog hpa check       what is wrong, and what to do
   watchdog hpa get NAME    one HPA explained
-  watchdog hpa top         farthest above target first, with their usage
+  watchdog hpa top         HPAs farthest above target first, and their usage
   watchdog hpa watch       every HPA, live
   watchdog alerts          the alerts that fire for HPAs and their pods
   watchdog monitor         what begins and ends, as it happens

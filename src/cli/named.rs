@@ -102,7 +102,9 @@ pub(super) async fn conclude(reading: &Reading, scope: &Scope, found: &[&Hpa], e
         return exit;
     }
     let unfound = unfound(reading, scope, found).await;
-    unfound.iter().for_each(|error| reading.setup.messages.error(error));
+    for error in &unfound {
+        reading.setup.messages.error(error);
+    }
     if unfound.is_empty() { exit } else { Exit::Failed }
 }
 

@@ -73,7 +73,7 @@ impl Recorded {
             let sync = synced.tick.number;
             let at = |counts: &[Option<i32>], sync: usize| counts.get(sync).copied().flatten();
             let Some(before) = at(&replicas, sync) else { return };
-            error.add(before, &synced.tick.decision);
+            error.add(before, synced.tick.decision);
             let after = at(&replicas, sync + 1).unwrap_or(before);
             has_moved |= after != before;
             error.recorded_scalings += u64::from(after != before);

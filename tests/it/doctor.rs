@@ -85,10 +85,10 @@ fn a_terminal_gets_no_line_that_is_wider_than_it() {
     let clusters = Clusters::small(30, 0);
     // The longest messages: an error and a remedy.
     clusters.sandbox.write("bad.yaml", "nonsense: 1\n");
-    // Not the default port, which another process may take between two runs.
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = port.local_addr().unwrap().port();
-    clusters.sandbox.write("good.yaml", &format!("forwards: {{local_port: {port}}}\n"));
+    // A port that is taken all the time: another process may take the default one between two runs.
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    clusters.sandbox.write("good.yaml", format!("forward: {{local_port: {port}}}\n"));
     let without_blanks =
         |text: &str| text.chars().filter(|it| !it.is_whitespace()).collect::<String>();
     for (line, code) in

@@ -112,7 +112,14 @@ impl Verdict<'_> {
         match self.value {
             Some(value) => {
                 let least = if self.is_least { "at least " } else { "" };
-                format!("{}: it is {least}{}", self.threshold, self.threshold.shown(value))
+                let phases = &self.case.phases;
+                let is_first = phases.first.get(self.threshold.measure) == Some(value);
+                let phase = if is_first {
+                    String::new()
+                } else {
+                    format!(" in the worst of {} phases", phases.count)
+                };
+                format!("{}: it is {least}{}{phase}", self.threshold, self.threshold.shown(value))
             }
             None => format!(
                 "{}: not known, because how many pods the load needs is not known for at least half of the time",

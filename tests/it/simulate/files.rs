@@ -1,5 +1,7 @@
 //! Manifests and loads from files: names, changes, limits, and what is wrong with them.
 
+use serde_json::Value;
+
 use super::run;
 use crate::support::Sandbox;
 
@@ -57,7 +59,7 @@ fn other_settings_stand_beside_the_present_ones() {
     // The limit is for the changed settings; without any it is for the present ones.
     let failed = run(&sandbox, &format!("{ALL} --fail-on minutesAtMax>20")).code(2);
     failed.says("replayed: minutesAtMax>20: it is 3");
-    run(&sandbox, &format!("{ALL} --set metrics.cpu.target=80% --fail-on unmetPodMinutes<0.1"))
+    run(&sandbox, &format!("{ALL} --set metrics.cpu.target=80% --fail-on lowestReplicas<2"))
         .code(0);
 }
 
@@ -78,7 +80,17 @@ fn a_load_with_replicas_says_how_far_it_can_be_trusted() {
     assert_eq!(json["trust"]["equalPercent"], 100.0);
     assert_eq!(json["asItWas"]["summary"]["podHours"], json["cases"][0]["summary"]["podHours"]);
     assert!(json["asItWas"]["censoredMinutes"].as_f64().unwrap() > 28.0);
-    assert_eq!(json["cases"][0]["atLeast"][0], "minutesAtMax");
+    let least = |of: &Value| -> Vec<String> {
+        of["atLeast"].as_array().unwrap().iter().map(|it| it.as_str().unwrap().to_owned()).collect()
+    };
+    // What was at the maximum is known; how many pods it would have taken is not.
+    assert_eq!(least(&json["asItWas"]), ["unmetPodMinutes", "minutesUnder"]);
+    let of_case = least(&json["cases"][0]);
+    assert!(
+        of_case.contains(&"minutesAtMax".to_owned()) && of_case.contains(&"podHours".to_owned())
+    );
+    assert_eq!(json["trust"]["comparedPercent"], 100.0);
+    assert_eq!(json["load"]["demandKnownPercent"], 100.0);
     let table = run(
         &sandbox,
         "hpa simulate -f hpa.yaml --load load.csv --request cpu=1 --set maxReplicas=9",
@@ -89,6 +101,46 @@ fn a_load_with_replicas_says_how_far_it_can_be_trusted() {
     sandbox.write("hpa.yaml", HPA.replace("50", "20").replace("maxReplicas: 5", "maxReplicas: 50"));
     let table = run(&sandbox, "hpa simulate -f hpa.yaml --load load.csv --request cpu=1").code(0);
     assert!(table.stdout.contains("Trust: poor."), "{table}");
+}
+
+#[test]
+fn what_is_not_known_of_a_load_is_neither_zero_nor_good() {
+    let sandbox = sandbox();
+    let row = |row: usize, cells: &str| format!("{},{cells}\n", row * 15);
+    let simulate = |rows: String, more: &str| {
+        sandbox.write("load.csv", &rows);
+        let line = format!("hpa simulate -f hpa.yaml --load load.csv --request cpu=1 {more}");
+        run(&sandbox, &line)
+    };
+    // No cpu at all: the replay is like what was, and tells nothing.
+    let unknown: String = (0..40).map(|it| row(it, ",2")).collect();
+    let output = simulate(format!("time,cpu,replicas\n{unknown}"), "--fail-on unmetPodMinutes>0");
+    let output = output.code(3).says("unmetPodMinutes>0: not known");
+    assert!(output.stdout.contains("Trust: poor."), "{output}");
+    // A third of it is missing.
+    let third = (0..60).map(|it| row(it, if it < 20 { ",2" } else { "1,2" }));
+    let third: String = third.collect();
+    let output = simulate(format!("time,cpu,replicas\n{third}"), "").code(0);
+    assert!(output.stdout.contains("Demand: known for 66.7 % of the time"), "{output}");
+    // The replicas of one row.
+    let one: String = (0..60).map(|it| row(it, if it == 0 { "1,2" } else { "1," })).collect();
+    let output = simulate(format!("time,cpu,replicas\n{one}"), "").code(0);
+    assert!(output.stdout.contains("Trust: poor."), "{output}");
+    assert!(output.stdout.contains("the replicas are known for"), "{output}");
+    // A column without any.
+    let none: String = (0..60).map(|it| row(it, "1,")).collect();
+    let output = simulate(format!("time,cpu,replicas\n{none}"), "--replicas 2").code(0);
+    assert!(output.stdout.contains("because the load's column replicas is empty"), "{output}");
+    // Replicas that stayed, where the replay follows each wave.
+    let waves: String =
+        (0..960).map(|it| row(it, if it / 40 % 2 == 0 { "1900m,4" } else { "1100m,4" })).collect();
+    let fast = "--set behavior.scaleDown.stabilizationWindowSeconds=0";
+    sandbox.write(
+        "hpa.yaml",
+        HPA.to_owned() + "  behavior: {scaleDown: {stabilizationWindowSeconds: 0}}\n",
+    );
+    let output = simulate(format!("time,cpu,replicas\n{waves}"), fast).code(0);
+    assert!(output.stdout.contains("Scalings: there were 0, and the replay has"), "{output}");
 }
 
 #[test]
