@@ -54,7 +54,7 @@ pub struct Promise {
     pub scalings: f64,
 }
 
-/// What a course of replicas is, a day.
+/// What a course of replicas is, a day: of the time in which the need is known.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Daily {

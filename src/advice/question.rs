@@ -73,6 +73,8 @@ pub struct Advice {
     pub owner: Option<Owner>,
     /// How many settings were run.
     pub runs: usize,
+    /// For how many percent of the time it is known how many pods the load needs. What is a day is of that time.
+    pub known_percent: f64,
 }
 
 /// The present settings.
@@ -154,14 +156,14 @@ impl Advice {
         self.proposals.iter().find(|it| it.keeps_promise)
     }
 
-    /// The pod-hours that a proposal saves a day.
+    /// The pod-hours that a proposal saves a day, on the days that judge: the others have chosen it.
     pub fn saves(&self, proposal: &Proposal) -> f64 {
-        self.now.daily.pod_hours - proposal.daily.pod_hours
+        self.now.judged.pod_hours - proposal.judged.pod_hours
     }
 
-    /// The pod-minutes of unmet demand that a proposal prevents a day.
+    /// The pod-minutes of unmet demand that a proposal prevents a day, on the days that judge.
     pub fn prevents(&self, proposal: &Proposal) -> f64 {
-        self.now.daily.unmet_pod_minutes - proposal.daily.unmet_pod_minutes
+        self.now.judged.unmet_pod_minutes - proposal.judged.unmet_pod_minutes
     }
 }
 
@@ -178,7 +180,7 @@ impl Question<'_> {
         } else {
             self.load.end() / 10 * 7
         };
-        self.search(&mut whole, recorded, promise, split).map_err(Refusal::Setting)
+        self.search(&mut whole, recorded, promise, split)
     }
 
     /// The load and how far it can be trusted, if that is enough to judge the HPA.
@@ -191,12 +193,7 @@ impl Question<'_> {
         let whole = self.trial(self.load, self.conditions).map_err(Refusal::Setting)?;
         let known = whole.known();
         if known < KNOWN {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a percentage"
-            )]
-            return Err(Refusal::TooFewPoints((known * 100.0) as u32));
+            return Err(Refusal::TooFewPoints("the load", percent(known)));
         }
         Ok((whole, self.recorded()?))
     }
@@ -252,11 +249,19 @@ impl Question<'_> {
         recorded: Recorded,
         promise: Promise,
         split: i64,
-    ) -> Result<Advice, SettingError> {
+    ) -> Result<Advice, Refusal> {
         let (first, last) = (part(self.load, 0, split), part(self.load, split, i64::MAX));
         let later = Conditions { replicas: begin(&last, self.conditions), ..self.conditions };
         let chooser = self.trial(&first, self.conditions)?;
         let mut judge = self.trial(&last, later)?;
+        for (what, known) in [
+            ("the part of the load that chooses", chooser.known()),
+            ("the part of the load that judges", judge.known()),
+        ] {
+            if known < KNOWN {
+                return Err(Refusal::TooFewPoints(what, percent(known)));
+            }
+        }
         let before = chooser.run(self.hpa)?.daily;
         let (chosen, runs) = self.choose(&first, chooser, &promise)?;
         let judged = judge.run_phases(self.hpa)?;
@@ -270,18 +275,21 @@ impl Question<'_> {
         let mut proposals: Vec<Proposal> = Vec::new();
         for Chosen { kind, found, mends } in chosen {
             let hpa = found.candidate.apply(self.hpa, found.tried.max);
-            let daily = whole.run(&hpa)?.daily;
-            let is_enough = mends || is_worth(daily.pod_hours, now.daily.pod_hours);
-            if !is_enough || hpa == *self.hpa || proposals.iter().any(|it| it.hpa == hpa) {
+            if hpa == *self.hpa || proposals.iter().any(|it| it.hpa == hpa) {
                 continue;
             }
             let judged = judge.run_phases(&hpa)?;
+            let of_rows = first_of(&judged);
+            // What is saved on the days that choose alone is not what is to be expected.
+            if !mends && !is_worth(of_rows.pod_hours, now.judged.pod_hours) {
+                continue;
+            }
             proposals.push(Proposal {
                 kind,
                 summary: self.summary(&hpa)?,
-                daily,
+                daily: whole.run(&hpa)?.daily,
                 chosen: found.tried.daily,
-                judged: first_of(&judged),
+                judged: of_rows,
                 worst: worst(&judged),
                 keeps_promise: judged.iter().all(|it| promise.is_kept(&it.daily)),
                 risks: Vec::new(),
@@ -311,6 +319,7 @@ impl Question<'_> {
             proposals,
             owner: Owner::of(self.hpa),
             runs,
+            known_percent: whole.known() * 100.0,
         })
     }
 
@@ -318,6 +327,11 @@ impl Question<'_> {
         let setting = Setting::new(hpa, self.load, self.requests)?;
         Ok(Runner::new(self.load, self.conditions).measure_phases(&setting))
     }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a percentage")]
+fn percent(share: f64) -> u32 {
+    (share * 100.0) as u32
 }
 
 fn first_of(phases: &[Tried]) -> Daily {

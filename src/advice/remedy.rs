@@ -91,8 +91,9 @@ impl Question<'_> {
         let Some(first) = super::changes(self.hpa, &best.hpa).into_iter().next() else {
             return Ok(None);
         };
-        let (saves, before) = (advice.saves(best), advice.now.daily.pod_hours);
-        if saves <= 0.0 {
+        let before = advice.now.daily.pod_hours;
+        let saves = before - best.daily.pod_hours;
+        if saves.min(advice.saves(best)) <= 0.0 {
             return Ok(None);
         }
         let what = format!(

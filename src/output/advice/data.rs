@@ -77,6 +77,7 @@ struct Given<'a> {
     promise: &'a Promise,
     capacity_percent: i32,
     highest_target_percent: i32,
+    known_percent: f64,
     chosen_on_minutes: i64,
     judged_on_minutes: i64,
     change_at: Option<String>,
@@ -143,7 +144,7 @@ impl Totals {
                     *totals.reasons.entry(refusal.id()).or_default() += 1;
                 }
                 Ok(advice) => {
-                    totals.pod_hours_a_day += advice.now.daily.pod_hours;
+                    totals.pod_hours_a_day += advice.now.judged.pod_hours;
                     let Some(best) = advice.best() else {
                         totals.unchanged += 1;
                         continue;
@@ -184,6 +185,7 @@ fn row(advised: &Advised) -> Row<'_> {
             promise: &advice.promise,
             capacity_percent: advice.capacity_percent,
             highest_target_percent: advice.highest_target_percent,
+            known_percent: rounded(advice.known_percent),
             chosen_on_minutes: advice.chosen_on / 60_000,
             judged_on_minutes: advice.judged_on / 60_000,
             change_at: advice.owner.as_ref().map(crate::advice::Owner::sentence),

@@ -66,7 +66,7 @@ pub fn rank(all: &mut [Advised]) {
 
 /// What a proposal does, in a few words: `saves 12.3 pod-hours a day (31 %), prevents 40.0 pod-minutes of unmet demand a day`.
 fn effect(advice: &Advice, proposal: &Proposal) -> String {
-    let (saves, before) = (advice.saves(proposal), advice.now.daily.pod_hours);
+    let (saves, before) = (advice.saves(proposal), advice.now.judged.pod_hours);
     let percent = if before > 0.0 { saves.abs() / before * 100.0 } else { 0.0 };
     let mut parts = vec![if saves >= 0.0 {
         format!("saves {saves:.1} pod-hours a day ({percent:.0} %)")

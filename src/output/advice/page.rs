@@ -75,6 +75,15 @@ impl Page {
             ),
             0,
         );
+        if advice.known_percent < 99.95 {
+            self.line(
+                &format!(
+                    "Known: {:.1} % of the time; what is a day is of that time",
+                    advice.known_percent
+                ),
+                0,
+            );
+        }
         self.notes(advised);
         let trust = &advice.recorded.trust;
         self.line(
@@ -131,7 +140,7 @@ fn nothing(advice: &Advice) -> String {
     if advice.now.keeps_promise {
         format!(
             "Nothing to change: the present settings keep the promise, and no others that do save {WORTH_PERCENT} % of \
-             the pod-hours."
+             the pod-hours, both on the days that choose and on those that judge."
         )
     } else {
         "The present settings do not keep the promise, and no others were found that do.".to_owned()
