@@ -22,6 +22,12 @@ const LEAST: i64 = 7 * DAY - DAY / 24;
 const LONG: i64 = 14 * DAY - DAY / 24;
 /// The least share of the load that has to be known.
 const KNOWN: f64 = 0.25;
+/// What ends a search before its time.
+pub trait Interrupt: std::fmt::Debug + Sync {
+    /// Whether the search is to end.
+    fn is_interrupted(&self) -> bool;
+}
+
 /// An HPA, its load, and what is promised.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
@@ -37,6 +43,8 @@ pub struct Question<'a> {
     pub limits: Limits,
     /// How long to search.
     pub effort: Effort,
+    /// What ends the search, if anything.
+    pub interrupt: Option<&'a dyn Interrupt>,
 }
 
 /// How thoroughly settings are searched.

@@ -28,6 +28,8 @@ pub enum Refusal {
     Setting(SettingError),
     /// The load could not be read.
     Load(String),
+    /// The search was interrupted.
+    Interrupted,
 }
 
 impl From<SettingError> for Refusal {
@@ -50,6 +52,7 @@ impl Refusal {
             Self::Fixed(_) => "fixed",
             Self::Setting(_) => "metric-unknown",
             Self::Load(_) => "no-load",
+            Self::Interrupted => "interrupted",
         }
     }
 
@@ -70,6 +73,7 @@ impl Refusal {
             Self::Fixed(_) => "minReplicas equals maxReplicas",
             Self::Setting(_) => "the load of a metric is not known",
             Self::Load(_) => "its load is not known",
+            Self::Interrupted => "the search was interrupted",
         }
     }
 
@@ -121,6 +125,7 @@ impl Refusal {
             ),
             Self::Setting(error) => error.to_string(),
             Self::Load(reason) => reason.clone(),
+            Self::Interrupted => "the search was interrupted".to_owned(),
         }
     }
 }

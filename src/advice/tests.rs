@@ -62,11 +62,19 @@ fn daily(row: i64) -> i64 {
     1000 + 8000 * of_day.min(288 - of_day) / 144
 }
 
+fn question<'a>(
+    hpa: &'a Hpa,
+    load: &'a Load,
+    requests: &'a [(String, i64)],
+    limits: Limits,
+) -> Question<'a> {
+    let (effort, interrupt) = (Effort::Full, None);
+    Question { hpa, load, conditions: AT, requests, limits, effort, interrupt }
+}
+
 fn ask(hpa: &Hpa, load: &Load, limits: Limits) -> Result<Advice, Refusal> {
     let requests = requests();
-    let question =
-        Question { hpa, load, conditions: AT, requests: &requests, limits, effort: Effort::Full };
-    question.answer()
+    question(hpa, load, &requests, limits).answer()
 }
 
 fn advise(hpa: &Hpa, cores: impl Fn(i64) -> i64, limits: Limits) -> Advice {
@@ -229,14 +237,8 @@ fn the_setting_that_would_have_prevented_a_finding_is_named() {
     let remedy = |hpa: &Hpa, cores: fn(i64) -> i64, finding: &str| {
         let load = load(hpa, 14, cores);
         let requests = requests();
-        let question = Question {
-            hpa,
-            load: &load,
-            conditions: AT,
-            requests: &requests,
-            limits: ANY,
-            effort: Effort::Coarse,
-        };
+        let question =
+            Question { effort: Effort::Coarse, ..question(hpa, &load, &requests, ANY) };
         question.remedy(finding).unwrap()
     };
     // 9 cores at half of a core each.
