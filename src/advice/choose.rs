@@ -62,7 +62,10 @@ impl Question<'_> {
         let space = Space::of(self.hpa, exact.needed(), bounds);
         let is_broken = is_any(|it, promise| !promise.is_kept(&it.daily));
         let mut chosen: Vec<Chosen> = Vec::new();
-        for goal in goals(promise, &phases) {
+        for (number, goal) in goals(promise, &phases).into_iter().enumerate() {
+            // Half for the first of three, a quarter for each of the others.
+            rough.allow(number + 2, 4);
+            exact.allow(number + 2, 4);
             let space = match goal.kind {
                 Kind::AsNow => space.with_present_targets(),
                 _ => space.clone(),

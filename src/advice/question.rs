@@ -151,9 +151,11 @@ impl Proposal {
     pub fn title(&self) -> &'static str {
         match (self.kind, self.keeps_promise) {
             (Kind::Cheapest, true) => "cheapest that keeps the promise",
-            (Kind::Cheapest, false) => "cheapest that kept the promise at first",
-            (Kind::AsNow, _) => "as now",
-            (Kind::Safer, _) => "safer",
+            (Kind::Cheapest, false) => "cheapest, but it does not keep the promise",
+            (Kind::AsNow, true) => "same targets",
+            (Kind::AsNow, false) => "same targets, but it does not keep the promise",
+            (Kind::Safer, true) => "safer",
+            (Kind::Safer, false) => "safer, but it does not keep the promise",
         }
     }
 }

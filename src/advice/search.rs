@@ -35,6 +35,8 @@ pub(super) struct Search<'a> {
     hpa: &'a Hpa,
     trial: Trial<'a>,
     budget: Budget,
+    /// How many of the budget's runs there may be so far.
+    allowed: usize,
     interrupt: Option<&'a dyn Interrupt>,
     tried: HashMap<(Candidate, i32, i64), Tried>,
 }
@@ -53,7 +55,13 @@ impl<'a> Search<'a> {
         budget: Budget,
         interrupt: Option<&'a dyn Interrupt>,
     ) -> Self {
-        Self { hpa, trial, budget, interrupt, tried: HashMap::new() }
+        let allowed = budget.runs;
+        Self { hpa, trial, budget, allowed, interrupt, tried: HashMap::new() }
+    }
+
+    /// From here on there may be this part of the budget's runs in all: what is looked for first leaves some for the rest.
+    pub fn allow(&mut self, part: usize, of: usize) {
+        self.allowed = self.budget.runs * part / of.max(1);
     }
 
     /// The pods that the load needs in the phase that was entered, by sync.
@@ -96,7 +104,7 @@ impl<'a> Search<'a> {
             let space = space(&best.candidate);
             for block in space.blocks() {
                 for variant in block.variants(&best.candidate) {
-                    if self.runs() >= self.budget.runs {
+                    if self.runs() >= self.allowed {
                         return Ok(best);
                     }
                     let found = self.attempt(&variant, goal)?;
