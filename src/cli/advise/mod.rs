@@ -188,7 +188,7 @@ fn show(
     match args.output {
         AdviceFormat::Table => match all {
             [only] => print(output::page(only, setup.style, width).as_bytes()),
-            _ => print(output::ranking(all, setup.style, width).as_bytes()),
+            _ => setup.print_table(&output::ranking(all, setup.style, width)),
         },
         AdviceFormat::Json => print_document(output::json(all, read)),
         AdviceFormat::Jsonl => match all {

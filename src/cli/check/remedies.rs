@@ -89,11 +89,7 @@ impl Remedies<'_> {
     }
 }
 
-async fn answers(
-    case: Case,
-    ids: Vec<&'static str>,
-    stop: Stop,
-) -> Result<Answers, CommandError> {
+async fn answers(case: Case, ids: Vec<&'static str>, stop: Stop) -> Result<Answers, CommandError> {
     let search = move || {
         let fixed = Fixed::default();
         let question = case.question(&fixed, &stop);
