@@ -166,14 +166,29 @@ impl Advice {
         self.proposals.iter().find(|it| it.keeps_promise)
     }
 
-    /// The pod-hours that a proposal saves a day, on the days that judge: the others have chosen it.
+    /// The pod-hours that a proposal saves a day: the lower of what it saves on the days that judge and over all, most of
+    /// which have chosen it.
     pub fn saves(&self, proposal: &Proposal) -> f64 {
-        self.now.judged.pod_hours - proposal.judged.pod_hours
+        self.gains(proposal, |it| it.pod_hours).0
     }
 
-    /// The pod-minutes of unmet demand that a proposal prevents a day, on the days that judge.
+    /// The same in percent of what there is now on these days.
+    pub fn saves_percent(&self, proposal: &Proposal) -> f64 {
+        let (saves, before) = self.gains(proposal, |it| it.pod_hours);
+        if before > 0.0 { saves / before * 100.0 } else { 0.0 }
+    }
+
+    /// The pod-minutes of unmet demand that a proposal prevents a day: the lower of the two as well.
     pub fn prevents(&self, proposal: &Proposal) -> f64 {
-        self.now.judged.unmet_pod_minutes - proposal.judged.unmet_pod_minutes
+        self.gains(proposal, |it| it.unmet_pod_minutes).0
+    }
+
+    /// The lower gain of the days that judge and of all, and what there is now on these.
+    fn gains(&self, proposal: &Proposal, of: fn(&Daily) -> f64) -> (f64, f64) {
+        let gain = |now: &Daily, then: &Daily| (of(now) - of(then), of(now));
+        let judged = gain(&self.now.judged, &proposal.judged);
+        let all = gain(&self.now.daily, &proposal.daily);
+        if judged.0 <= all.0 { judged } else { all }
     }
 }
 
@@ -290,14 +305,17 @@ impl Question<'_> {
             }
             let judged = judge.run_phases(&hpa)?;
             let of_rows = first_of(&judged);
+            let daily = whole.run(&hpa)?.daily;
             // What is saved on the days that choose alone is not what is to be expected.
-            if !mends && !is_worth(of_rows.pod_hours, now.judged.pod_hours) {
+            let is_enough = is_worth(of_rows.pod_hours, now.judged.pod_hours)
+                && is_worth(daily.pod_hours, now.daily.pod_hours);
+            if !mends && !is_enough {
                 continue;
             }
             proposals.push(Proposal {
                 kind,
                 summary: self.summary(&hpa)?,
-                daily: whole.run(&hpa)?.daily,
+                daily,
                 chosen: found.tried.daily,
                 judged: of_rows,
                 worst: worst(&judged),

@@ -136,7 +136,7 @@ fn a_target_that_wastes_pods_is_raised_but_not_beyond_sense() {
     let cheapest = proposal(&advice, Kind::Cheapest).unwrap();
     // How long a new pod takes until it is ready is not known.
     assert_eq!(target(&cheapest.hpa), 70, "{cheapest:?}");
-    assert!(advice.saves(cheapest) > advice.now.judged.pod_hours / 3.0);
+    assert!(advice.saves_percent(cheapest) > 33.0);
     assert!(cheapest.risks.iter().any(|it| it.contains("instead of 30 %")), "{cheapest:?}");
     assert_eq!(advice.best().map(|it| it.kind), Some(Kind::Cheapest));
 }
@@ -153,7 +153,7 @@ fn what_gains_little_is_not_proposed() {
     let advice = advise(&cpu(2, 40, 65), daily, highest(75));
     let cheapest = proposal(&advice, Kind::Cheapest).unwrap();
     assert_eq!((target(&cheapest.hpa), cheapest.hpa.behavior.as_ref()), (75, None));
-    assert!(advice.saves(cheapest) >= advice.now.judged.pod_hours * 0.05);
+    assert!(advice.saves_percent(cheapest) >= 5.0);
 }
 
 #[test]
@@ -216,15 +216,16 @@ fn what_the_choosing_days_alone_save_is_not_proposed() {
     // Ten quiet days, then four that need more than the minimum all the time.
     let load = |row: i64| if row < 10 * 288 { 500 } else { 3800 };
     let advice = advise(&cpu(5, 20, 70), load, ANY);
-    assert!(advice.now.chosen.pod_hours < advice.now.judged.pod_hours);
     assert!(advice.proposals.is_empty(), "{:?}", advice.proposals);
     // What is said to be saved is saved on the days that judge.
     let load = |row: i64| if row < 10 * 288 { 500 } else { 2000 };
     let advice = advise(&cpu(5, 20, 70), load, ANY);
     let cheapest = proposal(&advice, Kind::Cheapest).unwrap();
-    let saved = advice.now.judged.pod_hours - cheapest.judged.pod_hours;
+    let now = &advice.now;
+    let saved = now.judged.pod_hours - cheapest.judged.pod_hours;
     assert!((advice.saves(cheapest) - saved).abs() < 1e-9);
-    assert!(saved < advice.now.daily.pod_hours - cheapest.daily.pod_hours - 1.0, "{cheapest:?}");
+    assert!((advice.saves_percent(cheapest) - saved / now.judged.pod_hours * 100.0).abs() < 1e-9);
+    assert!(saved < now.daily.pod_hours - cheapest.daily.pod_hours - 1.0, "{cheapest:?}");
 }
 
 #[test]
@@ -411,7 +412,10 @@ proptest! {
             let target: i32 = changed.metrics[0].target.value.clone().unwrap().parse().unwrap();
             prop_assert!((1..=70.max(self::target(&hpa))).contains(&target));
             prop_assert!(target == self::target(&hpa) || target % 5 == 0);
-            let saves = advice.saves(proposal) >= advice.now.judged.pod_hours * 0.05 - 1e-6;
+            let (before, judged) = (advice.now.daily.pod_hours, advice.now.judged.pod_hours);
+            let saves = advice.saves(proposal) >= before.min(judged) * 0.05 - 1e-6;
+            prop_assert!(advice.saves(proposal) <= before - proposal.daily.pod_hours + 1e-9);
+            prop_assert!(advice.saves(proposal) <= judged - proposal.judged.pod_hours + 1e-9);
             prop_assert!(saves || !advice.promise.is_kept(&advice.now.chosen) || !advice.now.keeps_promise);
             prop_assert!(changed != &hpa);
             let window = changed.behavior.as_ref().and_then(|it| it.scale_down.as_ref());

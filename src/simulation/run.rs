@@ -84,7 +84,7 @@ impl Setting {
                 && metric.target.kind == TargetType::Utilization
             {
                 let values = load.columns.get(column).map(|column| &column.values);
-                if values.is_some_and(|it| !it.is_empty() && it.iter().all(Option::is_none)) {
+                if values.is_some_and(|it| it.iter().all(Option::is_none)) {
                     return Err(SettingError::NoValues(name));
                 }
                 let example = if metric.name == "memory" { "1Gi" } else { "500m" };

@@ -144,7 +144,7 @@ impl Totals {
                     *totals.reasons.entry(refusal.id()).or_default() += 1;
                 }
                 Ok(advice) => {
-                    totals.pod_hours_a_day += advice.now.judged.pod_hours;
+                    totals.pod_hours_a_day += advice.now.daily.pod_hours;
                     let Some(best) = advice.best() else {
                         totals.unchanged += 1;
                         continue;

@@ -75,8 +75,8 @@ pub fn rank(all: &mut [Advised]) {
 
 /// What a proposal does, in a few words: `saves 12.3 pod-hours a day (31 %), prevents 40.0 pod-minutes of unmet demand a day`.
 fn effect(advice: &Advice, proposal: &Proposal) -> String {
-    let (saves, before) = (advice.saves(proposal), advice.now.judged.pod_hours);
-    let percent = if before > 0.0 { saves.abs() / before * 100.0 } else { 0.0 };
+    let saves = advice.saves(proposal);
+    let percent = advice.saves_percent(proposal).abs();
     let mut parts = vec![if saves.abs() < 0.05 {
         "takes as many pod-hours as now".to_owned()
     } else if saves > 0.0 {
