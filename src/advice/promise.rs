@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn as_many_decimals_as_show_what_is_beyond_a_limit() {
         assert_eq!(
-            [(3.0, 3.1), (3.2, 3.1), (3.14, 3.1), (3.1004, 3.1)].map(|it| decimals(it.0, it.1)),
+            [(3.0, 3.1), (3.2, 3.1), (3.13, 3.1), (3.1004, 3.1)].map(|it| decimals(it.0, it.1)),
             [1, 1, 2, 3]
         );
     }
