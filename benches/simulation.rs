@@ -112,6 +112,7 @@ fn main() {
         requests: &requests,
         limits: Limits::default(),
         effort: Effort::Full,
+        interrupt: None,
     };
     let mut criterion = Criterion::default().configure_from_args();
     let mut group = criterion.benchmark_group("simulation");

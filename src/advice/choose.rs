@@ -4,11 +4,12 @@
 use super::candidate::Candidate;
 use super::promise::Promise;
 use super::question::{Effort, Kind, Question};
+use super::refusal::Refusal;
 use super::search::{Budget, Found, Goal, Search};
 use super::space::{Bounds, Space};
 use super::trial::{Trial, Tried};
 use crate::hpa::Hpa;
-use crate::simulation::{Conditions, Load, SettingError};
+use crate::simulation::{Conditions, Load};
 
 /// The period of syncs in a coarse pass, in milliseconds.
 const COARSE: i64 = 60_000;
@@ -41,12 +42,13 @@ impl Question<'_> {
         first: &'l Load,
         fine: Trial<'l>,
         promise: &Promise,
-    ) -> Result<(Vec<Chosen>, usize), SettingError> {
+    ) -> Result<(Vec<Chosen>, usize), Refusal> {
         let present = Candidate::present(self.hpa);
         let slow = Conditions { period: self.conditions.period.max(COARSE), ..self.conditions };
         let budget = self.effort.budget();
-        let mut rough = Search::new(self.hpa, self.trial(first, slow)?, Effort::Full.budget());
-        let mut exact = Search::new(self.hpa, fine, budget);
+        let coarse = self.trial(first, slow)?;
+        let mut rough = Search::new(self.hpa, coarse, Effort::Full.budget(), self.interrupt);
+        let mut exact = Search::new(self.hpa, fine, budget, self.interrupt);
         let now = exact.run(&present, self.hpa.max_replicas)?;
         let as_it_is = Found { candidate: present.clone(), tried: now };
         let phases = exact.phases(&as_it_is)?;
@@ -60,7 +62,10 @@ impl Question<'_> {
         let space = Space::of(self.hpa, exact.needed(), bounds);
         let is_broken = is_any(|it, promise| !promise.is_kept(&it.daily));
         let mut chosen: Vec<Chosen> = Vec::new();
-        for goal in goals(promise, &phases) {
+        for (number, goal) in goals(promise, &phases).into_iter().enumerate() {
+            // Half for the first of three, a quarter for each of the others.
+            rough.allow(number + 2, 4);
+            exact.allow(number + 2, 4);
             let space = match goal.kind {
                 Kind::AsNow => space.with_present_targets(),
                 _ => space.clone(),
@@ -108,7 +113,7 @@ fn exact_best(
     start: &Candidate,
     around: impl Fn(&Candidate) -> Space,
     goal: &KindGoal,
-) -> Result<Best, SettingError> {
+) -> Result<Best, Refusal> {
     exact.enter(0);
     let mut found = exact.attempt(start, &goal.aim(1.0))?;
     let mut excess = 0.0;
@@ -134,7 +139,7 @@ fn fewer_changes(
     mut best: Best,
     goal: &KindGoal,
     now: &[Tried],
-) -> Result<Best, SettingError> {
+) -> Result<Best, Refusal> {
     exact.enter(0);
     let (hours, excess) = (first_hours(now), goal.worst(now));
     loop {

@@ -32,8 +32,8 @@ mod trial;
 pub use choose::WORTH_PERCENT;
 pub use owner::Owner;
 pub use patch::{Changed, changes, manifest, merge_patch};
-pub use promise::{CAPACITY_PERCENT, Daily, Limits, Promise};
-pub use question::{Advice, Effort, Kind, Now, Proposal, Question};
+pub use promise::{CAPACITY_PERCENT, Daily, Limits, Promise, decimals};
+pub use question::{Advice, Effort, Interrupt, Kind, Now, Proposal, Question};
 pub use refusal::Refusal;
 pub use remedy::{REMEDIED, Remedy};
 

@@ -54,7 +54,7 @@ pub struct Promise {
     pub scalings: f64,
 }
 
-/// What a course of replicas is, a day.
+/// What a course of replicas is, a day: of the time in which the need is known.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Daily {
@@ -151,6 +151,12 @@ impl Promise {
     }
 }
 
+/// With how many decimals it is seen that a value is beyond a limit: one, or more where that rounds the difference off.
+pub fn decimals(value: f64, limit: f64) -> usize {
+    let is_seen = |places: &usize| format!("{value:.places$}") != format!("{limit:.places$}");
+    if value <= limit { 1 } else { (1..=3).find(is_seen).unwrap_or(3) }
+}
+
 impl Daily {
     /// Values for people and programs: at most three decimals.
     #[must_use]
@@ -188,6 +194,14 @@ mod tests {
         assert_eq!(half.highest_target(Span::from_millis(20_000)), 40);
         let given = Limits { target_percent: Some(93), ..limits };
         assert_eq!(given.highest_target(Span::ZERO), 90);
+    }
+
+    #[test]
+    fn as_many_decimals_as_show_what_is_beyond_a_limit() {
+        assert_eq!(
+            [(3.0, 3.1), (3.2, 3.1), (3.13, 3.1), (3.1004, 3.1)].map(|it| decimals(it.0, it.1)),
+            [1, 1, 2, 3]
+        );
     }
 
     #[test]

@@ -22,6 +22,12 @@ const LEAST: i64 = 7 * DAY - DAY / 24;
 const LONG: i64 = 14 * DAY - DAY / 24;
 /// The least share of the load that has to be known.
 const KNOWN: f64 = 0.25;
+/// What ends a search before its time.
+pub trait Interrupt: std::fmt::Debug + Sync {
+    /// Whether the search is to end.
+    fn is_interrupted(&self) -> bool;
+}
+
 /// An HPA, its load, and what is promised.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
@@ -37,6 +43,8 @@ pub struct Question<'a> {
     pub limits: Limits,
     /// How long to search.
     pub effort: Effort,
+    /// What ends the search, if anything.
+    pub interrupt: Option<&'a dyn Interrupt>,
 }
 
 /// How thoroughly settings are searched.
@@ -73,6 +81,8 @@ pub struct Advice {
     pub owner: Option<Owner>,
     /// How many settings were run.
     pub runs: usize,
+    /// For how many percent of the time it is known how many pods the load needs. What is a day is of that time.
+    pub known_percent: f64,
 }
 
 /// The present settings.
@@ -141,9 +151,11 @@ impl Proposal {
     pub fn title(&self) -> &'static str {
         match (self.kind, self.keeps_promise) {
             (Kind::Cheapest, true) => "cheapest that keeps the promise",
-            (Kind::Cheapest, false) => "cheapest that kept the promise at first",
-            (Kind::AsNow, _) => "as now",
-            (Kind::Safer, _) => "safer",
+            (Kind::Cheapest, false) => "cheapest, but it does not keep the promise",
+            (Kind::AsNow, true) => "same targets",
+            (Kind::AsNow, false) => "same targets, but it does not keep the promise",
+            (Kind::Safer, true) => "safer",
+            (Kind::Safer, false) => "safer, but it does not keep the promise",
         }
     }
 }
@@ -154,14 +166,29 @@ impl Advice {
         self.proposals.iter().find(|it| it.keeps_promise)
     }
 
-    /// The pod-hours that a proposal saves a day.
+    /// The pod-hours that a proposal saves a day: the lower of what it saves on the days that judge and over all, most of
+    /// which have chosen it.
     pub fn saves(&self, proposal: &Proposal) -> f64 {
-        self.now.daily.pod_hours - proposal.daily.pod_hours
+        self.gains(proposal, |it| it.pod_hours).0
     }
 
-    /// The pod-minutes of unmet demand that a proposal prevents a day.
+    /// The same in percent of what there is now on these days.
+    pub fn saves_percent(&self, proposal: &Proposal) -> f64 {
+        let (saves, before) = self.gains(proposal, |it| it.pod_hours);
+        if before > 0.0 { saves / before * 100.0 } else { 0.0 }
+    }
+
+    /// The pod-minutes of unmet demand that a proposal prevents a day: the lower of the two as well.
     pub fn prevents(&self, proposal: &Proposal) -> f64 {
-        self.now.daily.unmet_pod_minutes - proposal.daily.unmet_pod_minutes
+        self.gains(proposal, |it| it.unmet_pod_minutes).0
+    }
+
+    /// The lower gain of the days that judge and of all, and what there is now on these.
+    fn gains(&self, proposal: &Proposal, of: fn(&Daily) -> f64) -> (f64, f64) {
+        let gain = |now: &Daily, then: &Daily| (of(now) - of(then), of(now));
+        let judged = gain(&self.now.judged, &proposal.judged);
+        let all = gain(&self.now.daily, &proposal.daily);
+        if judged.0 <= all.0 { judged } else { all }
     }
 }
 
@@ -178,7 +205,7 @@ impl Question<'_> {
         } else {
             self.load.end() / 10 * 7
         };
-        self.search(&mut whole, recorded, promise, split).map_err(Refusal::Setting)
+        self.search(&mut whole, recorded, promise, split)
     }
 
     /// The load and how far it can be trusted, if that is enough to judge the HPA.
@@ -191,12 +218,7 @@ impl Question<'_> {
         let whole = self.trial(self.load, self.conditions).map_err(Refusal::Setting)?;
         let known = whole.known();
         if known < KNOWN {
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a percentage"
-            )]
-            return Err(Refusal::TooFewPoints((known * 100.0) as u32));
+            return Err(Refusal::TooFewPoints("the load", percent(known)));
         }
         Ok((whole, self.recorded()?))
     }
@@ -252,11 +274,19 @@ impl Question<'_> {
         recorded: Recorded,
         promise: Promise,
         split: i64,
-    ) -> Result<Advice, SettingError> {
+    ) -> Result<Advice, Refusal> {
         let (first, last) = (part(self.load, 0, split), part(self.load, split, i64::MAX));
         let later = Conditions { replicas: begin(&last, self.conditions), ..self.conditions };
         let chooser = self.trial(&first, self.conditions)?;
         let mut judge = self.trial(&last, later)?;
+        for (what, known) in [
+            ("the part of the load that chooses", chooser.known()),
+            ("the part of the load that judges", judge.known()),
+        ] {
+            if known < KNOWN {
+                return Err(Refusal::TooFewPoints(what, percent(known)));
+            }
+        }
         let before = chooser.run(self.hpa)?.daily;
         let (chosen, runs) = self.choose(&first, chooser, &promise)?;
         let judged = judge.run_phases(self.hpa)?;
@@ -270,18 +300,24 @@ impl Question<'_> {
         let mut proposals: Vec<Proposal> = Vec::new();
         for Chosen { kind, found, mends } in chosen {
             let hpa = found.candidate.apply(self.hpa, found.tried.max);
-            let daily = whole.run(&hpa)?.daily;
-            let is_enough = mends || is_worth(daily.pod_hours, now.daily.pod_hours);
-            if !is_enough || hpa == *self.hpa || proposals.iter().any(|it| it.hpa == hpa) {
+            if hpa == *self.hpa || proposals.iter().any(|it| it.hpa == hpa) {
                 continue;
             }
             let judged = judge.run_phases(&hpa)?;
+            let of_rows = first_of(&judged);
+            let daily = whole.run(&hpa)?.daily;
+            // What is saved on the days that choose alone is not what is to be expected.
+            let is_enough = is_worth(of_rows.pod_hours, now.judged.pod_hours)
+                && is_worth(daily.pod_hours, now.daily.pod_hours);
+            if !mends && !is_enough {
+                continue;
+            }
             proposals.push(Proposal {
                 kind,
                 summary: self.summary(&hpa)?,
                 daily,
                 chosen: found.tried.daily,
-                judged: first_of(&judged),
+                judged: of_rows,
                 worst: worst(&judged),
                 keeps_promise: judged.iter().all(|it| promise.is_kept(&it.daily)),
                 risks: Vec::new(),
@@ -311,6 +347,7 @@ impl Question<'_> {
             proposals,
             owner: Owner::of(self.hpa),
             runs,
+            known_percent: whole.known() * 100.0,
         })
     }
 
@@ -318,6 +355,11 @@ impl Question<'_> {
         let setting = Setting::new(hpa, self.load, self.requests)?;
         Ok(Runner::new(self.load, self.conditions).measure_phases(&setting))
     }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a percentage")]
+fn percent(share: f64) -> u32 {
+    (share * 100.0) as u32
 }
 
 fn first_of(phases: &[Tried]) -> Daily {

@@ -14,8 +14,8 @@ pub enum Refusal {
     ValuesOnly,
     /// The load is too short.
     TooShort(Duration),
-    /// Too little of it is known, in percent.
-    TooFewPoints(u32),
+    /// Too little of it, or of this part of it, is known, in percent.
+    TooFewPoints(&'static str, u32),
     /// There is nothing to compare the replay with.
     NoTrust,
     /// The replay is not as it was.
@@ -28,6 +28,14 @@ pub enum Refusal {
     Setting(SettingError),
     /// The load could not be read.
     Load(String),
+    /// The search was interrupted.
+    Interrupted,
+}
+
+impl From<SettingError> for Refusal {
+    fn from(error: SettingError) -> Self {
+        Self::Setting(error)
+    }
 }
 
 impl Refusal {
@@ -37,13 +45,14 @@ impl Refusal {
             Self::MemoryOnly => "memory-only",
             Self::ValuesOnly => "no-demand",
             Self::TooShort(_) => "too-short",
-            Self::TooFewPoints(_) => "too-few-points",
+            Self::TooFewPoints(..) => "too-few-points",
             Self::NoTrust => "trust-not-measured",
             Self::PoorTrust(_) => "poor-trust",
             Self::Scalings(_) => "scalings-differ",
             Self::Fixed(_) => "fixed",
             Self::Setting(_) => "metric-unknown",
             Self::Load(_) => "no-load",
+            Self::Interrupted => "interrupted",
         }
     }
 
@@ -53,7 +62,7 @@ impl Refusal {
             Self::MemoryOnly => "scaling on memory alone, which does not fall when pods are added",
             Self::ValuesOnly => "no metric tells how many pods a load needs",
             Self::TooShort(_) => "less than 7 days with the present settings are known",
-            Self::TooFewPoints(_) => "less than 25 % of the load is known",
+            Self::TooFewPoints(..) => "less than 25 % of the load is known",
             Self::NoTrust => {
                 "the replicas as they were are not known, so the replay cannot be verified"
             }
@@ -64,6 +73,7 @@ impl Refusal {
             Self::Fixed(_) => "minReplicas equals maxReplicas",
             Self::Setting(_) => "the load of a metric is not known",
             Self::Load(_) => "its load is not known",
+            Self::Interrupted => "the search was interrupted",
         }
     }
 
@@ -84,8 +94,8 @@ impl Refusal {
                 "only {} of the load with the present settings are known, and 7d are needed",
                 duration::format(Duration::from_mins(length.as_secs() / 60))
             ),
-            Self::TooFewPoints(percent) => {
-                format!("the load is known for {percent} % of the time, and 25 % are needed")
+            Self::TooFewPoints(what, percent) => {
+                format!("{what} is known for {percent} % of the time, and 25 % are needed")
             }
             Self::NoTrust => {
                 "the replicas as they were are not known (the load has no column replicas): whether the replay holds \
@@ -115,6 +125,7 @@ impl Refusal {
             ),
             Self::Setting(error) => error.to_string(),
             Self::Load(reason) => reason.clone(),
+            Self::Interrupted => "the search was interrupted".to_owned(),
         }
     }
 }

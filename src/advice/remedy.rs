@@ -91,15 +91,14 @@ impl Question<'_> {
         let Some(first) = super::changes(self.hpa, &best.hpa).into_iter().next() else {
             return Ok(None);
         };
-        let (saves, before) = (advice.saves(best), advice.now.daily.pod_hours);
-        if saves <= 0.0 {
+        if advice.saves(best) <= 0.0 {
             return Ok(None);
         }
         let what = format!(
             "what hpa advise proposes ({} {}, …) would have saved {:.0} % of the pod-hours",
             first.path,
             first.to,
-            saves / before * 100.0
+            advice.saves_percent(best)
         );
         Ok(Some(self.made(first.path, first.to, &what, &advice.recorded)))
     }

@@ -1,7 +1,11 @@
 //! What is not known of a proposal.
 
-use super::promise::Promise;
+use std::time::Duration;
+
+use super::candidate::{Pace, Side};
+use super::promise::{Promise, decimals};
 use super::question::{Now, Proposal};
+use crate::config::duration;
 use crate::hpa::{Hpa, TargetType};
 use crate::simulation::{Load, Measure, Recorded};
 
@@ -24,21 +28,67 @@ impl Facts<'_> {
         let (what, is, limit) = self.promise.tightest(&proposal.judged);
         if !proposal.keeps_promise {
             let worst = self.promise.tightest(&proposal.worst);
+            let places = decimals(worst.1, worst.2);
             risks.push(format!(
-                "it does not keep the promise on the days that judge it: up to {:.1} {} a day, {:.1} promised",
+                "it does not keep the promise on the days that judge it: up to {:.places$} {} a day, {:.places$} promised",
                 worst.1, worst.0, worst.2
             ));
         } else if limit > 0.0 && is > NEAR * limit {
             risks.push(format!("little room: {is:.1} of {limit:.1} {what} a day"));
         }
+        risks.extend(self.scalings());
         risks.extend(self.censored());
         risks.extend(self.targets(&proposal.hpa));
+        risks.extend(self.windows(&proposal.hpa));
         risks.extend(self.more_replicas(proposal));
         if proposal.hpa.min_replicas < self.hpa.min_replicas {
             let (from, to) = (self.hpa.min_replicas, proposal.hpa.min_replicas);
             risks.push(format!(
                 "at quiet times {to} pods instead of {from}: the loss of one is {:.0} % of them",
                 100.0 / f64::from(to.max(1))
+            ));
+        }
+        risks
+    }
+
+    /// A replay that scales at other times than was recorded says nothing of how often other settings would.
+    fn scalings(&self) -> Option<String> {
+        let trust = &self.recorded.trust;
+        (!trust.holds_for_scalings()).then(|| {
+            format!(
+                "how often it scales cannot be judged: the replay of the present settings has {} scalings where {} were \
+                 recorded",
+                trust.replayed_scalings, trust.recorded_scalings
+            )
+        })
+    }
+
+    /// What reacts later than it did, and what reacts to less.
+    fn windows(&self, changed: &Hpa) -> Vec<String> {
+        let mut risks = Vec::new();
+        let shown =
+            |seconds: i32| duration::format(Duration::from_secs(seconds.unsigned_abs().into()));
+        let windows = |side: Side| (side.window(self.hpa), side.window(changed));
+        let (from, to) = windows(Side::Up);
+        if to > from {
+            risks.push(format!(
+                "it scales up to {} later when the load grows; until then the pods that there are have to bear it",
+                shown(to - from)
+            ));
+        }
+        let is_slow = |hpa: &Hpa| Pace::Slow.is_present(Side::Up, hpa);
+        if is_slow(changed) && !is_slow(self.hpa) {
+            risks.push(
+                "it adds a tenth of the pods a minute at most: a load that grows faster has to wait"
+                    .to_owned(),
+            );
+        }
+        let (from, to) = windows(Side::Down);
+        if to < from {
+            risks.push(format!(
+                "it follows dips of the load shorter than {}, down to {}: the pods are missing when the load is back",
+                shown(from),
+                shown(to)
             ));
         }
         risks

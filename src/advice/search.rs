@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use super::candidate::Candidate;
 use super::promise::Promise;
+use super::question::Interrupt;
+use super::refusal::Refusal;
 use super::space::Space;
 use super::trial::{Trial, Tried};
 use crate::hpa::Hpa;
-use crate::simulation::{PHASES, SettingError};
+use crate::simulation::PHASES;
 
 /// What is looked for.
 #[derive(Debug, Clone, Copy)]
@@ -24,7 +26,7 @@ pub(super) struct Goal {
 pub(super) struct Budget {
     /// How often all blocks are gone through at most.
     pub sweeps: usize,
-    /// After so many runs nothing further is begun.
+    /// After so many runs no further settings are tried; what was found is still run in all phases.
     pub runs: usize,
 }
 
@@ -33,6 +35,9 @@ pub(super) struct Search<'a> {
     hpa: &'a Hpa,
     trial: Trial<'a>,
     budget: Budget,
+    /// How many of the budget's runs there may be so far.
+    allowed: usize,
+    interrupt: Option<&'a dyn Interrupt>,
     tried: HashMap<(Candidate, i32, i64), Tried>,
 }
 
@@ -44,8 +49,19 @@ pub(super) struct Found {
 }
 
 impl<'a> Search<'a> {
-    pub fn new(hpa: &'a Hpa, trial: Trial<'a>, budget: Budget) -> Self {
-        Self { hpa, trial, budget, tried: HashMap::new() }
+    pub fn new(
+        hpa: &'a Hpa,
+        trial: Trial<'a>,
+        budget: Budget,
+        interrupt: Option<&'a dyn Interrupt>,
+    ) -> Self {
+        let allowed = budget.runs;
+        Self { hpa, trial, budget, allowed, interrupt, tried: HashMap::new() }
+    }
+
+    /// From here on there may be this part of the budget's runs in all: what is looked for first leaves some for the rest.
+    pub fn allow(&mut self, part: usize, of: usize) {
+        self.allowed = self.budget.runs * part / of.max(1);
     }
 
     /// The pods that the load needs in the phase that was entered, by sync.
@@ -59,7 +75,7 @@ impl<'a> Search<'a> {
     }
 
     /// Settings in all phases, the phase of the rows first.
-    pub fn phases(&mut self, found: &Found) -> Result<Vec<Tried>, SettingError> {
+    pub fn phases(&mut self, found: &Found) -> Result<Vec<Tried>, Refusal> {
         let phase = self.trial.phase();
         let mut all = Vec::new();
         for phase in 0..PHASES {
@@ -81,16 +97,16 @@ impl<'a> Search<'a> {
         start: &Candidate,
         space: impl Fn(&Candidate) -> Space,
         goal: &Goal,
-    ) -> Result<Found, SettingError> {
+    ) -> Result<Found, Refusal> {
         let mut best = self.attempt(start, goal)?;
         for _ in 0..self.budget.sweeps {
-            if self.runs() > self.budget.runs {
-                break;
-            }
             let before = best.clone();
             let space = space(&best.candidate);
             for block in space.blocks() {
                 for variant in block.variants(&best.candidate) {
+                    if self.runs() >= self.allowed {
+                        return Ok(best);
+                    }
                     let found = self.attempt(&variant, goal)?;
                     if self.is_better(&found, &best, goal) {
                         best = found;
@@ -123,7 +139,7 @@ impl<'a> Search<'a> {
     }
 
     /// Tries settings; with a higher maximum, where the present one breaks the promise.
-    pub fn attempt(&mut self, candidate: &Candidate, goal: &Goal) -> Result<Found, SettingError> {
+    pub fn attempt(&mut self, candidate: &Candidate, goal: &Goal) -> Result<Found, Refusal> {
         let present = self.hpa.max_replicas;
         let tried = self.run(candidate, present)?;
         if tried.highest < present || goal.promise.is_kept(&tried.daily) {
@@ -139,10 +155,13 @@ impl<'a> Search<'a> {
     }
 
     /// Runs settings in the phase that was entered, unless they were.
-    pub fn run(&mut self, candidate: &Candidate, max: i32) -> Result<Tried, SettingError> {
+    pub fn run(&mut self, candidate: &Candidate, max: i32) -> Result<Tried, Refusal> {
         let key = (candidate.clone(), max, self.trial.phase());
         if let Some(tried) = self.tried.get(&key) {
             return Ok(*tried);
+        }
+        if self.interrupt.is_some_and(Interrupt::is_interrupted) {
+            return Err(Refusal::Interrupted);
         }
         let tried = self.trial.run(&candidate.apply(self.hpa, max))?;
         self.tried.insert(key, tried);

@@ -1,13 +1,18 @@
 //! What is known of any advice.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::candidate::Candidate;
+use super::risk::Facts;
+use super::search::{Budget, Goal, Search};
+use super::space::{Bounds, Space};
 use super::*;
 use crate::hpa::algorithm::Span;
-use crate::hpa::{Hpa, parse_one};
+use crate::hpa::{Behavior, Hpa, ScalingRules, parse_one};
 use crate::simulation::{Column, Conditions, Load, Measure, Runner, Setting};
 
 /// Syncs are seldom, so that the tests are fast without optimization.
@@ -62,11 +67,19 @@ fn daily(row: i64) -> i64 {
     1000 + 8000 * of_day.min(288 - of_day) / 144
 }
 
+fn question<'a>(
+    hpa: &'a Hpa,
+    load: &'a Load,
+    requests: &'a [(String, i64)],
+    limits: Limits,
+) -> Question<'a> {
+    let (effort, interrupt) = (Effort::Full, None);
+    Question { hpa, load, conditions: AT, requests, limits, effort, interrupt }
+}
+
 fn ask(hpa: &Hpa, load: &Load, limits: Limits) -> Result<Advice, Refusal> {
     let requests = requests();
-    let question =
-        Question { hpa, load, conditions: AT, requests: &requests, limits, effort: Effort::Full };
-    question.answer()
+    question(hpa, load, &requests, limits).answer()
 }
 
 fn advise(hpa: &Hpa, cores: impl Fn(i64) -> i64, limits: Limits) -> Advice {
@@ -123,7 +136,7 @@ fn a_target_that_wastes_pods_is_raised_but_not_beyond_sense() {
     let cheapest = proposal(&advice, Kind::Cheapest).unwrap();
     // How long a new pod takes until it is ready is not known.
     assert_eq!(target(&cheapest.hpa), 70, "{cheapest:?}");
-    assert!(advice.saves(cheapest) > advice.now.daily.pod_hours / 3.0);
+    assert!(advice.saves_percent(cheapest) > 33.0);
     assert!(cheapest.risks.iter().any(|it| it.contains("instead of 30 %")), "{cheapest:?}");
     assert_eq!(advice.best().map(|it| it.kind), Some(Kind::Cheapest));
 }
@@ -140,7 +153,7 @@ fn what_gains_little_is_not_proposed() {
     let advice = advise(&cpu(2, 40, 65), daily, highest(75));
     let cheapest = proposal(&advice, Kind::Cheapest).unwrap();
     assert_eq!((target(&cheapest.hpa), cheapest.hpa.behavior.as_ref()), (75, None));
-    assert!(advice.saves(cheapest) >= advice.now.daily.pod_hours * 0.05);
+    assert!(advice.saves_percent(cheapest) >= 5.0);
 }
 
 #[test]
@@ -199,6 +212,116 @@ fn changes_and_the_patch_are_what_differs() {
 }
 
 #[test]
+fn what_the_choosing_days_alone_save_is_not_proposed() {
+    // Ten quiet days, then four that need more than the minimum all the time.
+    let load = |row: i64| if row < 10 * 288 { 500 } else { 3800 };
+    let advice = advise(&cpu(5, 20, 70), load, ANY);
+    assert!(advice.proposals.is_empty(), "{:?}", advice.proposals);
+    // What is said to be saved is saved on the days that judge.
+    let load = |row: i64| if row < 10 * 288 { 500 } else { 2000 };
+    let advice = advise(&cpu(5, 20, 70), load, ANY);
+    let cheapest = proposal(&advice, Kind::Cheapest).unwrap();
+    let now = &advice.now;
+    let saved = now.judged.pod_hours - cheapest.judged.pod_hours;
+    assert!((advice.saves(cheapest) - saved).abs() < 1e-9);
+    assert!((advice.saves_percent(cheapest) - saved / now.judged.pod_hours * 100.0).abs() < 1e-9);
+    assert!(saved < now.daily.pod_hours - cheapest.daily.pod_hours - 1.0, "{cheapest:?}");
+}
+
+#[test]
+fn what_is_a_day_is_of_the_time_that_is_known() {
+    // At the maximum all the time in which anything is known.
+    let hpa = cpu(2, 5, 50);
+    let mut load = load(&hpa, 14, daily);
+    let is_known = |row: usize| (96..200).contains(&(row % 288));
+    for (row, value) in load.columns[0].values.iter_mut().enumerate() {
+        value.take_if(|_| !is_known(row));
+    }
+    for (row, replicas) in load.replicas.iter_mut().flatten().enumerate() {
+        replicas.take_if(|_| !is_known(row));
+    }
+    let advice = ask(&hpa, &load, ANY).unwrap();
+    assert!((30.0..40.0).contains(&advice.known_percent), "{}", advice.known_percent);
+    let now = &advice.now;
+    for daily in [now.daily, now.chosen, now.judged] {
+        assert!(daily.minutes_at_max > 1300.0 && daily.pod_hours > 115.0, "{daily:?}");
+        assert!(daily.unmet_pod_minutes > 1000.0, "{daily:?}");
+    }
+    assert!(!now.keeps_promise);
+    // Nothing is known of the days that would judge.
+    for value in &mut load.columns[0].values[10 * 288..] {
+        *value = None;
+    }
+    let refused = ask(&hpa, &load, ANY).unwrap_err();
+    assert_eq!(refused.id(), "too-few-points");
+    assert!(refused.sentence().starts_with("the part of the load that judges is known for 0 %"));
+}
+
+#[test]
+fn a_search_ends_when_it_is_interrupted() {
+    #[derive(Debug, Default)]
+    struct Third(AtomicUsize);
+    impl Interrupt for Third {
+        fn is_interrupted(&self) -> bool {
+            self.0.fetch_add(1, Ordering::Relaxed) == 2
+        }
+    }
+    let (hpa, third) = (cpu(2, 5, 50), Third::default());
+    let (load, requests) = (load(&hpa, 7, daily), requests());
+    let question = Question { interrupt: Some(&third), ..question(&hpa, &load, &requests, ANY) };
+    assert_eq!(question.answer().unwrap_err(), Refusal::Interrupted);
+    assert_eq!(third.0.load(Ordering::Relaxed), 3);
+}
+
+#[test]
+fn no_more_settings_are_tried_than_the_budget_has() {
+    let hpa = cpu(2, 40, 30);
+    let (load, requests) = (load(&hpa, 7, daily), requests());
+    let question = question(&hpa, &load, &requests, ANY);
+    let trial = question.trial(&load, AT).unwrap();
+    let mut search = Search::new(&hpa, trial, Budget { sweeps: 4, runs: 12 }, None);
+    let bounds = Bounds { target: 80, is_unmet: true, is_restless: true };
+    let space = Space::of(&hpa, search.needed(), bounds);
+    let promise = Promise { unmet_pod_minutes: 0.0, minutes_at_max: 0.0, scalings: 0.0 };
+    let goal = Goal { promise, headroom: 1.2, change: 0.02 };
+    search.descend(&Candidate::present(&hpa), |_| space.clone(), &goal).unwrap();
+    // Each is run again with a higher maximum at most.
+    assert!((12..=13).contains(&search.runs()), "{}", search.runs());
+}
+
+#[test]
+fn what_reacts_later_and_what_reacts_to_less_are_risks() {
+    let hpa = cpu(2, 5, 50);
+    let load = load(&hpa, 14, daily);
+    let mut advice = ask(&hpa, &load, ANY).unwrap();
+    let mut changed = hpa.clone();
+    changed.behavior = Some(Behavior {
+        scale_up: Some(ScalingRules {
+            stabilization_window_seconds: Some(300),
+            ..ScalingRules::default()
+        }),
+        scale_down: Some(ScalingRules {
+            stabilization_window_seconds: Some(60),
+            ..ScalingRules::default()
+        }),
+    });
+    let proposal = Proposal { hpa: changed, ..advice.proposals[0].clone() };
+    let risks = |advice: &Advice| {
+        let Advice { promise, recorded, now, .. } = advice;
+        Facts { hpa: &hpa, load: &load, promise, recorded, now }.risks(&proposal).join("\n")
+    };
+    let found = risks(&advice);
+    for part in ["scales up to 5m later", "dips of the load shorter than 5m, down to 1m"] {
+        assert!(found.contains(part), "{found}");
+    }
+    assert!(!found.contains("cannot be judged"), "{found}");
+    let trust = &mut advice.recorded.trust;
+    (trust.recorded_scalings, trust.replayed_scalings) = (100, 1000);
+    let found = risks(&advice);
+    assert!(found.contains("how often it scales cannot be judged"), "{found}");
+}
+
+#[test]
 fn what_cannot_be_judged_is_refused() {
     let refused = |hpa: &Hpa, load: &Load| ask(hpa, load, ANY).unwrap_err().id();
     let hpa = cpu(2, 20, 50);
@@ -229,14 +352,7 @@ fn the_setting_that_would_have_prevented_a_finding_is_named() {
     let remedy = |hpa: &Hpa, cores: fn(i64) -> i64, finding: &str| {
         let load = load(hpa, 14, cores);
         let requests = requests();
-        let question = Question {
-            hpa,
-            load: &load,
-            conditions: AT,
-            requests: &requests,
-            limits: ANY,
-            effort: Effort::Coarse,
-        };
+        let question = Question { effort: Effort::Coarse, ..question(hpa, &load, &requests, ANY) };
         question.remedy(finding).unwrap()
     };
     // 9 cores at half of a core each.
@@ -296,7 +412,10 @@ proptest! {
             let target: i32 = changed.metrics[0].target.value.clone().unwrap().parse().unwrap();
             prop_assert!((1..=70.max(self::target(&hpa))).contains(&target));
             prop_assert!(target == self::target(&hpa) || target % 5 == 0);
-            let saves = advice.saves(proposal) >= advice.now.daily.pod_hours * 0.05 - 1e-6;
+            let (before, judged) = (advice.now.daily.pod_hours, advice.now.judged.pod_hours);
+            let saves = advice.saves(proposal) >= before.min(judged) * 0.05 - 1e-6;
+            prop_assert!(advice.saves(proposal) <= before - proposal.daily.pod_hours + 1e-9);
+            prop_assert!(advice.saves(proposal) <= judged - proposal.judged.pod_hours + 1e-9);
             prop_assert!(saves || !advice.promise.is_kept(&advice.now.chosen) || !advice.now.keeps_promise);
             prop_assert!(changed != &hpa);
             let window = changed.behavior.as_ref().and_then(|it| it.scale_down.as_ref());

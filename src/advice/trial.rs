@@ -115,35 +115,35 @@ impl<'a> Trial<'a> {
         let mut meter = Meter::new(max, setting.has_demand());
         // Times milliseconds.
         let (mut unmet, mut syncs) = (0_u64, 0_u64);
+        let mut highest = 0;
         self.runner.run(setting, |synced| {
             let interval = synced.interval();
+            highest = highest.max(interval.replicas);
+            // Where the need is not known nothing happens: counted as time, it would make everything less a day.
+            let Some(needed) = self.needed.get(synced.tick.number).copied().flatten() else {
+                return;
+            };
             meter.add(interval, millis);
             syncs += 1;
-            if let Some(needed) = self.needed.get(synced.tick.number).copied().flatten() {
-                for (ready, millis) in interval.ready.parts(millis) {
-                    let short = (i64::from(needed) - i64::from(ready)).max(0).unsigned_abs();
-                    unmet = unmet.saturating_add(short.saturating_mul(millis));
-                }
+            for (ready, millis) in interval.ready.parts(millis) {
+                let short = (i64::from(needed) - i64::from(ready)).max(0).unsigned_abs();
+                unmet = unmet.saturating_add(short.saturating_mul(millis));
             }
         });
         let days = (syncs.max(1) * millis) as f64 / DAY;
         let unmet_minutes = unmet as f64 / 60_000.0;
-        tried(&meter.measures(), unmet_minutes, days, max)
+        Tried { daily: daily(&meter.measures(), unmet_minutes, days), highest, max }
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a number of replicas")]
-fn tried(measures: &Measures, unmet: f64, days: f64, max: i32) -> Tried {
+/// Over so many days.
+fn daily(measures: &Measures, unmet: f64, days: f64) -> Daily {
     let a_day = |measure: Measure| measures.get(measure).unwrap_or(0.0) / days;
-    Tried {
-        daily: Daily {
-            pod_hours: a_day(Measure::PodHours),
-            unmet_pod_minutes: unmet / days,
-            minutes_at_max: a_day(Measure::MinutesAtMax),
-            scalings: a_day(Measure::Scalings),
-        },
-        highest: measures.get(Measure::HighestReplicas).unwrap_or(0.0) as i32,
-        max,
+    Daily {
+        pod_hours: a_day(Measure::PodHours),
+        unmet_pod_minutes: unmet / days,
+        minutes_at_max: a_day(Measure::MinutesAtMax),
+        scalings: a_day(Measure::Scalings),
     }
 }
 

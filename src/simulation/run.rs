@@ -54,6 +54,9 @@ pub enum SettingError {
         "the target of {0} is a percentage of the pods' requests, and these are not known: --request {0}={1}"
     )]
     NoRequest(String, &'static str),
+    /// Neither requests nor values are known, which a request does not mend.
+    #[error("no value of {0} is known, nor the pods' requests that its target is a percentage of")]
+    NoValues(String),
 }
 
 fn shown(columns: &[String]) -> String {
@@ -80,6 +83,10 @@ impl Setting {
             if let (Some(name), None) = (name, request)
                 && metric.target.kind == TargetType::Utilization
             {
+                let values = load.columns.get(column).map(|column| &column.values);
+                if values.is_some_and(|it| it.iter().all(Option::is_none)) {
+                    return Err(SettingError::NoValues(name));
+                }
                 let example = if metric.name == "memory" { "1Gi" } else { "500m" };
                 return Err(SettingError::NoRequest(name, example));
             }

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
-use crate::support::{Forwards, Output, Sandbox, kubectl, kubectl_json};
+use nix::sys::signal::Signal;
+
+use crate::support::{Forwards, Output, Sandbox, kubectl, kubectl_json, until};
 
 const HPA: &str = "\
 apiVersion: autoscaling/v2
@@ -134,7 +136,28 @@ fn what_cannot_be_judged_says_why() {
     assert_eq!(json["totals"]["reasons"]["memory-only"], 1);
     assert!(json["hpas"][0].get("proposals").is_none());
     advise(&memory, "--max-unmet -1").code(64);
+    // What a file lacks is a mistake, as for hpa simulate.
+    let without = "hpa advise -f hpa.yaml --sync-period 5m --load load.csv";
+    let refused = run(&short, without).code(1).says("these are not known: --request cpu=500m");
+    assert_eq!(refused.stdout, "");
+    short.write("load.csv", "time,cpu,replicas\n0,,2\n1209600,,2\n");
+    run(&short, without).code(1).says("no value of cpu is known");
     run(&memory, "hpa advise -f hpa.yaml").code(64).says("--load");
+}
+
+/// With a period of five seconds a search takes far longer than it takes to interrupt it.
+#[test]
+fn a_search_over_a_file_ends_at_the_first_interruption() {
+    let sandbox = sandbox(HPA, 14);
+    let line = "hpa advise -f hpa.yaml --request cpu=1 --sync-period 5s --load load.csv -o json";
+    let running = sandbox.watchdog(line.split_whitespace()).env("KUBECONFIG", "/nowhere").start();
+    until("it listens for Ctrl-C", || {
+        let caught = u64::from_str_radix(&running.status("SigCgt")?, 16).ok()?;
+        (caught & (1 << (Signal::SIGINT as u32 - 1)) != 0).then_some(())
+    });
+    running.signal(Signal::SIGINT);
+    let ended = running.wait().code(130).says("interrupted: 0 of 1 HPAs were judged");
+    assert_eq!(ended.stdout, "");
 }
 
 /// The demo's `catalog` has too low a maximum. The least time that is judged, and few points: the demo computes each.

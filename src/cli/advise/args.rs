@@ -117,9 +117,7 @@ impl ValueEnum for Kind {
     fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
         let (name, help) = match self {
             Self::Cheapest => ("cheapest", "The fewest pod-hours that keep the promise"),
-            Self::AsNow => {
-                ("as-now", "The present targets: nothing worse than now, or what mends it")
-            }
+            Self::AsNow => ("as-now", "The same targets: nothing worse than now, or what mends it"),
             Self::Safer => ("safer", "A quarter of the unmet demand that the promise allows"),
         };
         Some(clap::builder::PossibleValue::new(name).help(help))

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use super::args::{AdviceFormat, HpaAdviseArgs};
-use super::{Case, show};
+use super::{Case, interrupted, show};
 use crate::advice::{Effort, Refusal};
 use crate::check::NoHpa;
 use crate::cli::absent::Named;
@@ -76,11 +76,7 @@ pub(super) async fn run(
         reading.setup.messages.note(&none.to_string());
     }
     if all.len() < found.len() {
-        reading.setup.messages.note(&format!(
-            "interrupted: {} of {} HPAs were judged",
-            all.len(),
-            found.len()
-        ));
+        reading.setup.messages.note(&interrupted(all.len(), found.len()));
     }
     let exit = match reading.report_outcomes(&clusters) {
         Exit::Done if !is_whole => Exit::Incomplete,
@@ -167,7 +163,7 @@ impl Fleet<'_> {
         Ok((all, is_whole))
     }
 
-    /// The advice on HPAs that were read, each shown as soon as it is there. After an interruption none is begun.
+    /// The advice on HPAs that were read, each shown as soon as it is there. An interruption ends those that are searched.
     async fn searched(
         &self,
         group: &[&Found],
@@ -175,7 +171,7 @@ impl Fleet<'_> {
         effort: Effort,
         shown: &mut Shown,
     ) -> Result<Vec<Advised>, CommandError> {
-        let mut tasks = JoinSet::new();
+        let mut tasks: JoinSet<Result<Option<Advised>, JoinError>> = JoinSet::new();
         let mut results: Vec<Advised> = Vec::new();
         let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let slots = Arc::new(tokio::sync::Semaphore::new(threads));
@@ -202,7 +198,10 @@ impl Fleet<'_> {
                         if stop.is_stopped() {
                             return Ok(None);
                         }
-                        tokio::task::spawn_blocking(move || case.advise(fixed)).await.map(Some)
+                        let search = move || case.advise(fixed, &stop);
+                        let advised = tokio::task::spawn_blocking(search).await?;
+                        let is_judged = !matches!(advised.advice, Err(Refusal::Interrupted));
+                        Ok(is_judged.then_some(advised))
                     });
                 }
             }

@@ -17,7 +17,7 @@ use super::print::{print, print_document};
 use super::setup::Setup;
 use super::simulate::args::{once, unused_request};
 use super::simulate::files;
-use crate::advice::{Effort, Limits, Question, Refusal};
+use crate::advice::{Effort, Interrupt, Limits, Question, Refusal};
 use crate::collect::Stop;
 use crate::hpa::Hpa;
 use crate::hpa::algorithm::Span;
@@ -37,7 +37,7 @@ pub(super) async fn run(
         _ => args.past.check(args.since.unwrap_or(fleet::SINCE))?,
     }
     match (&args.file, &args.load) {
-        (Some(file), Some(load)) => from_files(global, args, file, load).await,
+        (Some(file), Some(load)) => from_files(global, args, file, load, stop).await,
         _ => fleet::run(global, args, stop).await,
     }
 }
@@ -48,6 +48,7 @@ async fn from_files(
     args: &HpaAdviseArgs,
     file: &std::path::PathBuf,
     path: &std::path::Path,
+    stop: Stop,
 ) -> Result<Exit, CommandError> {
     let setup = &Setup::new(global)?;
     if args.names.len() > 1 {
@@ -76,11 +77,33 @@ async fn from_files(
         is_of_file: true,
     };
     let fixed = args.fixed(Effort::Full);
-    let advised = [tokio::task::spawn_blocking(move || case.advise(fixed))
+    let advised = [tokio::task::spawn_blocking(move || case.advise(fixed, &stop))
         .await
         .map_err(CommandError::failed)?];
+    match &advised[0].advice {
+        Err(Refusal::Interrupted) => {
+            setup.messages.note(&interrupted(0, 1));
+            return Ok(Exit::Done);
+        }
+        // A file that does not say what is needed is a mistake, as for hpa simulate.
+        Err(refusal @ Refusal::Setting(_)) => {
+            return Err(CommandError::failed(refusal.sentence()));
+        }
+        _ => {}
+    }
     show(setup, args, &advised, None)?;
     Ok(Exit::Done)
+}
+
+/// How many HPAs were judged until Ctrl-C.
+fn interrupted(judged: usize, all: usize) -> String {
+    format!("interrupted: {judged} of {all} HPAs were judged")
+}
+
+impl Interrupt for Stop {
+    fn is_interrupted(&self) -> bool {
+        self.is_stopped()
+    }
 }
 
 /// An HPA with its load.
@@ -118,7 +141,7 @@ impl HpaAdviseArgs {
 
 impl Case {
     /// What is asked about it.
-    pub(super) fn question(&self, fixed: &Fixed) -> Question<'_> {
+    pub(super) fn question<'a>(&'a self, fixed: &Fixed, stop: &'a Stop) -> Question<'a> {
         let recorded =
             self.load.replicas.as_ref().and_then(|it| it.iter().copied().flatten().next());
         Question {
@@ -133,12 +156,13 @@ impl Case {
             requests: &self.requests,
             limits: fixed.limits,
             effort: fixed.effort,
+            interrupt: Some(stop),
         }
     }
 
     /// Searches, which takes long.
-    fn advise(self, fixed: Fixed) -> Advised {
-        let mut advice = self.question(&fixed).answer();
+    fn advise(self, fixed: Fixed, stop: &Stop) -> Advised {
+        let mut advice = self.question(&fixed, stop).answer();
         let Self { hpa, source, notes, doubts, is_of_file, .. } = self;
         match &mut advice {
             Ok(advice) => advice.recorded.trust.explain(doubts),
@@ -164,7 +188,7 @@ fn show(
     match args.output {
         AdviceFormat::Table => match all {
             [only] => print(output::page(only, setup.style, width).as_bytes()),
-            _ => print(output::ranking(all, setup.style, width).as_bytes()),
+            _ => setup.print_table(&output::ranking(all, setup.style, width)),
         },
         AdviceFormat::Json => print_document(output::json(all, read)),
         AdviceFormat::Jsonl => match all {

@@ -73,7 +73,7 @@ impl Remedies<'_> {
                 let past = pasts.get_mut(&*one.hpa.cluster);
                 let ids = ids(report, one);
                 let answers = match load(one, past, &Given::default()) {
-                    Ok(case) => answers(case, ids).await?,
+                    Ok(case) => answers(case, ids, self.stop.clone()).await?,
                     Err((_, why)) => {
                         ids.into_iter().map(|id| (id, Err(Refusal::Load(why.clone())))).collect()
                     }
@@ -89,10 +89,10 @@ impl Remedies<'_> {
     }
 }
 
-async fn answers(case: Case, ids: Vec<&'static str>) -> Result<Answers, CommandError> {
+async fn answers(case: Case, ids: Vec<&'static str>, stop: Stop) -> Result<Answers, CommandError> {
     let search = move || {
         let fixed = Fixed::default();
-        let question = case.question(&fixed);
+        let question = case.question(&fixed, &stop);
         ids.into_iter().map(|id| (id, question.remedy(id))).collect()
     };
     tokio::task::spawn_blocking(search).await.map_err(CommandError::failed)
@@ -109,6 +109,7 @@ fn note(finding: &mut Finding, answer: &Result<Option<Remedy>, Refusal>) {
         Ok(None) => {
             finding.evidence.insert("wouldHavePrevented".to_owned(), serde_json::Value::Null);
         }
+        Err(Refusal::Interrupted) => {}
         Err(refusal) => {
             let why = json!({"reason": refusal.id(), "message": refusal.sentence()});
             finding.evidence.insert("notSimulated".to_owned(), why);

@@ -51,6 +51,15 @@ impl Advised {
     fn full_name(&self) -> String {
         format!("{}/{}", self.hpa.namespace, self.hpa.name)
     }
+
+    /// With its cluster, unless it is of a file.
+    fn name_in_cluster(&self) -> String {
+        if self.is_of_file {
+            self.full_name()
+        } else {
+            format!("{}/{}", self.hpa.cluster, self.full_name())
+        }
+    }
 }
 
 /// The advice in the order of what there is to gain; those that cannot be judged come last.
@@ -66,16 +75,20 @@ pub fn rank(all: &mut [Advised]) {
 
 /// What a proposal does, in a few words: `saves 12.3 pod-hours a day (31 %), prevents 40.0 pod-minutes of unmet demand a day`.
 fn effect(advice: &Advice, proposal: &Proposal) -> String {
-    let (saves, before) = (advice.saves(proposal), advice.now.daily.pod_hours);
-    let percent = if before > 0.0 { saves.abs() / before * 100.0 } else { 0.0 };
-    let mut parts = vec![if saves >= 0.0 {
+    let saves = advice.saves(proposal);
+    let percent = advice.saves_percent(proposal).abs();
+    let mut parts = vec![if saves.abs() < 0.05 {
+        "takes as many pod-hours as now".to_owned()
+    } else if saves > 0.0 {
         format!("saves {saves:.1} pod-hours a day ({percent:.0} %)")
     } else {
         format!("costs {:.1} more pod-hours a day ({percent:.0} %)", -saves)
     }];
     let prevents = advice.prevents(proposal);
     if prevents >= 0.05 {
-        parts.push(format!("prevents {prevents:.1} pod-minutes of unmet demand a day"));
+        // Where demand was cut off there may have been more.
+        let least = if advice.recorded.censored_minutes > 0.0 { "at least " } else { "" };
+        parts.push(format!("prevents {least}{prevents:.1} pod-minutes of unmet demand a day"));
     } else if prevents <= -0.05 {
         parts.push(format!("leaves {:.1} more pod-minutes of demand unmet a day", -prevents));
     }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::{Advised, effect};
-use crate::advice::{Advice, Changed, Daily, Effort, Proposal, WORTH_PERCENT, changes};
+use crate::advice::{Advice, Changed, Daily, Effort, Proposal, WORTH_PERCENT, changes, decimals};
 use crate::config::duration;
 use crate::hpa::Hpa;
 use crate::term::color::{Style, Tone};
@@ -75,6 +75,15 @@ impl Page {
             ),
             0,
         );
+        if advice.known_percent < 99.95 {
+            self.line(
+                &format!(
+                    "Known: {:.1} % of the time; what is a day is of that time",
+                    advice.known_percent
+                ),
+                0,
+            );
+        }
         self.notes(advised);
         let trust = &advice.recorded.trust;
         self.line(
@@ -86,11 +95,12 @@ impl Page {
             0,
         );
         let promise = &advice.promise;
+        let unmet = promise.unmet_pod_minutes;
+        let places = places(advice, unmet, |it| it.unmet_pod_minutes);
         self.line(
             &format!(
-                "Promise: a day at most {:.1} pod-minutes of unmet demand, {:.0} minutes at the maximum, {:.0} scalings. \
-                 Unmet is what pods at {} % of their request cannot serve. No target is raised above {} %",
-                promise.unmet_pod_minutes,
+                "Promise: a day at most {unmet:.places$} pod-minutes of unmet demand, {} minutes at the maximum, {} \
+                 scalings. Unmet is what pods at {} % of their request cannot serve. No target is raised above {} %",
                 promise.minutes_at_max,
                 promise.scalings,
                 advice.capacity_percent,
@@ -131,7 +141,7 @@ fn nothing(advice: &Advice) -> String {
     if advice.now.keeps_promise {
         format!(
             "Nothing to change: the present settings keep the promise, and no others that do save {WORTH_PERCENT} % of \
-             the pod-hours."
+             the pod-hours, both on the days that choose and on those that judge."
         )
     } else {
         "The present settings do not keep the promise, and no others were found that do.".to_owned()
@@ -179,11 +189,12 @@ fn measures(advice: &Advice, style: Style, width: Option<usize>) -> String {
         let all: Vec<Daily> = [now].into_iter().chain(advice.proposals.iter().map(of)).collect();
         for (name, limit, value) in rows(advice) {
             let mut row = vec![Cell::new(format!("{name}, {part}"))];
+            let places = limit.map_or(1, |limit| places(advice, limit, value));
             row.extend(all.iter().map(|daily| {
                 let value = value(daily);
                 let is_beyond = limit.is_some_and(|limit| value > limit);
                 let tone = if is_beyond { Tone::Error } else { Tone::Plain };
-                Cell::new(format!("{value:.1}")).tone(tone)
+                Cell::new(format!("{value:.places$}")).tone(tone)
             }));
             table.row(row);
         }
@@ -209,11 +220,18 @@ fn rows(advice: &Advice) -> [Row; 4] {
     ]
 }
 
+/// The decimals with which a measure is shown, so that what is beyond its limit is seen to be.
+fn places(advice: &Advice, limit: f64, value: fn(&Daily) -> f64) -> usize {
+    let of_proposals = advice.proposals.iter().flat_map(|it| [it.chosen, it.judged]);
+    let all = [advice.now.chosen, advice.now.judged].into_iter().chain(of_proposals);
+    all.map(|daily| decimals(value(&daily), limit)).max().unwrap_or(1)
+}
+
 fn heading(proposal: &Proposal) -> &'static str {
     use crate::advice::Kind;
     match proposal.kind {
         Kind::Cheapest => "CHEAPEST",
-        Kind::AsNow => "AS NOW",
+        Kind::AsNow => "SAME TARGETS",
         Kind::Safer => "SAFER",
     }
 }

@@ -44,7 +44,7 @@ fn comments(advised: &Advised, proposal: &Proposal) -> String {
     let Ok(advice) = &advised.advice else { return String::new() };
     let mut lines = vec![format!(
         "{}: {}: {}",
-        advised.full_name(),
+        advised.name_in_cluster(),
         proposal.title(),
         effect(advice, proposal)
     )];

@@ -9,15 +9,16 @@ use super::page::changed;
 use crate::advice::{Effort, changes};
 use crate::term::color::{Style, Tone};
 use crate::term::shown::shown;
-use crate::term::table::{Cell, Column, Table};
+use crate::term::table::{Cell, Column, Rendered, Table};
 use crate::term::text::{sanitize, wrap};
 
 /// The names that are listed of those with the same reason.
 const NAMES: usize = 5;
 
 /// The text. `all` is ranked.
-pub fn ranking(all: &[Advised], style: Style, width: Option<usize>) -> String {
-    let mut text = table(all, style, width);
+pub fn ranking(all: &[Advised], style: Style, width: Option<usize>) -> Rendered {
+    let mut rendered = table(all, style, width);
+    let text = &mut rendered.text;
     let wide = width.unwrap_or(usize::MAX);
     let mut line = |line: &str| {
         for part in wrap(line, wide) {
@@ -40,17 +41,17 @@ pub fn ranking(all: &[Advised], style: Style, width: Option<usize>) -> String {
         }
         line(&format!("  {}", sanitize(&listed)));
     }
-    text
+    rendered
 }
 
-fn table(all: &[Advised], style: Style, width: Option<usize>) -> String {
+fn table(all: &[Advised], style: Style, width: Option<usize>) -> Rendered {
     let mut table = Table::new(vec![
-        Column::new("CLUSTER").name().optional(2),
+        Column::new("CLUSTER").name().optional(1),
         Column::new("NAMESPACE").name(),
         Column::new("NAME").name(),
         Column::new("SAVES").right(),
         Column::new("UNMET").right(),
-        Column::new("RISKS").right().optional(1),
+        Column::new("RISKS").right(),
         Column::new("CHANGES").flexible(),
     ]);
     for advised in all {
@@ -66,10 +67,16 @@ fn table(all: &[Advised], style: Style, width: Option<usize>) -> String {
             Cell::new(format!("{saves:.1}")).tone(tone),
             Cell::new(signed(-advice.prevents(best))),
             Cell::new(best.risks.len().to_string()),
-            Cell::new(changed.join(", ")),
+            Cell::parts(changed),
         ]);
     }
-    if table.is_empty() { String::new() } else { table.render(width, style).text }
+    let is_empty = table.is_empty();
+    let mut rendered = table.render(width, style);
+    if is_empty {
+        rendered.text.clear();
+        rendered.hidden.clear();
+    }
+    rendered
 }
 
 /// A change without the parts of its path that are the same for all.
@@ -99,7 +106,13 @@ fn totals(all: &[Advised]) -> Vec<String> {
         let hours = format!("{:.1} pod-hours a day ({:.0} %)", saved.abs(), percent(saved.abs()));
         let hours = if saved >= 0.0 { format!("save {hours}") } else { format!("cost {hours}") };
         let unmet = if prevented >= 0.05 {
-            format!(" and prevent {prevented:.1} pod-minutes of unmet demand a day")
+            let is_cut_off = |it: &Advised| {
+                let has_proposal = it.proposal(None).is_some();
+                has_proposal
+                    && it.advice.as_ref().is_ok_and(|it| it.recorded.censored_minutes > 0.0)
+            };
+            let least = if all.iter().any(is_cut_off) { "at least " } else { "" };
+            format!(" and prevent {least}{prevented:.1} pod-minutes of unmet demand a day")
         } else if prevented <= -0.05 {
             format!(" and leave {:.1} more pod-minutes of demand unmet a day", -prevented)
         } else {
@@ -120,9 +133,15 @@ fn totals(all: &[Advised]) -> Vec<String> {
 /// The HPAs that cannot be judged, by reason, the most frequent first.
 fn refused(all: &[Advised]) -> Vec<(&'static str, Vec<String>)> {
     let mut reasons: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    let has_several = all.windows(2).any(|pair| pair[0].hpa.cluster != pair[1].hpa.cluster);
     for advised in all {
         if let Err(refusal) = &advised.advice {
-            reasons.entry(refusal.title()).or_default().push(advised.full_name());
+            let name = if has_several {
+                format!("{}/{}", shown(&advised.hpa.cluster), advised.full_name())
+            } else {
+                advised.full_name()
+            };
+            reasons.entry(refusal.title()).or_default().push(name);
         }
     }
     let mut reasons: Vec<_> = reasons.into_iter().collect();
