@@ -243,7 +243,8 @@ fn the_setting_that_would_have_prevented_a_finding_is_named() {
     let hpa = cpu(2, 5, 50);
     let max = remedy(&hpa, daily, "maxed-out").unwrap();
     assert!(max.path == "maxReplicas" && max.value.as_i64() >= Some(16), "{max:?}");
-    let says = "of at least 17 would have been needed over the last 14d (simulated; error 0.0 pods)";
+    let says =
+        "of at least 17 would have been needed over the last 14d (simulated; error 0.0 pods)";
     assert!(max.sentence.ends_with(says), "{max:?}");
     assert_eq!(remedy(&cpu(2, 50, 50), daily, "maxed-out"), None);
     let min = remedy(&cpu(1, 20, 50), daily, "low-min").unwrap();

@@ -167,5 +167,7 @@ fn what_prometheus_has_recorded_is_advised_on_and_findings_learn_from_it() {
         .json();
     let finding = &check["findings"][0];
     assert_eq!(finding["evidence"]["wouldHavePrevented"]["path"], "maxReplicas", "{check}");
-    assert!(finding["action"].as_str().unwrap().contains("would have been needed over the last 7d"));
+    assert!(
+        finding["action"].as_str().unwrap().contains("would have been needed over the last 7d")
+    );
 }
