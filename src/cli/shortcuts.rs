@@ -188,7 +188,7 @@ pub(super) async fn run(global: &Global, shortcut: Shortcut) -> Result<Exit, Com
         Shortcut::Diff(args) => return snapshot::run(global, SnapshotCommand::Diff(args)).await,
         Shortcut::Version(args) => return version(args.output),
     };
-    hpa::run(global, command).await
+    Box::pin(hpa::run(global, command)).await
 }
 
 /// `top hpa NAME` and `top NAME`; of what kubectl shows usage too, kubectl's command.
