@@ -190,8 +190,9 @@ impl ClusterLabels {
     /// Why it is not known whose these alerts are, and what to do.
     pub fn doubt<'a>(&self, cluster: &str, of: impl IntoIterator<Item = &'a Alert>) -> String {
         let set = format!("set monitoring.alertmanager.clusters.{cluster}.labels");
+        let of: Vec<&Alert> = of.into_iter().collect();
         let differing: BTreeSet<(String, String)> =
-            of.into_iter().flat_map(|alert| self.differing(alert)).collect();
+            of.iter().flat_map(|alert| self.differing(alert)).collect();
         if !differing.is_empty() {
             let pair = |(name, value): (&String, &String)| format!("{name}={value}");
             let own: Vec<String> = self.labels.iter().map(pair).collect();
@@ -203,14 +204,23 @@ impl ClusterLabels {
                 "alerts of this cluster's pods have {own}, and these have {shown}; {set}"
             );
         }
+        let unlabelled: BTreeSet<&str> = of
+            .iter()
+            .filter(|alert| of_cluster(alert).next().is_none())
+            .map(|alert| Some(alert.name()).filter(|name| !name.is_empty()))
+            .map(|name| name.unwrap_or("(no alertname)"))
+            .collect();
+        if !unlabelled.is_empty() {
+            let mut names: Vec<&str> = unlabelled.iter().take(SHOWN).copied().collect();
+            names.extend((unlabelled.len() > SHOWN).then_some("…"));
+            let (names, has) = (names.join(", "), if names.len() == 1 { "has" } else { "have" });
+            return format!(
+                "{names} {has} no label that tells the cluster: add one to external_labels of each Prometheus, and {set}"
+            );
+        }
         if !self.labels.is_empty() {
             let names: Vec<&str> = self.labels.keys().map(String::as_str).collect();
             return format!("they do not have the label {}", names.join(" or "));
-        }
-        if self.values.is_empty() {
-            return format!(
-                "no alert has a label that tells its cluster: add one to external_labels of each Prometheus, and {set}"
-            );
         }
         let one = |(name, values): (&String, &BTreeSet<String>)| {
             let mut shown: Vec<&str> = values.iter().take(SHOWN).map(String::as_str).collect();
@@ -320,8 +330,20 @@ mod tests {
         assert_eq!(labels(&alerts, Server::Own, &none).of(&plain), Belongs::Here);
         let shared = labels(&alerts, Server::Shared, &none);
         assert_eq!(shared.of(&plain), Belongs::Unknown);
+        let why = |alert: &Alert| shared.doubt("prod", [alert]);
+        let named = Alert {
+            labels: plain
+                .labels
+                .clone()
+                .into_iter()
+                .chain([("alertname".into(), "X".into())])
+                .collect(),
+            ..plain.clone()
+        };
         assert!(
-            shared.doubt("prod", []).starts_with("no alert has a label that tells its cluster")
+            why(&named).starts_with("X has no label that tells the cluster: "),
+            "{}",
+            why(&named)
         );
         // All alerts have one value.
         let alerts = [at("eu", HPA), at("eu", ("resourcequota", "q"))];

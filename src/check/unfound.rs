@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::config::Scope;
 use crate::config::pattern::nearest;
-use crate::hpa::{Hpa, HpaName};
+use crate::hpa::{Hpa, HpaName, HpaNames};
 
 /// How many names are suggested.
 const MOST: usize = 3;
@@ -24,6 +24,25 @@ impl<'a> Unfound<'a> {
     /// The result for `name`, given namespace and name of the HPAs that exist.
     pub fn new(name: &'a HpaName, scope: &'a Scope, existing: &[(&str, &str)]) -> Self {
         Self { name, scope, near: near(name, scope, existing) }
+    }
+
+    /// As [`Unfound::new`], where the name is one of several of a command. In kubectl the kind may come before names:
+    /// `hpa web` is `hpa/web`.
+    #[must_use]
+    pub fn among(mut self, names: &HpaNames) -> Self {
+        let is_kind = |name: &HpaName| {
+            let kind = name.name().as_str().split('.').next().unwrap_or_default();
+            let kinds = ["hpa", "hpas", "horizontalpodautoscaler", "horizontalpodautoscalers"];
+            name.namespace().is_none() && kinds.contains(&kind)
+        };
+        if is_kind(self.name) {
+            let others = names.iter().filter(|name| !is_kind(name)).take(MOST);
+            let meant: Vec<String> = others.map(|name| format!("hpa/{name}")).collect();
+            if !meant.is_empty() {
+                self.near = meant;
+            }
+        }
+        self
     }
 
     /// `; did you mean a or b?`, if there is anything similar.
@@ -175,6 +194,19 @@ mod tests {
         assert!(text(&typed, "nowhere").unwrap().contains("no HPA that scales it was found"));
         assert_eq!(text("shop/web", "shop"), None);
         assert_eq!(text("web", "shop"), None);
+    }
+
+    #[test]
+    fn the_kind_before_a_name_is_no_name() {
+        let scope = Scope::default();
+        let typed = ["hpa", "catalog"].map(|name| HpaName::parse(name).unwrap());
+        let names = HpaNames::new(typed.to_vec());
+        let existing = [("shop", "hpa-x"), ("shop", "catalog")];
+        let text = Unfound::new(&typed[0], &scope, &existing).among(&names).to_string();
+        assert_eq!(text, "no HPA is named hpa; did you mean hpa/catalog?");
+        let names = HpaNames::new(typed[..1].to_vec());
+        let text = Unfound::new(&typed[0], &scope, &existing).among(&names).to_string();
+        assert!(!text.contains("hpa/"), "{text}");
     }
 
     #[test]

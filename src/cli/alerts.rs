@@ -95,10 +95,14 @@ async fn alerts(global: &Global, args: AlertsArgs) -> Result<Exit, CommandError>
         .await;
     let joined = cluster_alerts(&worlds, &reads, now);
     let rows = Rows::new(&joined, args.shown());
+    let of_found = of_them(&found);
+    let is_certain = joined.iter().all(ClusterAlerts::is_certain);
+    let nothing_fires = format!("No alert fires for {of_found}.");
     print(
         &reading.setup,
         &args,
         &rows,
+        is_certain.then_some(&*nothing_fires),
         || AlertDocument::new(&clusters, &joined, &rows, now),
         now,
     )?;
@@ -111,7 +115,7 @@ async fn alerts(global: &Global, args: AlertsArgs) -> Result<Exit, CommandError>
             messages.note(&NoHpa { name: None, scope: &request.scope }.to_string());
         }
     } else if args.output.is_table() {
-        note_rows(messages, &rows, &joined, found.len());
+        note_rows(messages, &rows, &joined, &of_found);
     }
     if args.shown().pending {
         note_pending(messages, &joined);
@@ -223,6 +227,7 @@ fn print<'a>(
     setup: &Setup,
     args: &AlertsArgs,
     rows: &Rows<'a>,
+    nothing_fires: Option<&str>,
     document: impl FnOnce() -> AlertDocument<'a>,
     now: Timestamp,
 ) -> Result<(), CommandError> {
@@ -233,7 +238,7 @@ fn print<'a>(
         now,
     };
     match args.output {
-        TableFormat::Table => match tables(rows, options()) {
+        TableFormat::Table => match tables(rows, options(), nothing_fires) {
             Some(table) => setup.print_table(&table),
             None => Ok(()),
         },
@@ -246,8 +251,19 @@ fn print<'a>(
     }
 }
 
+/// `shop/web, its target or its pods`
+fn of_them(found: &[&Hpa]) -> String {
+    match found {
+        [only] => format!("{}/{}, its target or its pods", only.namespace, only.name),
+        several => {
+            let hpas = crate::output::hpas::count(several.len());
+            format!("{hpas}, their targets or their pods")
+        }
+    }
+}
+
 /// Notes what is not in the table, and from where it comes.
-fn note_rows(messages: Messages, rows: &Rows<'_>, clusters: &[ClusterAlerts<'_>], hpas: usize) {
+fn note_rows(messages: Messages, rows: &Rows<'_>, clusters: &[ClusterAlerts<'_>], of: &str) {
     let hidden = rows.hidden();
     if !hidden.is_empty() {
         messages.note(&format!("not shown: {hidden} (--all shows them)"));
@@ -265,8 +281,7 @@ fn note_rows(messages: Messages, rows: &Rows<'_>, clusters: &[ClusterAlerts<'_>]
     }
     let is_certain = clusters.iter().all(ClusterAlerts::is_certain);
     if rows.is_empty() && hidden.is_empty() && is_certain {
-        let hpas = crate::output::hpas::count(hpas);
-        messages.note(&format!("no alert fires for {hpas}, their targets and pods"));
+        messages.note(&format!("no alert fires for {of}"));
     }
     if sources.len() > MOST_SOURCES {
         let count = sources.len();

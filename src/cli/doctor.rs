@@ -76,6 +76,7 @@ async fn examine(global: &Global, args: &DoctorArgs) -> Result<Exit, CommandErro
             found.extend(kubeconfig::files(&sources));
         }
     }
+    found.extend(checks::stores(&setup.config.monitoring));
     found.extend(checks::history(setup.config.history.path.as_deref()));
     let (supervisor, forwards) = checks::supervisor().await;
     found.push(checks::local_port(setup.config.forward.local_port, &forwards));

@@ -165,7 +165,7 @@ fn run(cli: Cli) -> Exit {
         Command::Monitor(args) => Box::pin(monitor::run(global, args)),
         Command::Snapshot(command) => Box::pin(snapshot::run(global, command)),
         Command::Alerts(args) => Box::pin(alerts::run(global, args)),
-        Command::Rules(args) => Box::pin(async move { rules::run(&args) }),
+        Command::Rules(args) => Box::pin(async move { rules::run(global, &args) }),
         Command::Prometheus(command) => Box::pin(prometheus::run(global, command)),
         Command::History(args) => Box::pin(history::run(global, args)),
         Command::Forward(command) => Box::pin(forward::run(global, command)),

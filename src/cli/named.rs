@@ -118,7 +118,7 @@ pub(super) async fn unfound(reading: &Reading, scope: &Scope, found: &[&Hpa]) ->
     let existing: Vec<_> = hpas.iter().map(|hpa| (&*hpa.namespace, &*hpa.name)).collect();
     let error = |name| match NamedWorkload::of(name, scope, &hpas) {
         Some(workload) => workload.to_string(),
-        None => Unfound::new(name, scope, &existing).to_string(),
+        None => Unfound::new(name, scope, &existing).among(&reading.names).to_string(),
     };
     missing.into_iter().map(error).collect()
 }

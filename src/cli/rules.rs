@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::error::CommandError;
 use super::exit::Exit;
+use super::flags::Global;
 use super::print::print_document;
 use crate::alerts::{rules_file, rules_object};
 use crate::term::{json, yaml};
@@ -27,7 +28,12 @@ pub enum RulesFormat {
     Prometheusrule,
 }
 
-pub(super) fn run(args: &RulesArgs) -> Result<Exit, CommandError> {
+pub(super) fn run(global: &Global, args: &RulesArgs) -> Result<Exit, CommandError> {
+    if !global.namespaces.patterns().is_empty() {
+        return Err(CommandError::usage(
+            "rules are the same for all namespaces: leave -n out; routes of Alertmanager choose by the label namespace",
+        ));
+    }
     print_document(match args.output {
         RulesFormat::Yaml => yaml::document(&rules_file()),
         RulesFormat::Json => json::pretty(&rules_file()),

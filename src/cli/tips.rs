@@ -11,6 +11,7 @@ pub(super) const INTERNAL: [&str; 2] = ["guard", "exec-newest"];
 /// Adds tips to an error about the command line `args` (without the program's name).
 pub(super) fn add(error: &mut clap::Error, args: &[String]) {
     hide_internal(error);
+    hide_value(error, args);
     let has_similar = error.get(ContextKind::SuggestedSubcommand).is_some();
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.as_str()),
@@ -45,6 +46,22 @@ pub(super) fn add(error: &mut clap::Error, args: &[String]) {
             error.remove(kind);
         }
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+}
+
+/// clap proposes `-- -w` for each unknown flag. Behind `--` stand names, and none begins with a dash; but for what the
+/// demo runs.
+fn hide_value(error: &mut clap::Error, args: &[String]) {
+    let is_demo = args.first().is_some_and(|first| first == "demo");
+    if error.kind() != ErrorKind::UnknownArgument || is_demo {
+        return;
+    }
+    let Some(ContextValue::StyledStrs(tips)) = error.get(ContextKind::Suggested) else { return };
+    let is_useful = |tip: &&clap::builder::StyledStr| !tip.to_string().contains("as a value");
+    let tips: Vec<_> = tips.iter().filter(is_useful).cloned().collect();
+    error.remove(ContextKind::Suggested);
+    if !tips.is_empty() {
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
     }
 }
 
@@ -170,7 +187,22 @@ fn of_argument(word: &str, args: &[String]) -> Option<String> {
             let pattern = value.filter(|value| !value.is_empty()).unwrap_or("*max*");
             format!("by STATUS: watchdog hpa list --status {}", shell_quoted(pattern))
         }
-        "--watch-only" => "watchdog hpa watch".to_owned(),
+        "-w" | "--watch" | "--watch-only" => "watchdog hpa watch".to_owned(),
+        "--prometheus" | "--alertmanager" if args.iter().any(|it| it == "doctor") => {
+            "watchdog prometheus test checks each cluster's Prometheus; watchdog alerts names each Alertmanager"
+                .to_owned()
+        }
+        "--sort-by" if args.first().is_some_and(|it| it == "alerts") => {
+            "the worst is first; another order: watchdog alerts -o json | jq '.alerts | sort_by(.startsAt)'"
+                .to_owned()
+        }
+        number if number.starts_with('-') && number[1..].parse::<u64>().is_ok() => {
+            let before = args.iter().take_while(|it| *it != number).last()?;
+            if before != "--limit" {
+                return None;
+            }
+            "--limit 0 shows all, --limit N the first N".to_owned()
+        }
         "--limit" => {
             "all HPAs are listed: name some (watchdog hpa list 'web-*'), or --problems".to_owned()
         }
@@ -213,6 +245,12 @@ fn of_value(arg: &str, value: &str, args: &[String]) -> Option<String> {
                 "the manifests of a directory: watchdog hpa check -f {}",
                 shell_quoted(directory)
             ))
+        }
+        ("--output", "name") if args.iter().any(|it| it == "top") => {
+            Some("names alone: watchdog hpa list -o name".to_owned())
+        }
+        ("--output", "name") if args.first().is_some_and(|it| it == "alerts") => {
+            Some("names alone: watchdog alerts -o json | jq -r '.alerts[].alertname'".to_owned())
         }
         ("--output", "custom-columns" | "custom-columns-file") => {
             let columns = rest.split(',').filter_map(|column| column.split_once(':'));
@@ -456,6 +494,18 @@ mod tests {
         let shell = of_value("<SHELL>", "tcsh", &args("completions tcsh"));
         assert!(shell.unwrap().contains("bash, elvish"));
         assert!(of_argument("--token=x", &args("hpa list")).unwrap().contains("kubeconfig"));
+        for (line, word, part) in [
+            ("hpa top -w", "-w", "watchdog hpa watch"),
+            ("doctor --prometheus", "--prometheus", "watchdog prometheus test"),
+            ("alerts --sort-by=.x", "--sort-by", "sort_by(.startsAt)"),
+            ("hpa top --limit -1", "-1", "--limit 0 shows all"),
+        ] {
+            let tip = of_argument(word, &args(line)).unwrap_or_default();
+            assert!(tip.contains(part), "{line}: {tip}");
+        }
+        assert_eq!(of_argument("-1", &args("hpa top -1")), None);
+        let of_top = of_value("--output <OUTPUT>", "name", &args("hpa top -o name"));
+        assert!(of_top.unwrap().ends_with("watchdog hpa list -o name"));
         for (flag, pattern) in [("--maxed", "'*max*'"), ("--filter=low-min", "low-min")] {
             let tip = of_argument(flag, &args("hpa list")).unwrap_or_default();
             assert!(tip.ends_with(&format!("watchdog hpa list --status {pattern}")), "{tip}");

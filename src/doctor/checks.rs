@@ -8,13 +8,14 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::time::timeout;
 
-use crate::config::{ConfigError, Loaded};
+use crate::config::{ClusterStore, ConfigError, Loaded, Monitoring};
 use crate::history as database;
 use crate::kubectl::{ClientVersion, Cluster, Kubectl, RawPaths, Read, Target};
 use crate::output::doctor::{Check, Verdict, names};
 use crate::output::forwards::describe;
 use crate::output::snapshots;
 use crate::process::{self, ProcessInfo};
+use crate::prometheus::{HttpTransport, Limits};
 use crate::supervisor::{ClientError, ForwardState, ForwardStatus, Paths, connect_within};
 use crate::term::shown::shown;
 
@@ -34,6 +35,43 @@ pub fn configuration(loaded: &Result<Loaded, ConfigError>) -> Check {
             Check::new(name, Verdict::Error, text)
         }
     }
+}
+
+/// Which Prometheus and Alertmanager the configuration names by URL; nothing is asked of them.
+pub fn stores(config: &Monitoring) -> Vec<Check> {
+    let (prometheus, alertmanager) = (&config.prometheus, &config.alertmanager);
+    let of_clusters = |clusters: &BTreeMap<String, ClusterStore>| -> Vec<String> {
+        clusters.values().flat_map(|it| it.url.iter().cloned()).collect()
+    };
+    let all = |own: &[String], clusters| [own, &of_clusters(clusters)].concat();
+    let of_prometheus: Vec<String> = prometheus.url.iter().cloned().collect();
+    [
+        (
+            "prometheus",
+            all(&of_prometheus, &prometheus.clusters),
+            "watchdog prometheus test checks it",
+        ),
+        (
+            "alertmanager",
+            all(&alertmanager.url, &alertmanager.clusters),
+            "watchdog alerts reads it",
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(name, mut urls, how)| {
+        urls.sort();
+        urls.dedup();
+        let shown: Result<Vec<String>, String> = urls
+            .iter()
+            .map(|url| Ok(HttpTransport::new(url, "", None, Limits::default())?.to_string()))
+            .collect();
+        match shown {
+            Ok(shown) if shown.is_empty() => None,
+            Ok(shown) => Some(Check::new(name, Verdict::Ok, format!("{} ({how})", names(&shown)))),
+            Err(why) => Some(Check::new(name, Verdict::Error, why)),
+        }
+    })
+    .collect()
 }
 
 /// Checks which kubectl is run, and that it answers.

@@ -1,6 +1,7 @@
 //! Manifests as worlds: the documents of files, with lines, and HPAs with the objects beside them.
 //! No cluster and no file is read here.
 
+mod annotated;
 mod around;
 mod limit_range;
 mod object;
@@ -15,6 +16,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
+
+use annotated::Annotated;
 
 use crate::collect::ClusterWorld;
 use crate::config::{Pattern, Scope};
@@ -145,17 +148,21 @@ struct Lines {
 }
 
 impl Lines {
-    fn of(node: &yaml::Node) -> Self {
+    fn of(node: &yaml::Node, api_version: &str) -> Self {
         let line = |path: &[&str]| node.line_of(path);
         let has = |key: &str| node.get("spec").is_some_and(|spec| spec.get(key).is_some());
         let cpu = "targetCPUUtilizationPercentage";
         let metrics = if has("metrics") || !has(cpu) { "metrics" } else { cpu };
+        let annotated = Annotated::of(node, api_version).unwrap_or_default();
+        let or_line = |annotated: Option<yaml::Node>, path: &[&str]| {
+            annotated.map_or_else(|| line(path), |node| node.line)
+        };
         Self {
             begin: line(&[]),
             target: line(&["spec", "scaleTargetRef"]),
             bounds: (line(&["spec", "minReplicas"]), line(&["spec", "maxReplicas"])),
-            metrics: line(&["spec", metrics]),
-            behavior: line(&["spec", "behavior"]),
+            metrics: or_line(annotated.metrics, &["spec", metrics]),
+            behavior: or_line(annotated.behavior, &["spec", "behavior"]),
         }
     }
 

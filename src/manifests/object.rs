@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::annotated::Annotated;
 use super::yaml::Node;
 
 /// An object with the line on which it begins.
@@ -66,15 +67,24 @@ impl Object<'_> {
     }
 }
 
-/// An HPA of any version as autoscaling/v2.
-pub(super) fn to_v2(mut hpa: Value) -> Value {
+/// An HPA of any version as autoscaling/v2, with what its annotations stand for.
+pub(super) fn to_v2(mut hpa: Value, annotated: Annotated) -> Value {
     match hpa["apiVersion"].as_str() {
         Some("autoscaling/v1") => {
+            let metrics = annotated.metrics.as_ref().map(Node::to_json);
+            let mut metrics = match metrics {
+                Some(Value::Array(metrics)) => metrics,
+                _ => Vec::new(),
+            };
+            metrics.iter_mut().for_each(metric_of_v2beta1);
             let percent = hpa["spec"]["targetCPUUtilizationPercentage"].clone();
             if percent.is_number() {
-                hpa["spec"]["metrics"] = json!([{"type": "Resource", "resource": {
+                metrics.push(json!({"type": "Resource", "resource": {
                     "name": "cpu", "target": {"type": "Utilization", "averageUtilization": percent},
-                }}]);
+                }}));
+            }
+            if !metrics.is_empty() {
+                hpa["spec"]["metrics"] = metrics.into();
             }
         }
         Some("autoscaling/v2beta1") => {
@@ -83,6 +93,9 @@ pub(super) fn to_v2(mut hpa: Value) -> Value {
             }
         }
         _ => return hpa,
+    }
+    if let Some(behavior) = annotated.behavior {
+        hpa["spec"]["behavior"] = behavior.to_json();
     }
     hpa["apiVersion"] = "autoscaling/v2".into();
     hpa
@@ -102,6 +115,7 @@ fn metric_of_v2beta1(metric: &mut Value) {
             ("targetAverageUtilization", "Utilization", "averageUtilization"),
             ("targetAverageValue", "AverageValue", "averageValue"),
             ("targetValue", "Value", "value"),
+            ("averageValue", "AverageValue", "averageValue"),
         ] {
             if let Some(value) = source.remove(old) {
                 target.insert("type".to_owned(), kind.into());
@@ -159,7 +173,7 @@ mod tests {
 
     fn hpa(value: Value) -> Hpa {
         let name: Arc<str> = "x".into();
-        parse_one(&name, &name, to_v2(value).to_string().as_bytes()).unwrap()
+        parse_one(&name, &name, to_v2(value, Annotated::default()).to_string().as_bytes()).unwrap()
     }
 
     #[test]

@@ -84,6 +84,10 @@ const V2_BETA1: &[Field] = manifest!(&[
     field("metrics", Shape::List(&Shape::Object(METRIC_BETA1))),
 ]);
 
+/// What the annotations of early versions hold.
+pub(super) const ANNOTATED_METRICS: Shape = Shape::List(&Shape::Object(METRIC_BETA1));
+pub(super) const ANNOTATED_BEHAVIOR: Shape = Shape::Object(BEHAVIOR);
+
 /// 0 needs the feature gate HPAScaleToZero.
 const MIN_REPLICAS: Shape = Shape::Integer { least: 0, most: i32::MAX as i64 };
 const POSITIVE: Shape = Shape::Integer { least: 1, most: i32::MAX as i64 };

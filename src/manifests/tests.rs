@@ -80,3 +80,30 @@ fn what_the_rules_read_of_others_is_in_the_world() {
     // The pods of the directory that the common budget covers, and the HPA of the same target.
     assert_eq!(sizes(&files), [[2, 3, 6, 2, 2], [2, 3, 6, 2, 2], [1, 3, 6, 2, 1], [1, 1, 2, 1, 1]]);
 }
+
+#[test]
+fn annotations_of_v1_are_read_as_an_api_server_does() {
+    let text = r#"apiVersion: autoscaling/v1
+kind: HorizontalPodAutoscaler
+metadata:
+  name: web
+  annotations:
+    autoscaling.alpha.kubernetes.io/metrics: '[{"type":"Pods","pods":{"metricName":"rps","targetAverageValue":"10"}},
+      {"type":"Resource","resource":{"name":"memory","targetAverageUtilization":70}},
+      {"type":"Object","object":{"target":{"kind":"Ingress","name":"main"},"metricName":"hits","averageValue":"5"}}]'
+    autoscaling.alpha.kubernetes.io/behavior: '{"ScaleUp":{"StabilizationWindowSeconds":30},"ScaleDown":null}'
+spec: {maxReplicas: 5, targetCPUUtilizationPercentage: 65, scaleTargetRef: {apiVersion: apps/v1, kind: Deployment, name: web}}
+"#;
+    let read = Manifests::read(&[file("a.yaml", text.to_owned())], &request());
+    assert_eq!(read.problems, []);
+    let hpa = &read.worlds[0].world.hpas[0];
+    let metrics: Vec<_> =
+        hpa.metrics.iter().map(|it| (&*it.name, it.target.value.as_deref())).collect();
+    let expected =
+        [("rps", "10"), ("memory", "70"), ("hits", "5"), ("cpu", "65")].map(|(a, b)| (a, Some(b)));
+    assert_eq!(metrics, expected);
+    let behavior = hpa.behavior.as_ref().unwrap();
+    assert_eq!(behavior.scale_up.as_ref().unwrap().stabilization_window_seconds, Some(30));
+    let lines = read.places.values().next().unwrap();
+    assert_eq!((lines.metrics, lines.behavior), (6, 9));
+}

@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use super::schema::{Field, SOURCES, Shape, manifest};
+use super::annotated::{self, Annotated};
+use super::schema::{ANNOTATED_BEHAVIOR, ANNOTATED_METRICS, Field, SOURCES, Shape, manifest};
 use super::yaml::{Content, Node};
 use crate::config::pattern::nearest;
 use crate::kube::Quantity;
@@ -37,24 +38,18 @@ pub(super) fn misnamed(node: &Node, api_version: &str, kind: &str) -> Option<Ref
 }
 
 /// What is wrong with an HPA, in the order of its lines.
-pub(super) fn refusals(hpa: &Node, api_version: &str) -> Vec<Refused> {
+pub(super) fn refusals(hpa: &Node, api_version: &str, annotated: &Annotated) -> Vec<Refused> {
     let Some(fields) = manifest(api_version) else { return Vec::new() };
     let mut found = Refusals { refused: Vec::new() };
     found.object(hpa, "", fields);
+    found.annotated(annotated);
     if let Some(spec) = hpa.get("spec") {
-        found.bounds(spec);
+        found.bounds(spec, annotated);
         for (index, metric) in items(spec, "metrics").iter().enumerate() {
             found.metric(metric, &format!("spec.metrics[{index}]"));
         }
-        for direction in ["scaleUp", "scaleDown"] {
-            let policies = spec.get("behavior").and_then(|it| it.get(direction)?.get("policies"));
-            if let Some(node) = policies
-                && node.items().is_empty()
-                && !is_null(node)
-            {
-                let path = format!("spec.behavior.{direction}.policies");
-                found.add(node.line, format!("{path} is empty; leave it out for the defaults"));
-            }
+        if let Some(behavior) = spec.get("behavior") {
+            found.policies(behavior, "spec.behavior");
         }
     }
     found.refused.sort_by_key(|refused| refused.line);
@@ -150,7 +145,36 @@ impl Refusals {
         }
     }
 
-    fn bounds(&mut self, spec: &Node) {
+    /// What annotations stand for has the rules of the fields.
+    fn annotated(&mut self, Annotated { metrics, behavior }: &Annotated) {
+        if let Some(metrics) = metrics {
+            let path = format!("the annotation {}: metrics", annotated::METRICS);
+            self.value(metrics, &path, ANNOTATED_METRICS);
+            for (index, metric) in metrics.items().iter().enumerate() {
+                self.metric(metric, &format!("{path}[{index}]"));
+            }
+        }
+        if let Some(behavior) = behavior {
+            let path = format!("the annotation {}: behavior", annotated::BEHAVIOR);
+            self.value(behavior, &path, ANNOTATED_BEHAVIOR);
+            self.policies(behavior, &path);
+        }
+    }
+
+    fn policies(&mut self, behavior: &Node, path: &str) {
+        for direction in ["scaleUp", "scaleDown"] {
+            let policies = behavior.get(direction).and_then(|it| it.get("policies"));
+            if let Some(node) = policies
+                && node.items().is_empty()
+                && !is_null(node)
+            {
+                let path = format!("{path}.{direction}.policies");
+                self.add(node.line, format!("{path} is empty; leave it out for the defaults"));
+            }
+        }
+    }
+
+    fn bounds(&mut self, spec: &Node, annotated: &Annotated) {
         let of = |key| spec.get(key).and_then(integer);
         let min = of("minReplicas");
         if let (Some(min), Some(max)) = (min, of("maxReplicas"))
@@ -163,8 +187,10 @@ impl Refusals {
                 format!("spec.minReplicas ({min}) is more than spec.maxReplicas ({max})"),
             );
         }
+        let of_annotation = annotated.metrics.as_ref().map(Node::items).unwrap_or_default();
         let scales_from_zero = items(spec, "metrics")
             .iter()
+            .chain(of_annotation)
             .any(|metric| matches!(metric.text("type"), "Object" | "External"));
         if min == Some(0) && !scales_from_zero {
             let line = spec.line_of(&["minReplicas"]);

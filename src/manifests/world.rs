@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::annotated::Annotated;
 use super::around::{All, Budget, Made, Of};
 use super::limit_range::LimitRange;
 use super::object::{Object, objects, to_v2};
@@ -152,8 +153,10 @@ impl All {
         if let Some(misnamed) = misnamed(object.node, &object.api_version, &object.kind) {
             return Err(vec![misnamed]);
         }
+        let mut annotated = Annotated::default();
         if object.is_hpa() {
-            let refused = refusals(object.node, &object.api_version);
+            annotated = Annotated::of(object.node, &object.api_version)?;
+            let refused = refusals(object.node, &object.api_version, &annotated);
             if !refused.is_empty() {
                 return Err(refused);
             }
@@ -174,9 +177,10 @@ impl All {
         match (object.kind.as_str(), object.api_version.split('/').next()) {
             _ if object.is_hpa() => {
                 identify(&object.kind);
-                let hpa = read_hpa(&source.path, &to_v2(value), request).map_err(unread)?;
+                let hpa =
+                    read_hpa(&source.path, &to_v2(value, annotated), request).map_err(unread)?;
                 let key = (Arc::clone(&source.path), hpa.namespace.clone(), hpa.name.clone());
-                places.insert(key, Lines::of(object.node));
+                places.insert(key, Lines::of(object.node, &object.api_version));
                 self.hpas.push(Of { file, object: hpa });
                 self.lines.push(object.node.line);
             }
@@ -225,7 +229,7 @@ pub(super) fn with_spec(hpa: &Hpa, spec: &Value) -> Result<Hpa, Vec<String>> {
         "metadata": {"name": hpa.name, "namespace": hpa.namespace, "labels": hpa.labels},
         "spec": spec,
     });
-    let refused = refusals(&Node::of(object.clone(), 1), "autoscaling/v2");
+    let refused = refusals(&Node::of(object.clone(), 1), "autoscaling/v2", &Annotated::default());
     if !refused.is_empty() {
         return Err(refused.into_iter().map(|it| it.message).collect());
     }

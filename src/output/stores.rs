@@ -198,9 +198,12 @@ pub fn text(cluster: &str, examined: &Examined, style: Style, terminal: Option<u
             CpuForm::Counters(_) => "container_cpu_usage_seconds_total (no recording rule)",
         },
     );
-    let depth = tiers.depth.map(duration::format);
-    let depth =
-        depth.map_or_else(|| "less than 1d".to_owned(), |depth| format!("at least {depth}"));
+    let [depth, beyond] = [tiers.depth, tiers.beyond()].map(|it| it.map(duration::format));
+    let depth = match (depth, beyond) {
+        (Some(depth), Some(beyond)) => format!("at least {depth}, less than {beyond}"),
+        (Some(depth), None) => format!("at least {depth}"),
+        (None, beyond) => format!("less than {}", beyond.unwrap_or_default()),
+    };
     line("history", &format!("{depth} of HPAs"));
     if let Some(ahead) = report.clock_ahead {
         let by = age(Duration::from_secs(ahead.unsigned_abs()));

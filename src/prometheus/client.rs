@@ -23,11 +23,14 @@ const MAX_ANSWER: usize = 16 << 20;
 /// The pause before a query is repeated, once, after a failure that may pass.
 const PAUSE: Duration = Duration::from_secs(1);
 
+/// Whose turn it is to ask a server; and why it is not asked, where it did not answer the simplest question in time.
+pub type Turn = Arc<Mutex<Option<QueryError>>>;
+
 /// A server. Its clones ask in turn: a server gets one question at a time.
 #[derive(Debug, Clone)]
 pub struct Client {
     transport: Arc<dyn Transport>,
-    turn: Arc<Mutex<()>>,
+    turn: Turn,
     budget: Arc<Budget>,
     on_answer: OnAnswer,
 }
@@ -111,7 +114,7 @@ impl Client {
 
     /// Asks in turn with everybody who has the same turn: they mean one server.
     #[must_use]
-    pub fn with_turn(mut self, turn: Arc<Mutex<()>>) -> Self {
+    pub fn with_turn(mut self, turn: Turn) -> Self {
         self.turn = turn;
         self
     }
@@ -223,14 +226,21 @@ impl Client {
         if answer::is_html(&reply.body) { Err(QueryError::Html) } else { Ok(()) }
     }
 
-    /// The server's time, where it says so with its answers.
+    /// The server's time, where it says so with its answers. It is the first question: a server that does not answer it
+    /// in time is not asked it again by those who have the same turn.
     ///
     /// # Errors
     /// If the server does not answer.
     pub async fn time(&self) -> Result<Option<Timestamp>, QueryError> {
-        let _turn = self.turn.lock().await;
+        let mut silent = self.turn.lock().await;
+        if let Some(error) = &*silent {
+            return Err(error.clone());
+        }
         let one = [("query", "vector(1)".to_owned())];
         let reply = self.transport.get("/api/v1/query", &one).await;
+        if let Err(error @ QueryError::Timeout(_)) = &reply {
+            *silent = Some(error.clone());
+        }
         self.on_answer.done();
         Ok(reply?.date)
     }

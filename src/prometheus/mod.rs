@@ -22,7 +22,7 @@ mod transport;
 
 pub use alerts::{Alert, AlertState, managed_alerts, own_alerts};
 pub use answer::{Answer, LabelSet, Point, Sample, Series};
-pub use client::{Client, OnAnswer, Probe};
+pub use client::{Client, OnAnswer, Probe, Turn};
 pub use details::{Details, HpaDetails, MetricName, MetricPoints, NamespaceDetails};
 pub use discover::{DiscoveredService, Role, Service, discover, parse_services};
 pub use error::QueryError;

@@ -56,8 +56,11 @@ const SERIES: [(&str, Tier, Of); 20] = {
 };
 
 /// Times ago at which the store is asked for HPAs, the latest first.
-const DEPTHS: [Duration; 3] =
-    [Duration::from_hours(24), Duration::from_hours(7 * 24), Duration::from_hours(30 * 24)];
+const DEPTHS: [Duration; 5] = [days(1), days(7), days(14), days(21), days(30)];
+
+const fn days(days: u64) -> Duration {
+    Duration::from_hours(days * 24)
+}
 
 /// One series by its name.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,6 +100,11 @@ impl Tiers {
     pub fn missing(&self, tier: Tier) -> Vec<&'static str> {
         let is_missing = |one: &&Presence| one.tier == tier && one.count.is_none();
         self.series.iter().filter(is_missing).map(|one| one.name).collect()
+    }
+
+    /// The time for which HPAs are not known any more; `None` where that was not found.
+    pub fn beyond(&self) -> Option<Duration> {
+        DEPTHS.into_iter().find(|depth| self.depth.is_none_or(|known| *depth > known))
     }
 
     /// The cheapest form in which CPU usage can be had.

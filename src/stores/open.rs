@@ -14,7 +14,7 @@ use crate::collect::Collector;
 use crate::config::{Access, StoreSource};
 use crate::kubectl::{Cluster, Failure, Name};
 use crate::prometheus::{
-    Client, DiscoveredService, HttpTransport, LearnError, Limits, OnAnswer, QueryError, Role,
+    Client, DiscoveredService, HttpTransport, LearnError, Limits, OnAnswer, QueryError, Role, Turn,
 };
 use crate::session::{EndpointPlan, not_found, pick};
 use crate::supervisor::{ClientError, Hold, HoldError, HoldEvent, Paths};
@@ -48,10 +48,10 @@ pub struct Opener {
 
 /// Whose turn it is to ask, by the servers' URLs.
 #[derive(Debug, Default)]
-pub struct Turns(Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>);
+pub struct Turns(Mutex<BTreeMap<String, Turn>>);
 
 impl Turns {
-    fn of(&self, url: &str) -> Arc<tokio::sync::Mutex<()>> {
+    fn of(&self, url: &str) -> Turn {
         let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         Arc::clone(turns.entry(url.to_owned()).or_default())
     }

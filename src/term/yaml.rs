@@ -48,6 +48,7 @@ fn block(out: &mut String, value: &Value, indent: usize) {
         }
         Value::Object(_) => out.push_str("{}\n"),
         Value::Array(_) => out.push_str("[]\n"),
+        Value::String(text) if has_block(text) => literal(out, text, indent + 2),
         Value::String(text) => {
             scalar(out, text);
             out.push('\n');
@@ -70,6 +71,27 @@ fn pad(out: &mut String, index: usize, indent: usize) {
     if index > 0 {
         out.extend(std::iter::repeat_n(' ', indent));
     }
+}
+
+/// Writes lines as a block, whose indentation is that of its first line.
+fn literal(out: &mut String, text: &str, indent: usize) {
+    out.push_str(if text.ends_with('\n') { "|\n" } else { "|-\n" });
+    for line in text.lines() {
+        if !line.is_empty() {
+            out.extend(std::iter::repeat_n(' ', indent));
+            out.push_str(line);
+        }
+        out.push('\n');
+    }
+}
+
+/// Whether every YAML parser reads the text unchanged as a block of lines.
+fn has_block(text: &str) -> bool {
+    text.contains('\n')
+        && text.chars().all(|c| c.is_ascii_graphic() || matches!(c, ' ' | '\n'))
+        && !text.starts_with([' ', '\n'])
+        && !text.ends_with("\n\n")
+        && text.lines().all(|line| !line.ends_with(' '))
 }
 
 fn scalar(out: &mut String, text: &str) {
@@ -122,6 +144,8 @@ mod tests {
                 {"name": "a: b", "metrics": [[1, 2.5], [], [{"x": true}]]}],
             "takenAt": "2026-11-23T05:00:00Z", "message": "the HPA's target (cpu) is 80%, now",
             "hostile": "a\u{1b}[2J\u{202e}\nb", "": "",
+            "rules": [{"expr": "a: 1\n  # b\n\nc\n", "last": "a\nb"}, "x\ny\n"],
+            "quoted": [" a\nb", "\na", "a\n\n", "a \nb", "\n"],
         });
         insta::assert_snapshot!(String::from_utf8(document(&value).unwrap()).unwrap(), @r#"
         schemaVersion: "1"
@@ -145,12 +169,30 @@ mod tests {
         message: the HPA's target (cpu) is 80%, now
         hostile: "a\u001b[2J\u202e\nb"
         "": ""
+        rules:
+        - expr: |
+            a: 1
+              # b
+
+            c
+          last: |-
+            a
+            b
+        - |
+            x
+            y
+        quoted:
+        - " a\nb"
+        - "\na"
+        - "a\n\n"
+        - "a \nb"
+        - "\n"
         "#);
         assert_eq!(document(&json!([])).unwrap(), b"[]\n");
     }
 
     fn any_value() -> impl Strategy<Value = Value> {
-        let text = prop_oneof!["(?s).{0,12}", "[a-z0-9:,'# -]{0,8}"];
+        let text = prop_oneof!["(?s).{0,12}", "[a-z0-9:,'# -]{0,8}", "[a-c:# \n|>-]{0,10}"];
         let leaf = prop_oneof![
             Just(Value::Null),
             any::<bool>().prop_map(Value::from),

@@ -163,3 +163,20 @@ fn the_proof_really_kills_and_checks_its_processes() {
     assert_eq!(forwards.forward("prometheus-server")["restarts"], 0);
     assert_eq!(forwards.kubectls().len(), 1);
 }
+
+#[test]
+fn configured_urls_are_shown_without_what_is_secret_and_not_asked() {
+    let clusters = Clusters::new();
+    let config = "monitoring:\n  prometheus: {url: 'http://me:s3cret@127.0.0.1:1/p?token=s3cret', clusters: {a: {url: 'http://127.0.0.1:2'}}}\n  alertmanager: {url: 'http://127.0.0.1:3'}\n";
+    clusters.sandbox.configure(config);
+    let output = clusters.run("doctor");
+    assert!(!output.both().contains("s3cret"), "{output}");
+    clusters.sandbox.configure(&config.replace("me:s3cret@", "").replace("?token=s3cret", ""));
+    let output = clusters.run("doctor");
+    for part in [
+        "http://127.0.0.1:1/p, http://127.0.0.1:2 (watchdog prometheus test checks it)",
+        "http://127.0.0.1:3 (watchdog alerts reads it)",
+    ] {
+        assert!(output.stdout.contains(part), "{output}");
+    }
+}

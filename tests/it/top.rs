@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use watchdog::demo::{Fault, Given, Options};
 
-use crate::support::{Clusters, Output, kubectl};
+use crate::support::{Clusters, Output, Terminal, kubectl, plain};
 
 const METRICS: &str = "/apis/metrics.k8s.io";
 
@@ -369,4 +369,39 @@ fn an_hpa_that_no_controller_has_reconciled_has_the_replicas_of_its_target() {
     let table = clusters.run(line).code(0).stdout;
     let shown = table.lines().find(|line| line.contains("config-sync")).unwrap();
     assert!(shown.contains(" 2/6 "), "{table}");
+}
+
+#[test]
+fn a_narrow_terminal_has_what_pods_use() {
+    let clusters = Clusters::new();
+    let run = |line: &str| {
+        let run = clusters.watchdog(line.split(' '));
+        plain(&Terminal::new(80, 40).run(run).code(0).stdout).replace('\r', "")
+    };
+    for line in
+        ["hpa top --limit 8", "hpa top --limit 8 --context production", "hpa top -n shop --limit 8"]
+    {
+        let text = run(line);
+        for column in ["NAME ", "READING/TARGET", "CPU", "MEMORY", "REPLICAS"] {
+            assert!(text.contains(column), "{line}: {column}: {text}");
+        }
+        assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
+    }
+    // The cluster of all rows, or their namespace, is a heading; the order stays.
+    let names = |text: &str| -> Vec<String> {
+        let rows = text.lines().filter_map(|line| line.strip_prefix("  "));
+        rows.filter_map(|row| Some(row.split_whitespace().nth(1)?.to_owned())).collect()
+    };
+    let text = run("hpa top --limit 8 --context production");
+    assert!(text.lines().any(|line| line == "production"), "{text}");
+    let all = rows(&clusters.run("hpa top --limit 8 --context production -o json").code(0));
+    let expected = all.iter().map(|row| row["name"].as_str().unwrap());
+    let shown = names(&text);
+    assert_eq!(
+        shown.iter().map(String::as_str).filter(|it| *it != "NAME").collect::<Vec<_>>(),
+        expected.collect::<Vec<_>>(),
+        "{text}"
+    );
+    let shop = run("hpa top -n shop --limit 8");
+    assert!(shop.lines().any(|line| line == "shop"), "{shop}");
 }

@@ -26,7 +26,7 @@ pub struct MonitorArgs {
     /// CLUSTER/NAMESPACE/NAME (repeatable)
     #[arg(long, value_name = "ID[=GLOB]", add = complete::ignores())]
     pub ignore: Vec<Ignore>,
-    /// Print only findings of at least this severity
+    /// Print only findings and alerts of at least this severity (of alerts, critical is error)
     #[arg(long, value_name = "SEVERITY", value_enum, default_value_t = LeastSeverity::Info)]
     pub severity: LeastSeverity,
     /// Print each finding that exists at the start, not only a summary (jsonl always has them)

@@ -17,7 +17,10 @@ fn of(text: &str) -> Vec<String> {
     let (version, kind) = (root.text("apiVersion"), root.text("kind"));
     let refused = match misnamed(root, version, kind) {
         Some(refused) => vec![refused],
-        None => refusals(root, version),
+        None => match Annotated::of(root, version) {
+            Ok(annotated) => refusals(root, version, &annotated),
+            Err(refused) => refused,
+        },
     };
     refused.iter().map(|it| format!("{}: {}", it.line, it.message)).collect()
 }
@@ -207,4 +210,39 @@ fn versions_and_kinds_that_do_not_exist_are_refused() {
     assert_eq!(named("apps/v1", "Deployment"), [""; 0]);
     assert_eq!(named("keda.sh/v1alpha1", "ScaledObject"), [""; 0]);
     assert_eq!(named("autoscaling.k8s.io/v1", "VerticalPodAutoscaler"), [""; 0]);
+}
+
+#[test]
+fn annotations_of_v1_are_metrics_and_behavior() {
+    let of = |metrics: &str, behavior: &str| {
+        of(&format!(
+            "apiVersion: autoscaling/v1\nkind: HorizontalPodAutoscaler\nmetadata:\n  name: web\n  annotations:\n\
+             \x20   autoscaling.alpha.kubernetes.io/metrics: '{metrics}'\n\
+             \x20   autoscaling.alpha.kubernetes.io/behavior: '{behavior}'\n\
+             spec:\n{TARGET}  minReplicas: 0\n  maxReplicas: 3\n"
+        ))
+    };
+    let external = r#"[{"type":"External","external":{"metricName":"queue","targetValue":"3"}}]"#;
+    let behavior = r#"{"ScaleUp":{"StabilizationWindowSeconds":0,"SelectPolicy":"Max","Policies":[{"Type":"Pods","Value":4,"PeriodSeconds":60}],"Tolerance":null},"scaleDown":null}"#;
+    assert_eq!(of(external, behavior), [""; 0]);
+    let metrics = "the annotation autoscaling.alpha.kubernetes.io/metrics";
+    let behavior = "the annotation autoscaling.alpha.kubernetes.io/behavior";
+    assert_eq!(
+        of(r#"[{"type":"External","external":{"metricNam":"x"}}]"#, "{}"),
+        [
+            format!(
+                "6: {metrics}: metrics[0].external has no field metricNam; did you mean metricName?"
+            ),
+            format!("6: {metrics}: metrics[0].external.metricName is missing"),
+        ]
+    );
+    let refused = of("[", r#"{"ScaleDown":{"Policies":[]}}"#);
+    assert!(refused[0].starts_with(&format!("6: {metrics} is no JSON: EOF")), "{refused:?}");
+    assert_eq!(
+        of(external, r#"{"ScaleDown":{"Policies":[]}}"#),
+        [format!(
+            "7: {behavior}: behavior.scaleDown.policies is empty; leave it out for the defaults"
+        )]
+    );
+    assert_eq!(of("{}", "{}")[0], format!("6: {metrics}: metrics is a map, not a list"));
 }

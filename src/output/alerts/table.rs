@@ -25,8 +25,13 @@ pub struct AlertTable {
     pub now: Timestamp,
 }
 
-/// A table of the alerts of HPAs, and below headings those of namespaces and of nodes; none without alerts.
-pub fn tables(rows: &Rows<'_>, options: AlertTable) -> Option<Rendered> {
+/// A table of the alerts of HPAs, and below headings those of namespaces and of nodes; none without alerts. `nothing_fires`
+/// comes first where there are only the latter.
+pub fn tables(
+    rows: &Rows<'_>,
+    options: AlertTable,
+    nothing_fires: Option<&str>,
+) -> Option<Rendered> {
     let mut whole: Option<Rendered> = None;
     let lists: [(&str, &dyn Fn(bool) -> Table); 3] = [
         ("", &|grouped| of_hpas(rows, options, grouped)),
@@ -48,8 +53,12 @@ pub fn tables(rows: &Rows<'_>, options: AlertTable) -> Option<Rendered> {
             rendered = table(true).render(options.width, options.style);
         }
         if !heading.is_empty() {
-            let gap = if whole.is_some() { "\n" } else { "" };
-            rendered.text = format!("{gap}{}\n{}", options.style.bold(heading), rendered.text);
+            let before = match (&whole, nothing_fires) {
+                (Some(_), _) => "\n".to_owned(),
+                (None, Some(sentence)) => format!("{sentence}\n\n"),
+                (None, None) => String::new(),
+            };
+            rendered.text = format!("{before}{}\n{}", options.style.bold(heading), rendered.text);
         }
         whole = Some(match whole {
             None => rendered,
@@ -78,7 +87,8 @@ fn of_hpas(rows: &Rows<'_>, options: AlertTable, grouped: bool) -> Table {
         Column::new("NAMESPACE").name(),
         Column::new("HPA").name(),
     ];
-    columns.extend(has_states.then(|| Column::new("STATE").optional(3)));
+    // A silenced alert looks like one that fires without it.
+    columns.extend(has_states.then(|| Column::new("STATE").optional(VITAL + 1)));
     columns.push(Column::new("MATCHED BY").flexible().optional(1));
     // Without it a false alarm looks like a real one.
     columns.extend(has_notes.then(|| Column::new("NOTE").flexible().optional(VITAL)));
@@ -106,6 +116,8 @@ fn of_hpas(rows: &Rows<'_>, options: AlertTable, grouped: bool) -> Table {
     table.headings(if grouped { HEADINGS } else { 0 })
 }
 
+/// How much of a silence's id is shown where there is little room.
+const SHORT_ID: usize = 8;
 /// How many columns are before that of the cluster: see [`common`].
 const BEFORE_CLUSTER: usize = 3;
 /// How many may be headings: the cluster, and the namespace or node.
@@ -179,14 +191,16 @@ impl Folded<'_, '_> {
 
     fn short_note(&self) -> String {
         let alert = self.row.alert();
+        // STATE says that it is silenced or inhibited.
         let word = if self.row.false_alarm(self.hpa).is_some() {
-            Some("false alarm")
-        } else if !alert.silenced_by.is_empty() || !alert.inhibited_by.is_empty() {
-            Some(state(alert).name())
+            Some("false alarm".to_owned())
+        } else if let Some(silence) = alert.silenced_by.first() {
+            Some(format!("by {}", silence.chars().take(SHORT_ID).collect::<String>()))
         } else {
-            None
+            let by = alert.inhibited_by.first();
+            by.map(|fingerprint| format!("by {}", self.row.name_of(fingerprint)))
         };
-        let words = self.count().into_iter().chain(word.map(str::to_owned));
+        let words = self.count().into_iter().chain(word);
         words.collect::<Vec<_>>().join("; ")
     }
 

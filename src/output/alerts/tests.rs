@@ -44,7 +44,7 @@ fn names_of_alerts_are_whole_on_a_narrow_terminal() {
     let reads = [Some((Ok(read_alerts(&alerts)), Ok(Arc::default())))];
     let joined = cluster_alerts(&worlds, &reads, NOW);
     let rows = Rows::new(&joined, Shown::default());
-    let text = tables(&rows, options(80)).unwrap().text;
+    let text = tables(&rows, options(80), None).unwrap().text;
     for whole in alerts.iter().map(Alert::name).chain(["billing-export", "catalog-frontend"]) {
         assert!(text.contains(whole), "{whole}: {text}");
     }
@@ -55,7 +55,7 @@ fn names_of_alerts_are_whole_on_a_narrow_terminal() {
     assert!(groups[0] < groups[1], "{text}");
     assert_eq!(text.matches("production-eu/").count(), 3, "{text}");
     // Where there is room, the worst is first and there are no headings.
-    let text = tables(&rows, options(200)).unwrap().text;
+    let text = tables(&rows, options(200), None).unwrap().text;
     let severities: Vec<&str> =
         text.lines().filter_map(|line| line.split(' ').next()).take(4).collect();
     assert_eq!(severities, ["SEVERITY", "critical", "warning", "info"], "{text}");
@@ -89,4 +89,26 @@ fn an_inhibited_alert_names_its_inhibitor() {
     let joined = cluster_alerts(&worlds, &reads, NOW);
     let csv = String::from_utf8(csv(&Rows::new(&joined, Shown::ALL), true).unwrap()).unwrap();
     assert!(csv.contains("\"inhibited by Inhibitor, gone, f3\""), "{csv}");
+}
+
+#[test]
+fn where_only_a_node_has_alerts_it_is_said_that_none_is_of_the_hpa() {
+    let alerts = [alert(&[("alertname", "Quota"), ("namespace", "shop")])];
+    let (worlds, reads) =
+        ([world("a", &["shop/web"])], [Some((Ok(read_alerts(&alerts)), Ok(Arc::default())))]);
+    let joined = cluster_alerts(&worlds, &reads, NOW);
+    let rows = Rows::new(&joined, Shown::default());
+    let text = tables(&rows, options(80), Some("No alert fires for it.")).unwrap().text;
+    assert!(text.starts_with("No alert fires for it.\n\nOf their namespaces"), "{text}");
+    let own =
+        alert(&[("alertname", "Max"), ("namespace", "shop"), ("horizontalpodautoscaler", "web")]);
+    let silence = "3f2a1c9d-0000-4000-8000-000000000000".to_owned();
+    let silenced = Alert { state: AlertState::Suppressed, silenced_by: vec![silence], ..own };
+    let reads = [Some((Ok(read_alerts(&[silenced])), Ok(Arc::default())))];
+    let joined = cluster_alerts(&worlds, &reads, NOW);
+    let rows = Rows::new(&joined, Shown::ALL);
+    let text = tables(&rows, options(80), Some("No alert fires for it.")).unwrap().text;
+    assert!(!text.contains("No alert fires"), "{text}");
+    assert_eq!(text.matches("silenced").count(), 1, "{text}");
+    assert!(text.contains("by 3f2a1c9d"), "{text}");
 }

@@ -124,6 +124,22 @@ pub fn not_evaluated(report: &Report<'_>) -> Vec<String> {
         .collect()
 }
 
+/// Findings of which a simulation could not tell what would have prevented them, by the reason: `low-min (3 findings)`.
+fn not_simulated(report: &Report<'_>) -> Vec<(String, String)> {
+    let mut reasons: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    for finding in report.findings() {
+        let why = finding.evidence.get("notSimulated").and_then(|why| why["message"].as_str());
+        if let Some(why) = why {
+            *reasons.entry(why).or_default().entry(finding.id).or_default() += 1;
+        }
+    }
+    let one = |(id, count): (&str, usize)| format!("{id} ({})", counted(count, "finding"));
+    let line = |(why, ids): (&str, BTreeMap<&str, usize>)| {
+        (ids.into_iter().map(one).collect::<Vec<_>>().join(", "), why.to_owned())
+    };
+    reasons.into_iter().map(line).collect()
+}
+
 /// What was checked and what was found, in one line.
 pub fn checked(report: &Report<'_>) -> String {
     summary::checked(report, Style::PLAIN)

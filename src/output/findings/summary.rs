@@ -39,6 +39,7 @@ impl Page {
             self.wrapped(0, &what, Tone::Error);
         }
         self.not_evaluated(report, view);
+        self.not_simulated(report, view);
     }
 
     /// How many findings are silenced, and by what.
@@ -72,6 +73,26 @@ impl Page {
         for (reason, rules) in by_reason(&not_evaluated) {
             self.wrapped(2, &rules, Tone::Plain);
             self.wrapped(4, &reason.to_string(), Tone::Dim);
+        }
+    }
+
+    /// Why no simulation tells what would have prevented findings.
+    fn not_simulated(&mut self, report: &Report<'_>, view: &View) {
+        let reasons = super::not_simulated(report);
+        if reasons.is_empty() {
+            return;
+        }
+        if !view.not_evaluated {
+            let findings = report.findings().filter(|it| it.evidence.contains_key("notSimulated"));
+            let line = format!(
+                "{} could not be simulated (--not-evaluated says why).",
+                counted(findings.count(), "finding")
+            );
+            return self.wrapped(0, &line, Tone::Dim);
+        }
+        self.line("Not simulated:");
+        for (findings, why) in reasons {
+            self.wrapped(2, &format!("{findings}: {why}"), Tone::Dim);
         }
     }
 

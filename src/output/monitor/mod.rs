@@ -126,7 +126,11 @@ impl Printer {
     /// The lines of an event; for people, only what is new. They carry the time of writing, so
     /// that they are in order.
     fn event(&mut self, event: &Event, now: Timestamp) -> Vec<u8> {
-        let is_mild = event.severity().is_some_and(|it| it < self.options.severity);
+        let severity = match event {
+            Event::AlertBegan(alert) | Event::AlertEnded(alert) => Some(alert::severity(alert)),
+            event => event.severity(),
+        };
+        let is_mild = severity.is_some_and(|it| it < self.options.severity);
         // A change may have made it as mild as that, which is news.
         if is_mild && !matches!(event, Event::Changed(_)) {
             return Vec::new();

@@ -53,11 +53,34 @@ pub struct TopTable<'a> {
 const TOLERANCE: f64 = 1.1;
 
 /// CLUSTER NAMESPACE NAME READING/TARGET CPU MEMORY REPLICAS HEADROOM; `wide` adds PRESSURE, amounts,
-/// PODS, AGE, CONTEXT and NOTE.
+/// PODS, AGE, CONTEXT and NOTE. Where there is little room, the cluster and the namespace of all rows are a heading.
 pub fn table(rows: &[HpaUsage<'_>], options: TopTable<'_>) -> Rendered {
-    // What stays longest: how far it is from its maximum, then what it uses. Where not both fit, what was asked for
-    // goes before the present, and alerts before HEADROOM, which follows from REPLICAS.
-    let (cpu_now, memory_now) = if options.past.is_some() { (6, 2) } else { (7, 6) };
+    let is_one = |of: fn(&Hpa) -> &str| {
+        let mut values = rows.iter().map(|row| of(row.hpa));
+        let first = values.next();
+        values.all(|value| Some(value) == first)
+    };
+    let headings = match (is_one(|hpa| &hpa.cluster), is_one(|hpa| &hpa.namespace)) {
+        (true, true) => 2,
+        (true, false) => 1,
+        (false, true) => {
+            let plain = of_rows(rows, options, false).render(options.width, options.style);
+            if !plain.truncated && plain.hidden.is_empty() {
+                return plain;
+            }
+            let swapped = of_rows(rows, options, true).headings(1);
+            return swapped.render(options.width, options.style);
+        }
+        (false, false) => 0,
+    };
+    // Rows of one group are in any order.
+    of_rows(rows, options, false).headings(headings).render(options.width, options.style)
+}
+
+fn columns(options: TopTable<'_>) -> Vec<Column> {
+    // What stays longest: REPLICAS, then what was asked for, then what pods use. HEADROOM follows from REPLICAS.
+    let (cpu_now, memory_now, headroom) =
+        if options.past.is_some() { (7, 3, 2) } else { (VITAL + 2, VITAL, 7) };
     let mut columns = vec![
         Column::new("CLUSTER").name(),
         Column::new("NAMESPACE").name(),
@@ -68,7 +91,7 @@ pub fn table(rows: &[HpaUsage<'_>], options: TopTable<'_>) -> Rendered {
         Column::new("REPLICAS").right().optional(VITAL + 3),
         Column::new("HEADROOM")
             .right()
-            .optional(if options.alerts.is_some() { VITAL } else { VITAL + 1 })
+            .optional(headroom)
             .lost_when_short("the load factor of HEADROOM"),
     ];
     columns.extend(options.alerts.map(|_| Column::new("ALERTS").right().optional(VITAL + 1)));
@@ -87,6 +110,15 @@ pub fn table(rows: &[HpaUsage<'_>], options: TopTable<'_>) -> Rendered {
             Column::new("CONTEXT").flexible().optional(0),
             Column::new("NOTE").flexible().optional(0),
         ]);
+    }
+    columns
+}
+
+/// The table, with the namespace before the cluster where these are swapped.
+fn of_rows(rows: &[HpaUsage<'_>], options: TopTable<'_>, swapped: bool) -> Table {
+    let mut columns = columns(options);
+    if swapped {
+        columns.swap(0, 1);
     }
     let mut table = Table::new(columns).no_headers(options.no_headers);
     for row in rows {
@@ -128,9 +160,12 @@ pub fn table(rows: &[HpaUsage<'_>], options: TopTable<'_>) -> Rendered {
                 Cell::new(note(row, past.as_ref())),
             ]);
         }
+        if swapped {
+            cells.swap(0, 1);
+        }
         table.row(cells);
     }
-    table.render(options.width, options.style)
+    table
 }
 
 /// How many alerts fire; `-` where that is not known.

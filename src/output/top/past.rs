@@ -57,9 +57,9 @@ impl PastOfHpas {
 pub(super) fn columns(wide: bool) -> Vec<Column> {
     let mut columns = vec![
         Column::new("AT MAX").right().optional(VITAL + 2).lost_when_short("the duration of AT MAX"),
-        Column::new("HIGHEST").right().optional(4),
-        Column::new("SCALINGS").right().optional(3),
-        Column::new("P95 CPU").right().optional(5),
+        Column::new("HIGHEST").right().optional(5),
+        Column::new("SCALINGS").right().optional(4),
+        Column::new("P95 CPU").right().optional(VITAL + 1),
     ];
     if wide {
         columns.extend([

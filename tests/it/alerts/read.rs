@@ -345,7 +345,7 @@ fn without_an_alertmanager_the_alerts_of_prometheus_are_shown_pending_ones_too()
     };
     let output = run(&["--pending"]).code(3);
     assert!(
-        output.stderr.contains("may be of this cluster or of another: no alert has a label"),
+        output.stderr.contains("may be of this cluster or of another: A, B have no label"),
         "{output}"
     );
     let config = config.replace(

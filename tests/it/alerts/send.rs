@@ -336,6 +336,9 @@ fn the_rules_are_valid_and_fire_for_what_they_say() {
     let clusters = Clusters::small(1, 1);
     let sandbox = &clusters.sandbox;
     let rules = clusters.run("rules").code(0).quiet();
+    assert!(rules.stdout.contains("expr: |\n"), "{rules}");
+    let refused = clusters.run("rules -n shop").code(64);
+    assert!(refused.stderr.contains("rules are the same for all namespaces"), "{refused}");
     let object = clusters.run("rules -o prometheusrule").code(0).stdout;
     assert!(
         object.contains("kind: PrometheusRule")

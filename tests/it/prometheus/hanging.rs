@@ -4,7 +4,7 @@
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
@@ -211,4 +211,21 @@ fn an_interrupted_test_of_stores_is_a_whole_document() {
     let json = running.wait().code(130).json();
     let errors: Vec<_> = json["stores"].as_array().unwrap().iter().map(|it| &it["error"]).collect();
     assert_eq!(errors, ["interrupted"; 2], "{json}");
+}
+
+#[test]
+fn a_silent_server_of_several_clusters_is_waited_for_once() {
+    let forwards = Forwards::new();
+    let asked = Arc::new(AtomicUsize::new(0));
+    let noted = Arc::clone(&asked);
+    let (store, path) = before_prometheus(&forwards, move |_| {
+        noted.fetch_add(1, Ordering::SeqCst);
+        false
+    });
+    configure(&forwards, &format!("http://{}{path}", store.address()));
+    let args = ["prometheus", "test", "-o", "json", "--timeout", "2s"];
+    let json = forwards.watchdog(args).run().code(3).json();
+    let errors: Vec<_> = json["stores"].as_array().unwrap().iter().map(|it| &it["error"]).collect();
+    assert_eq!(errors, ["no answer within 2s"; 2], "{json}");
+    assert_eq!(asked.load(Ordering::SeqCst), 1);
 }
