@@ -89,8 +89,17 @@ fn a_terminal_gets_no_line_that_is_wider_than_it() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = taken.local_addr().unwrap().port();
     clusters.sandbox.write("good.yaml", format!("forward: {{local_port: {port}}}\n"));
-    let without_blanks =
-        |text: &str| text.chars().filter(|it| !it.is_whitespace()).collect::<String>();
+    // With a configuration that cannot be read the port is the default one, which another process may take in between.
+    let without_blanks = |text: &str| -> String {
+        let text: String = text.chars().filter(|it| !it.is_whitespace()).collect();
+        match text.split_once("localport127.0.0.1:55553:") {
+            Some((before, after)) => {
+                let rest = after.find("oksupervisor").map_or("", |place| &after[place..]);
+                format!("{}{rest}", before.trim_end_matches("warning"))
+            }
+            None => text.replace("oklocalport127.0.0.1:55553isfree", ""),
+        }
+    };
     for (line, code) in
         [("doctor --config good.yaml", 0), ("doctor --config bad.yaml --kubectl /nope", 1)]
     {
