@@ -228,7 +228,8 @@ fn seen_cpu(metric: &Metric, shown: &Line, request: Option<i64>) -> Option<Line>
 }
 
 /// What the controller saw, times the replicas. The status does not tell how many pods were not ready yet, whose usage is
-/// not in it: for some minutes after replicas grew it is not more than what the pods really used.
+/// not in it: for some minutes after replicas grew, and where it has been so for as long, it is not
+/// more than what the pods really used.
 fn without_unready(seen: &Line, used: &Line, past: &HpaPast) -> Line {
     let step = past.grid.step.max(1);
     let rows = usize::try_from(STARTING / step).unwrap_or(usize::MAX).max(1);
@@ -243,11 +244,20 @@ fn without_unready(seen: &Line, used: &Line, past: &HpaPast) -> Line {
         let near = used.get(row.saturating_sub(1)..(row + 2).min(used.len())).unwrap_or_default();
         near.iter().flatten().copied().reduce(f64::max)
     };
+    let exceeds = |row: usize| {
+        let seen = seen.get(row).copied().flatten()?;
+        Some(seen > most(row)? * UNREADY)
+    };
+    // Pods that never get ready: for as long the pods that are counted have had all of the usage.
+    let stays = |row: usize| {
+        let first = row.saturating_sub(rows);
+        (first..=row).all(|row| exceeds(row) != Some(false))
+    };
     let value = |(row, seen): (usize, &Option<f64>)| {
         let seen = (*seen)?;
-        match most(row).filter(|_| grew(row)) {
-            Some(most) if seen > most * UNREADY => Some(most),
-            _ => Some(seen),
+        match most(row).filter(|_| exceeds(row) == Some(true) && (grew(row) || stays(row))) {
+            Some(most) => Some(most),
+            None => Some(seen),
         }
     };
     seen.iter().enumerate().map(value).collect()

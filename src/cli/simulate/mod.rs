@@ -307,6 +307,8 @@ fn exit(setup: &Setup, report: &Report<'_>) -> Exit {
     for verdict in report.verdicts() {
         let text = format!("{}: {}", verdict.case.case.name, verdict.sentence());
         match verdict.is_crossed() {
+            // More may have been cut off: the limit is not exceeded by what is known.
+            Some(false) if verdict.is_least => setup.messages.note(&text),
             Some(false) => {}
             Some(true) => {
                 setup.messages.note(&text);

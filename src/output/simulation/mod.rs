@@ -45,6 +45,8 @@ pub struct Verdict<'a> {
     pub case: &'a Simulated<'a>,
     /// The threshold.
     pub threshold: Threshold,
+    /// Why it is not known, where it is not.
+    pub why_unknown: &'static str,
     /// The value in the phase that is the farthest beyond the limit, or the nearest to it; `None` if it is not known.
     pub value: Option<f64>,
     /// Whether the value is a least value, because demand was cut off.
@@ -66,11 +68,29 @@ impl<'a> Report<'a> {
         let verdict = |case: &'a Simulated<'a>, threshold: &Threshold| Verdict {
             case,
             threshold: *threshold,
-            value: threshold.worst(&case.phases),
+            value: self
+                .unusable(threshold.measure)
+                .is_none()
+                .then(|| threshold.worst(&case.phases))
+                .flatten(),
+            why_unknown: self.unusable(threshold.measure).unwrap_or(
+                "how many pods the load needs is not known for at least half of the time",
+            ),
             is_least: self.is_least_of_case(threshold.measure),
         };
         let all = self.judged().iter();
         all.flat_map(|case| thresholds.clone().map(move |it| verdict(case, it))).collect()
+    }
+
+    /// Why no conclusion should be drawn from a measure, by the replay of the present settings.
+    fn unusable(&self, measure: Measure) -> Option<&'static str> {
+        let trust = &self.simulation.recorded.as_ref()?.trust;
+        if trust.is_poor {
+            return Some("the replay of the present settings differs too much from what was");
+        }
+        let counts_scalings = matches!(measure, Measure::Scalings | Measure::DirectionChanges);
+        (counts_scalings && !trust.holds_for_scalings())
+            .then_some("the replay does not scale as often as was recorded")
     }
 
     /// Whether a measure has a row: the cost only where a price is given.
@@ -121,10 +141,7 @@ impl Verdict<'_> {
                 };
                 format!("{}: it is {least}{}{phase}", self.threshold, self.threshold.shown(value))
             }
-            None => format!(
-                "{}: not known, because how many pods the load needs is not known for at least half of the time",
-                self.threshold
-            ),
+            None => format!("{}: not known, because {}", self.threshold, self.why_unknown),
         }
     }
 }
