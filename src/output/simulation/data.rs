@@ -142,7 +142,9 @@ pub fn json(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
         },
         as_it_was: recorded.map(|recorded| Recorded {
             summary: &recorded.measures,
-            at_least: least(report, Measure::is_least_as_it_was),
+            at_least: least(report, |it| {
+                report.simulation.is_censored() && it.is_least_as_it_was()
+            }),
             censored_minutes: recorded.censored_minutes,
         }),
         cases: (simulation.cases.iter())
@@ -150,7 +152,7 @@ pub fn json(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
                 name: &simulated.case.name,
                 spec: simulated.case.hpa.spec_json(),
                 summary: &simulated.phases.first,
-                at_least: least(report, Measure::is_least_of_case),
+                at_least: least(report, |it| report.is_least_of_case(simulated, it)),
                 phases: Ranges(&simulated.phases),
                 decisions: report.decisions.then_some(&*simulated.decisions),
             })
@@ -167,9 +169,8 @@ pub fn json(report: &Report<'_>) -> Result<Vec<u8>, serde_json::Error> {
 }
 
 /// The names of the measures that are least values, where a part of the demand was cut off.
-fn least(report: &Report<'_>, is_least: fn(Measure) -> bool) -> Vec<&'static str> {
-    let all =
-        Measure::ALL.into_iter().filter(|it| report.simulation.is_censored() && is_least(*it));
+fn least(report: &Report<'_>, is_least: impl Fn(Measure) -> bool) -> Vec<&'static str> {
+    let all = Measure::ALL.into_iter().filter(|it| is_least(*it));
     all.filter(|it| report.shows(*it)).map(Measure::name).collect()
 }
 
@@ -212,11 +213,17 @@ pub fn csv(report: &Report<'_>) -> Result<Vec<u8>> {
         ["case"].into_iter().chain(Measure::ALL.map(Measure::name)).collect();
     header.push("atLeast");
     let recorded = report.simulation.recorded.as_ref();
-    let recorded =
-        recorded.map(|it| ("as it was", &it.measures, least(report, Measure::is_least_as_it_was)));
-    let of_case = least(report, Measure::is_least_of_case);
-    let cases =
-        cases.iter().map(|case| (case.case.name.as_str(), &case.phases.first, of_case.clone()));
+    let recorded = recorded.map(|it| {
+        (
+            "as it was",
+            &it.measures,
+            least(report, |it| report.simulation.is_censored() && it.is_least_as_it_was()),
+        )
+    });
+    let cases = cases.iter().map(|case| {
+        let least = least(report, |it| report.is_least_of_case(case, it));
+        (case.case.name.as_str(), &case.phases.first, least)
+    });
     let rows = recorded.into_iter().chain(cases).map(|(name, measures, least)| {
         let value = |measure: Measure| match measures.get(measure).map(|it| Number::of(measure, it))
         {

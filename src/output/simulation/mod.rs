@@ -76,7 +76,7 @@ impl<'a> Report<'a> {
             why_unknown: self.unusable(threshold.measure).unwrap_or(
                 "how many pods the load needs is not known for at least half of the time",
             ),
-            is_least: self.is_least_of_case(threshold.measure),
+            is_least: self.is_least_of_case(case, threshold.measure),
         };
         let all = self.judged().iter();
         all.flat_map(|case| thresholds.clone().map(move |it| verdict(case, it))).collect()
@@ -100,8 +100,11 @@ impl<'a> Report<'a> {
     }
 
     /// Whether a demand that was cut off makes a measure of a case a least value.
-    fn is_least_of_case(&self, measure: Measure) -> bool {
-        measure.is_least_of_case() && self.simulation.is_censored()
+    fn is_least_of_case(&self, case: &Simulated<'_>, measure: Measure) -> bool {
+        // There are never more replicas than the maximum.
+        let is_max = measure == Measure::HighestReplicas
+            && case.phases.first.get(measure) == Some(f64::from(case.case.hpa.max_replicas));
+        measure.is_least_of_case() && !is_max && self.simulation.is_censored()
     }
 
     /// Why the replay is compared with nothing.

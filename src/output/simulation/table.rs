@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Report, heading, shown};
 use crate::config::duration;
-use crate::simulation::{Measure, Measures, Phases};
+use crate::simulation::{Measure, Measures, Simulated};
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Table};
 use crate::term::text::{sanitize, wrap};
@@ -136,7 +136,7 @@ fn measures(report: &Report<'_>, style: Style, width: Option<usize>) -> String {
                     && it.threshold.measure == measure
                     && it.is_crossed() == Some(true)
             });
-            let [long, short] = of_case(report, &simulated.phases, measure);
+            let [long, short] = of_case(report, simulated, measure);
             let cell = Cell::new(long).short(short);
             row.push(if crossed { cell.tone(Tone::Error) } else { cell });
         }
@@ -150,7 +150,7 @@ pub(super) fn values(report: &Report<'_>, measure: Measure) -> Vec<String> {
     let recorded = report.simulation.recorded.as_ref();
     let recorded = recorded.map(|it| of_recorded(report, &it.measures, measure));
     let cases = report.simulation.cases.iter().map(|it| {
-        let [long, _] = of_case(report, &it.phases, measure);
+        let [long, _] = of_case(report, it, measure);
         long
     });
     recorded.into_iter().chain(cases).collect()
@@ -169,8 +169,9 @@ fn marked(measures: &Measures, measure: Measure, is_least: bool) -> String {
 }
 
 /// A value with its range, and without: `12.5 (12.1-13.0)`, `12.5`.
-fn of_case(report: &Report<'_>, phases: &Phases, measure: Measure) -> [String; 2] {
-    let short = marked(&phases.first, measure, report.is_least_of_case(measure));
+fn of_case(report: &Report<'_>, case: &Simulated<'_>, measure: Measure) -> [String; 2] {
+    let phases = &case.phases;
+    let short = marked(&phases.first, measure, report.is_least_of_case(case, measure));
     let range =
         phases.range(measure).map(|(least, most)| (shown(measure, least), shown(measure, most)));
     match range {
