@@ -25,9 +25,10 @@ the count in the same round in which it decides, so the two differ for seconds o
 controller has stopped, or something else writes the old count back.
 
 It is raised where desired and current differ now and in every reading of the last minute or more, with \
-the same current count. While scaling goes on step by step the current count moves, and nothing is raised.",
+the same current count. While scaling goes on step by step the current count moves, and nothing is raised. Nor is \
+it where the target has the desired count by now: then only the HPA's status is old.",
     needs: &[Need::History],
-    uses: &[],
+    uses: &[Need::Target],
     check: |subject| desired_stuck(subject).into(),
 };
 
@@ -36,7 +37,10 @@ const STUCK: SignedDuration = SignedDuration::from_secs(60);
 fn desired_stuck(subject: &Subject<'_>) -> Known<Option<Violation>> {
     let now = subject.hpa;
     let differs = |hpa: &Hpa| is_fresh(hpa) && hpa.desired_replicas != hpa.current_replicas;
-    if !differs(now) {
+    let of_target = subject.target.as_ref().ok().copied().flatten();
+    let is_reached =
+        of_target.is_some_and(|target| target.replicas.spec == Some(now.desired_replicas));
+    if !differs(now) || is_reached {
         return Ok(None);
     }
     let past = subject.past.clone()?;

@@ -105,7 +105,7 @@ fn the_demo_has_most_findings() {
     // A finding that needs history is not raised, and is reported as not evaluated.
     let not_evaluated: Vec<&str> =
         list(&json, "notEvaluated").iter().map(|it| text(&it["id"])).collect();
-    for id in ["flapping", "config-drift", "desired-stuck"] {
+    for id in ["flapping", "config-drift", "underused"] {
         assert!(not_evaluated.contains(&id), "{id}: {not_evaluated:?}");
     }
     for one in list(&json, "notEvaluated") {

@@ -23,6 +23,12 @@ fn stuck() {
     wants().before(MINUTE, |hpa| hpa.current_replicas = 3).clear("desired-stuck");
     wants().before(MINUTE, |hpa| hpa.desired_replicas = 4).clear("desired-stuck");
     Case::new().minutes([2, 1]).clear("desired-stuck");
+    // The target has as many already: only the status is behind.
+    let of_target = |replicas| {
+        wants().target(move |target| target.replicas.spec = Some(replicas)).minutes([3, 2, 1])
+    };
+    of_target(7).clear("desired-stuck");
+    of_target(4).raised("desired-stuck");
     // The counts are left from an earlier round.
     let stale = wants().condition("ScalingActive", "False", "FailedGetResourceMetric", "");
     stale.minutes([2, 1]).clear("desired-stuck");
