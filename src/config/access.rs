@@ -54,7 +54,7 @@ pub struct Access {
 #[serde(default, deny_unknown_fields)]
 pub struct ClusterStore {
     /// Another URL. With one, nothing that is sent to the other server is sent to it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "without_query", skip_serializing_if = "Option::is_none")]
     pub url: Option<String>,
     /// Other headers.
     #[serde(serialize_with = "hidden", skip_serializing_if = "BTreeMap::is_empty")]
@@ -98,6 +98,25 @@ pub(super) fn hidden<S: Serializer>(
     to: S,
 ) -> Result<S::Ok, S::Error> {
     to.collect_map(headers.keys().map(|name| (name, "(hidden)")))
+}
+
+/// Writes a URL without its query, which may have secrets.
+#[expect(clippy::ref_option, reason = "as serde calls it")]
+pub(super) fn without_query<S: Serializer>(url: &Option<String>, to: S) -> Result<S::Ok, S::Error> {
+    url.as_deref().map(hide_query).serialize(to)
+}
+
+/// The same of several.
+pub(super) fn without_queries<S: Serializer>(urls: &[String], to: S) -> Result<S::Ok, S::Error> {
+    to.collect_seq(urls.iter().map(|url| hide_query(url)))
+}
+
+/// `https://mimir.example/prometheus?(hidden)`
+fn hide_query(url: &str) -> String {
+    match url.split_once('?') {
+        Some((place, _)) => format!("{place}?(hidden)"),
+        None => url.to_owned(),
+    }
 }
 
 impl Prometheus {

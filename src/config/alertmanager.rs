@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::access::{Access, ClusterStore, Store, StoreSource, apply, hidden};
+use super::access::{self, Access, ClusterStore, Store, StoreSource, apply, hidden};
 
 /// `monitoring.alertmanager`: where alerts are.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -19,6 +19,7 @@ pub struct Alertmanager {
     pub source: StoreSource,
     /// The URLs of an Alertmanager for all clusters, one for each member of a highly available set; empty for each
     /// cluster's own.
+    #[serde(serialize_with = "access::without_queries")]
     pub url: Vec<String>,
     /// Headers for it.
     #[serde(serialize_with = "hidden")]

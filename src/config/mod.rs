@@ -170,6 +170,7 @@ pub struct Prometheus {
     /// How a cluster's Prometheus is reached by commands that ask it.
     pub source: StoreSource,
     /// The URL of a Prometheus for all clusters; `None` for each cluster's own.
+    #[serde(serialize_with = "access::without_query")]
     pub url: Option<String>,
     /// Headers for it.
     #[serde(serialize_with = "access::hidden")]

@@ -90,6 +90,29 @@ fn no_output_contains_secrets() {
     assert!(output.lines().len() > 40, "{output}");
 }
 
+#[test]
+fn the_query_of_a_stores_url_is_in_no_output() {
+    let clusters = Clusters::small(1, 1);
+    clusters.sandbox.configure(
+        "monitoring:
+  prometheus:
+    url: http://127.0.0.1:9/p?token=s3cr3t-token
+    clusters:
+      nowhere: {url: 'http://127.0.0.1:9/q?token=s3cr3t-token'}
+  alertmanager:
+    url: ['http://127.0.0.1:9/a?token=s3cr3t-token']
+",
+    );
+    for command in ["config show", "config show -vv", "doctor", "prometheus test", "alerts"] {
+        let output = clusters.run(command);
+        assert!(!output.both().contains("s3cr3t-token"), "{output}");
+    }
+    let shown = clusters.run("config show").code(0).stdout;
+    for url in ["p", "q", "a"].map(|path| format!("http://127.0.0.1:9/{path}?(hidden)")) {
+        assert!(shown.contains(&url), "{shown}");
+    }
+}
+
 /// An unreadable kubeconfig is not quoted.
 #[test]
 fn an_unreadable_file_is_not_quoted() {
