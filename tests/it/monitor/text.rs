@@ -48,7 +48,10 @@ fn the_first_screen_of_forty_clusters_is_short() {
     // The rows that stay; the line at the bottom takes one more while it is there.
     let lines = shown.lines().map(|line| line.rsplit("\r\x1b[J").next().unwrap());
     let lines: Vec<&str> = lines.collect();
-    assert!(lines.len() < 29, "{} lines: {shown}", lines.len());
+    // On a machine that is busy not all clusters may answer in time; what comes of the rest later is another screen.
+    let late = lines.iter().position(|line| line.contains(" not answered yet: "));
+    let first = late.map_or(&*lines, |late| &lines[..=late]);
+    assert!(first.len() < 29, "{} lines: {shown}", first.len());
     assert!(lines.iter().all(|line| line.width() <= 80), "{shown}");
 }
 
