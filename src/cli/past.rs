@@ -1,6 +1,6 @@
 //! What commands share that ask Prometheus about a time: its flags, and how much is asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -174,6 +174,9 @@ pub(super) struct Question<'a> {
 /// What was read of clusters, and whether it is all.
 pub(super) type Found<T> = (BTreeMap<String, ClusterPast<T>>, bool);
 
+/// The clusters and problems that were printed.
+pub(super) type Printed = BTreeSet<(String, String)>;
+
 impl Question<'_> {
     /// A few figures for each HPA, by cluster. What is missing is printed.
     pub(super) async fn courses<'a>(
@@ -210,7 +213,7 @@ impl Question<'_> {
         let opener = Arc::new(Opener { on_answer, ..opener });
         let found = self.read_by(&opener, &followed, make).await;
         drop(shown);
-        Ok(self.reported(found))
+        Ok(self.report(found, &mut Printed::new()))
     }
 
     /// What opens the stores, once it is known that not too much will be asked about these HPAs.
@@ -222,14 +225,15 @@ impl Question<'_> {
         Ok(Arc::new(opener(self.global, self.reading, self.args.max_points())?))
     }
 
-    /// All points of some of the HPAs that the stores were opened for.
+    /// All points of some of the HPAs that the stores were opened for. A problem is printed once for all of them.
     pub(super) async fn pasts_by<'a>(
         &self,
         opener: &Arc<Opener>,
         hpas: impl IntoIterator<Item = &'a Hpa>,
+        printed: &mut Printed,
     ) -> Found<HpaPast> {
         let found = self.read_by(opener, &followed(hpas), whole).await;
-        self.reported(found)
+        self.report(found, printed)
     }
 
     async fn read_by<T: Send + 'static>(
@@ -256,11 +260,19 @@ impl Question<'_> {
         found.await.into_iter().collect()
     }
 
-    /// Prints what is missing from what was read.
-    fn reported<T>(&self, found: BTreeMap<String, ClusterPast<T>>) -> Found<T> {
+    /// Prints what is missing from what was read, unless it was printed before.
+    fn report<T>(
+        &self,
+        found: BTreeMap<String, ClusterPast<T>>,
+        printed: &mut Printed,
+    ) -> Found<T> {
         let mut is_whole = true;
         for (cluster, past) in &found {
-            is_whole &= report_problems(self.reading, cluster, &past.problems());
+            let problems = past.problems();
+            is_whole &= problems.is_empty();
+            let new = |problem: &String| printed.insert((cluster.clone(), problem.clone()));
+            let new: Vec<String> = problems.into_iter().filter(new).collect();
+            report_problems(self.reading, cluster, &new);
         }
         (found, is_whole)
     }

@@ -58,8 +58,8 @@ pub(super) fn opener(
     })
 }
 
-/// Prints what is missing from a cluster's store, the first few; whether nothing is.
-pub(super) fn report_problems(reading: &Reading, cluster: &str, problems: &[String]) -> bool {
+/// Prints what is missing from a cluster's store, the first few.
+pub(super) fn report_problems(reading: &Reading, cluster: &str, problems: &[String]) {
     const MOST: usize = 5;
     let messages = reading.setup.messages;
     let name = shown(cluster);
@@ -70,7 +70,6 @@ pub(super) fn report_problems(reading: &Reading, cluster: &str, problems: &[Stri
         let more = problems.len() - MOST;
         messages.note(&format!("{name}: Prometheus: {more} more of this kind"));
     }
-    problems.is_empty()
 }
 
 /// What was not examined before a signal came is interrupted.

@@ -15,7 +15,7 @@ use crate::cli::absent::Named;
 use crate::cli::error::CommandError;
 use crate::cli::exit::Exit;
 use crate::cli::flags::Global;
-use crate::cli::past::{self, Limits, Question};
+use crate::cli::past::{self, Limits, Printed, Question};
 use crate::cli::print::print_and_go_on;
 use crate::cli::setup::{Reading, Setup};
 use crate::cli::simulate::cluster::{of_keda, startup};
@@ -142,7 +142,7 @@ impl Fleet<'_> {
             proposed: 0,
             saved: 0.0,
         };
-        let (mut all, mut is_whole) = (Vec::new(), true);
+        let (mut all, mut is_whole, mut printed) = (Vec::new(), true, Printed::new());
         for group in groups(found) {
             if self.stop.is_stopped() {
                 break;
@@ -152,7 +152,7 @@ impl Fleet<'_> {
                     .progress(&format!("reading {} of {}", first.hpa.namespace, first.hpa.cluster));
             }
             let hpas = group.iter().map(|it| &it.hpa);
-            let (mut pasts, whole) = question.pasts_by(&opener, hpas).await;
+            let (mut pasts, whole) = question.pasts_by(&opener, hpas, &mut printed).await;
             is_whole &= whole;
             if self.stop.is_stopped() {
                 // What was not read to its end cannot be judged.

@@ -11,7 +11,7 @@ use crate::cli::advise::fleet::{Found, Given, groups, hpas, load};
 use crate::cli::advise::{Case, Fixed};
 use crate::cli::error::CommandError;
 use crate::cli::flags::Global;
-use crate::cli::past::{Limits, Question};
+use crate::cli::past::{Limits, Printed, Question};
 use crate::cli::setup::Reading;
 use crate::collect::{ClusterWorld, Stop};
 use crate::findings::Finding;
@@ -55,7 +55,7 @@ impl Remedies<'_> {
         };
         let opener = question.open(found.iter().map(|it| &it.hpa))?;
         let wait = WaitLine::on_stderr(self.global.quiet);
-        let (mut is_whole, mut judged) = (true, 0);
+        let (mut is_whole, mut judged, mut printed) = (true, 0, Printed::new());
         for group in groups(&found) {
             if self.stop.is_stopped() {
                 return Ok(false);
@@ -67,7 +67,7 @@ impl Remedies<'_> {
             }
             judged += group.len();
             let (mut pasts, whole) =
-                question.pasts_by(&opener, group.iter().map(|it| &it.hpa)).await;
+                question.pasts_by(&opener, group.iter().map(|it| &it.hpa), &mut printed).await;
             is_whole &= whole;
             for one in group {
                 let past = pasts.get_mut(&*one.hpa.cluster);

@@ -173,6 +173,18 @@ fn too_many_points_are_refused_before_the_first_question() {
     assert!(output.stderr.contains("add --since"), "{output}");
 }
 
+/// HPAs are read group by group.
+#[test]
+fn a_store_that_fails_is_reported_once_for_a_fleet() {
+    let forwards = Forwards::new();
+    let port = answering("HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n");
+    configure(&forwards, &format!("http://127.0.0.1:{port}"));
+    let args = ["hpa", "advise", "-n", "shop", "--context", "production"];
+    let output = forwards.watchdog(args).run().code(3);
+    let errors = output.stderr.lines().filter(|line| line.contains("the server answered 503"));
+    assert_eq!(errors.count(), 1, "{output}");
+}
+
 #[test]
 fn a_store_that_fails_leaves_the_rest_whole() {
     let forwards = Forwards::new();
