@@ -10,7 +10,7 @@ use super::promise::{Daily, Limits, Promise};
 use super::refusal::Refusal;
 use super::risk::Facts;
 use super::trial::{Trial, Tried};
-use crate::hpa::{Hpa, MetricType};
+use crate::hpa::{Hpa, Metric};
 use crate::simulation::{
     Conditions, Load, Phases, Recorded, Requests, Runner, Setting, SettingError,
 };
@@ -246,11 +246,7 @@ impl Question<'_> {
         if hpa.min_replicas >= hpa.max_replicas {
             return Err(Refusal::Fixed(hpa.max_replicas));
         }
-        let is_memory = |metric: &crate::hpa::Metric| {
-            matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource)
-                && metric.name == "memory"
-        };
-        if !hpa.metrics.is_empty() && hpa.metrics.iter().all(is_memory) {
+        if !hpa.metrics.is_empty() && hpa.metrics.iter().all(Metric::is_memory) {
             return Err(Refusal::MemoryOnly);
         }
         let setting = Setting::new(hpa, self.load, self.requests).map_err(Refusal::Setting)?;

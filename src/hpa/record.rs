@@ -229,6 +229,12 @@ impl Metric {
             && object(self) == object(other)
     }
 
+    /// Whether it is the memory of pods or of one of their containers, which more pods do not lower.
+    pub fn is_memory(&self) -> bool {
+        matches!(self.kind, MetricType::Resource | MetricType::ContainerResource)
+            && self.name == "memory"
+    }
+
     /// The metric without an impossible reading.
     #[must_use]
     pub fn measured(mut self) -> Self {

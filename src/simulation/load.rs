@@ -258,10 +258,15 @@ impl Parser {
                 Kind::Ready => {
                     count(cell).map(|it| self.load.ready.get_or_insert_default().push(it))
                 }
-                Kind::Metric(column) => amount(cell).map(|value| {
+                Kind::Metric(column) => amount(cell).and_then(|value| {
+                    let name = self.header.get(index).map_or("", String::as_str);
+                    if value.is_some_and(|value| value < 0) && is_of_resource(name) {
+                        return Err(format!("{} is below 0", quoted(cell)));
+                    }
                     if let Some(column) = self.load.columns.get_mut(*column) {
                         column.values.push(value);
                     }
+                    Ok(())
                 }),
             };
             if let Err(message) = read {
@@ -358,6 +363,11 @@ fn count(cell: &str) -> Result<Option<i32>, String> {
     let whole = cell.strip_suffix(".0").unwrap_or(cell);
     let number = whole.parse::<i32>().ok().filter(|number| *number >= 0);
     number.map(Some).ok_or_else(|| format!("{} is no number of pods", quoted(cell)))
+}
+
+/// Whether a column is what pods use, which is never below 0, as other metrics may be.
+fn is_of_resource(column: &str) -> bool {
+    matches!(column.split('/').next(), Some("cpu" | "memory"))
 }
 
 /// A quantity in thousandths; none if the cell is empty.

@@ -250,8 +250,8 @@ fn without_unready(seen: &Line, used: &Line, past: &HpaPast) -> Line {
     };
     // Pods that never get ready: for as long the pods that are counted have had all of the usage.
     let stays = |row: usize| {
-        let first = row.saturating_sub(rows);
-        (first..=row).all(|row| exceeds(row) != Some(false))
+        let first = row.checked_sub(rows);
+        first.is_some_and(|first| (first..=row).all(|row| exceeds(row) != Some(false)))
     };
     let value = |(row, seen): (usize, &Option<f64>)| {
         let seen = (*seen)?;
@@ -438,6 +438,23 @@ mod tests {
         );
         let amount = metric("AverageValue", json!("1"));
         assert_eq!(cpu(amount, &[0.6, 0.9, 1.1, 1.0]), [1200, 1800, 3300, 4000].map(Some));
+    }
+
+    #[test]
+    fn pods_that_never_get_ready_do_not_raise_the_load() {
+        // Six pods, of which four are ready and use a core each; the status is the mean of these four.
+        let rows = 12;
+        let replicas = ReplicaLines { current: vec![Some(6.0); rows], ..ReplicaLines::default() };
+        let past = fixtures::past(replicas);
+        let (seen, used) = (vec![Some(6.0); rows], vec![Some(4.0); rows]);
+        let kept = usize::try_from(STARTING / past.grid.step).unwrap();
+        let load = without_unready(&seen, &used, &past);
+        assert_eq!(load[..kept], vec![Some(6.0); kept], "that may be a jump of the load");
+        assert_eq!(load[kept..], vec![Some(4.0); rows - kept]);
+        // A load that was as high between is one that jumps.
+        let mut jumps = used.clone();
+        jumps[rows - 3] = Some(6.0);
+        assert_eq!(without_unready(&seen, &jumps, &past)[rows - 1], Some(6.0));
     }
 
     fn key_of(kind: &str) -> &'static str {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::hpa::{Hpa, Metric, MetricType, TargetType, conditions, reasons};
+use crate::hpa::{Hpa, Metric, TargetType, conditions, reasons};
 
 /// The worst of an HPA's metrics: the one that asks for the most replicas.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -114,9 +114,7 @@ impl Headroom {
 
 /// Whether more pods have less of the metric each.
 fn divides(metric: &Metric) -> bool {
-    let is_memory = matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource)
-        && metric.name == "memory";
-    !is_memory && metric.target.kind != TargetType::Value
+    !metric.is_memory() && metric.target.kind != TargetType::Value
 }
 
 #[cfg(test)]

@@ -108,10 +108,12 @@ fn the_page_has_both_parts_of_the_days_and_the_risks() {
         assert!(page.stdout.contains(part), "{part} in\n{page}");
     }
     assert!(!page.stderr.contains("--request"), "{page}");
-    let csv = advise(&sandbox, "--request memory=1Gi -o csv")
+    let csv = advise(&sandbox, "--request memory=1Gi --request cpu/app=1 -o csv")
         .code(0)
-        .says("--request memory changes nothing: no target");
-    assert!(!csv.stderr.contains("--request cpu"), "{csv}");
+        .says("--request cpu/app changes nothing: no target");
+    // What any pod requests may be given.
+    assert!(!csv.stderr.contains("--request cpu "), "{csv}");
+    assert!(!csv.stderr.contains("--request memory"), "{csv}");
     assert!(csv.stdout.lines().nth(1).unwrap().contains(",shop,web,cheapest,true,"), "{csv}");
     let lines = advise(&sandbox, "-o jsonl").code(0);
     assert_eq!(lines.stdout.lines().count(), 1);

@@ -15,7 +15,7 @@ use super::exit::Exit;
 use super::flags::Global;
 use super::print::{print, print_document};
 use super::setup::Setup;
-use super::simulate::args::{once, unused_request};
+use super::simulate::args::{once, unused_requests};
 use super::simulate::files;
 use crate::advice::{Effort, Interrupt, Limits, Question, Refusal};
 use crate::collect::Stop;
@@ -23,7 +23,7 @@ use crate::hpa::Hpa;
 use crate::hpa::algorithm::Span;
 use crate::kubectl::Outcome;
 use crate::output::advice::{self as output, Advised};
-use crate::simulation::{Conditions, Load, uses_request};
+use crate::simulation::{Conditions, Load};
 use crate::term::{Messages, stdout};
 
 pub(super) async fn run(
@@ -63,8 +63,8 @@ async fn from_files(
         return Err(CommandError::failed(format!("{source}: {error}")));
     }
     let hpa = files::Hpas::new(setup, global).one(file, args.names.first())?;
-    for (name, _) in args.request.iter().filter(|(name, _)| !uses_request(&hpa, name)) {
-        setup.messages.note(&unused_request(name));
+    for note in unused_requests(&args.request, std::iter::once(&hpa)) {
+        setup.messages.note(&note);
     }
     let case = Case {
         hpa,

@@ -10,9 +10,9 @@ use crate::cli::complete;
 use crate::cli::error::CommandError;
 use crate::cli::past::{Limits, past_since};
 use crate::config::duration;
-use crate::hpa::HpaName;
+use crate::hpa::{Hpa, HpaName};
 use crate::kube::Quantity;
-use crate::simulation::{Change, Thresholds};
+use crate::simulation::{Change, Thresholds, uses_request};
 
 /// `watchdog hpa simulate`
 #[derive(Debug, Args)]
@@ -219,9 +219,18 @@ pub(in crate::cli) fn once(requests: &[(String, i64)]) -> Result<(), CommandErro
     })
 }
 
-/// That a request changes nothing.
-pub(in crate::cli) fn unused_request(name: &str) -> String {
-    format!("--request {name} changes nothing: no target of the HPA is a percentage of it")
+/// Notes on the requests that change nothing. What any pod requests may be given whatever the targets are.
+pub(in crate::cli) fn unused_requests<'a>(
+    requests: &'a [(String, i64)],
+    hpas: impl Iterator<Item = &'a Hpa> + Clone + 'a,
+) -> impl Iterator<Item = String> + 'a {
+    let is_usual = |name: &str| matches!(name, "cpu" | "memory");
+    requests.iter().map(|(name, _)| name.as_str()).filter_map(move |name| {
+        let is_used = is_usual(name) || hpas.clone().any(|hpa| uses_request(hpa, name));
+        (!is_used).then(|| {
+            format!("--request {name} changes nothing: no target of the HPA is a percentage of it")
+        })
+    })
 }
 
 pub(in crate::cli) fn sync_period(text: &str) -> Result<Duration, String> {

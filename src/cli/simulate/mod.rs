@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use args::HpaSimulateArgs;
-use args::{SimulationFormat, unused_request};
+use args::{SimulationFormat, unused_requests};
 use jiff::Timestamp;
 
 use super::error::CommandError;
@@ -19,12 +19,10 @@ use super::flags::Global;
 use super::print::{print, print_document, write_file};
 use super::setup::Setup;
 use crate::hpa::algorithm::Span;
-use crate::hpa::{Hpa, HpaName, Metric, MetricType};
+use crate::hpa::{Hpa, HpaName, Metric};
 use crate::output::chart::Charset;
 use crate::output::simulation::{self as output, Report};
-use crate::simulation::{
-    Case, ColumnNames, Conditions, Load, Measure, Request, Thresholds, uses_request,
-};
+use crate::simulation::{Case, ColumnNames, Conditions, Load, Measure, Request, Thresholds};
 use crate::term::stdout;
 
 /// The width of a chart without a terminal, and its greatest, in columns.
@@ -82,7 +80,7 @@ fn from_files(
     let load =
         Load::parse(&text).map_err(|error| CommandError::failed(format!("{source}{error}")))?;
     let hpa = files::Hpas::new(setup, global).one(file, args.name.as_ref())?;
-    let notes = if hpa.metrics.iter().any(is_memory) {
+    let notes = if hpa.metrics.iter().any(Metric::is_memory) {
         vec![
             "memory is divided over the ready pods, as if none of it stayed with each (--since replays it as it was)"
                 .to_owned(),
@@ -101,11 +99,6 @@ fn from_files(
         others: Vec::new(),
     };
     simulate(setup, global, args, input)
-}
-
-fn is_memory(metric: &Metric) -> bool {
-    matches!(metric.kind, MetricType::Resource | MetricType::ContainerResource)
-        && metric.name == "memory"
 }
 
 /// Over what a cluster's Prometheus has recorded.
@@ -232,12 +225,8 @@ fn simulate(
 
 /// Notes the flags that change nothing.
 fn note_unused(setup: &Setup, args: &HpaSimulateArgs, cases: &[Case]) {
-    for (name, _) in &args.request {
-        // What any pod requests may be given whatever the targets are.
-        let is_usual = matches!(name.as_str(), "cpu" | "memory");
-        if !is_usual && !cases.iter().any(|case| uses_request(&case.hpa, name)) {
-            setup.messages.note(&unused_request(name));
-        }
+    for note in unused_requests(&args.request, cases.iter().map(|case| &case.hpa)) {
+        setup.messages.note(&note);
     }
     let has_decisions = matches!(args.output, SimulationFormat::Json | SimulationFormat::Csv);
     if args.decisions && (!has_decisions || args.html.is_some()) {
@@ -298,7 +287,13 @@ fn show(setup: &Setup, args: &HpaSimulateArgs, report: &Report<'_>) -> Result<()
             print(text.as_bytes())
         }
         SimulationFormat::Json => print_document(output::json(report)),
-        SimulationFormat::Csv => print_document(output::csv(report)),
+        SimulationFormat::Csv => {
+            // Rows have no place for it.
+            for doubt in output::doubts(report) {
+                setup.messages.note(&doubt);
+            }
+            print_document(output::csv(report))
+        }
     }
 }
 

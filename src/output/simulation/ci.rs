@@ -72,12 +72,12 @@ fn sentence(report: &Report<'_>, verdict: &Verdict<'_>) -> String {
     format!("{}: {} ({trust})", verdict.case.case.name, verdict.sentence())
 }
 
-/// A Markdown table, a row for each measure, with trust above it.
+/// A Markdown table, a row for each measure, below what was simulated and trust.
 pub fn markdown(report: &Report<'_>) -> String {
     let cell =
         |text: &str| sanitize(text).replace('\\', "\\\\").replace('|', "\\|").replace('`', "\\`");
     let mut text = format!("**{}/{}**\n\n", cell(&report.hpa.namespace), cell(&report.hpa.name));
-    for line in super::table::trust(report) {
+    for line in super::table::facts(report).iter().chain(&super::table::trust(report)) {
         let _ = writeln!(text, "{}\n", cell(line.trim()));
     }
     let cases: &[Simulated<'_>] = &report.simulation.cases;

@@ -15,7 +15,7 @@ pub use chart::chart;
 pub use ci::{github, junit, markdown};
 pub use data::{csv, json};
 pub use html::page;
-pub use table::table;
+pub use table::{doubts, table};
 
 /// A simulation with what it is of.
 #[derive(Debug, Clone, Copy)]
@@ -45,10 +45,8 @@ pub struct Verdict<'a> {
     pub case: &'a Simulated<'a>,
     /// The threshold.
     pub threshold: Threshold,
-    /// Why it is not known, where it is not.
-    pub why_unknown: &'static str,
-    /// The value in the phase that is the farthest beyond the limit, or the nearest to it; `None` if it is not known.
-    pub value: Option<f64>,
+    /// The value in the phase that is the farthest beyond the limit, or the nearest to it, or why it is not known.
+    pub value: Result<f64, &'static str>,
     /// Whether the value is a least value, because demand was cut off.
     pub is_least: bool,
 }
@@ -68,29 +66,28 @@ impl<'a> Report<'a> {
         let verdict = |case: &'a Simulated<'a>, threshold: &Threshold| Verdict {
             case,
             threshold: *threshold,
-            value: self
-                .unusable(threshold.measure)
-                .is_none()
-                .then(|| threshold.worst(&case.phases))
-                .flatten(),
-            why_unknown: self.unusable(threshold.measure).unwrap_or(
-                "how many pods the load needs is not known for at least half of the time",
-            ),
+            value: self.usable(case, threshold),
             is_least: self.is_least_of_case(case, threshold.measure),
         };
         let all = self.judged().iter();
         all.flat_map(|case| thresholds.clone().map(move |it| verdict(case, it))).collect()
     }
 
-    /// Why no conclusion should be drawn from a measure, by the replay of the present settings.
-    fn unusable(&self, measure: Measure) -> Option<&'static str> {
-        let trust = &self.simulation.recorded.as_ref()?.trust;
-        if trust.is_poor {
-            return Some("the replay of the present settings differs too much from what was");
+    /// The value of a measure that a conclusion may be drawn from, by the replay of the present settings.
+    fn usable(&self, case: &Simulated<'_>, threshold: &Threshold) -> Result<f64, &'static str> {
+        let counts_scalings =
+            matches!(threshold.measure, Measure::Scalings | Measure::DirectionChanges);
+        match self.simulation.recorded.as_ref().map(|it| &it.trust) {
+            Some(trust) if trust.is_poor => {
+                Err("the replay of the present settings differs too much from what was")
+            }
+            Some(trust) if counts_scalings && !trust.holds_for_scalings() => {
+                Err("the replay does not scale as often as was recorded")
+            }
+            _ => threshold
+                .worst(&case.phases)
+                .ok_or("how many pods the load needs is not known for at least half of the time"),
         }
-        let counts_scalings = matches!(measure, Measure::Scalings | Measure::DirectionChanges);
-        (counts_scalings && !trust.holds_for_scalings())
-            .then_some("the replay does not scale as often as was recorded")
     }
 
     /// Whether a measure has a row: the cost only where a price is given.
@@ -127,13 +124,13 @@ impl<'a> Report<'a> {
 impl Verdict<'_> {
     /// Whether the threshold is crossed; `None` if the measure is not known.
     pub fn is_crossed(&self) -> Option<bool> {
-        self.value.map(|value| self.threshold.is_beyond(value))
+        self.value.ok().map(|value| self.threshold.is_beyond(value))
     }
 
     /// The verdict as a sentence: `minutesAtMax>30: it is 42`.
     pub fn sentence(&self) -> String {
         match self.value {
-            Some(value) => {
+            Ok(value) => {
                 let least = if self.is_least { "at least " } else { "" };
                 let phases = &self.case.phases;
                 let is_first = phases.first.get(self.threshold.measure) == Some(value);
@@ -144,7 +141,7 @@ impl Verdict<'_> {
                 };
                 format!("{}: it is {least}{}{phase}", self.threshold, self.threshold.shown(value))
             }
-            None => format!("{}: not known, because {}", self.threshold, self.why_unknown),
+            Err(why) => format!("{}: not known, because {why}", self.threshold),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::{Report, heading, shown};
 use crate::config::duration;
-use crate::simulation::{Measure, Measures, Simulated};
+use crate::simulation::{Measure, Measures, Simulated, Trust};
 use crate::term::color::{Style, Tone};
 use crate::term::table::{Cell, Column, Table};
 use crate::term::text::{sanitize, wrap};
@@ -68,6 +68,15 @@ pub(super) fn trust(report: &Report<'_>) -> Vec<String> {
         _ => {}
     }
     lines
+}
+
+/// What keeps the numbers from being trusted; empty where nothing does.
+pub fn doubts(report: &Report<'_>) -> Vec<String> {
+    let is_bad = |trust: &Trust| trust.is_poor || !trust.holds_for_scalings();
+    if !report.simulation.recorded.as_ref().is_some_and(|it| is_bad(&it.trust)) {
+        return Vec::new();
+    }
+    comparison(report).iter().map(|line| line.trim().to_owned()).collect()
 }
 
 /// The replay beside what was.

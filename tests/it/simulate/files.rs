@@ -133,7 +133,7 @@ fn what_is_not_known_of_a_load_is_neither_zero_nor_good() {
     assert!(output.stdout.contains("because the load's column replicas is empty"), "{output}");
     // Replicas that stayed, where the replay follows each wave.
     let waves: String =
-        (0..960).map(|it| row(it, if it / 40 % 2 == 0 { "1900m,4" } else { "1100m,4" })).collect();
+        (0..960).map(|it| row(it, if it % 40 < 34 { "1900m,4" } else { "1400m,4" })).collect();
     let fast = "--set behavior.scaleDown.stabilizationWindowSeconds=0";
     sandbox.write(
         "hpa.yaml",
@@ -141,6 +141,34 @@ fn what_is_not_known_of_a_load_is_neither_zero_nor_good() {
     );
     let output = simulate(format!("time,cpu,replicas\n{waves}"), fast).code(0);
     assert!(output.stdout.contains("Scalings: there were 0, and the replay has"), "{output}");
+    // Nothing follows from their number, in any form.
+    let waves = format!("time,cpu,replicas\n{waves}");
+    for limit in ["scalings>1", "scalings>100000", "directionChanges<1"] {
+        let output = simulate(waves.clone(), &format!("{fast} --fail-on {limit} -o junit"));
+        output.code(3).says("not known, because the replay does not scale as often");
+    }
+    simulate(waves.clone(), "-o csv").code(0).says("Scalings: there were 0, and the replay has");
+    let page = simulate(waves, "-o md").code(0).stdout;
+    assert!(
+        page.contains("Load: load.csv, 960 rows over 4h") && page.contains("Scalings: there"),
+        "{page}"
+    );
+}
+
+#[test]
+fn no_limit_passes_or_fails_on_a_poor_replay() {
+    let sandbox = sandbox();
+    // What one core needs is 2 pods; there were 5 all the time.
+    let rows: String = (0..240).map(|row| format!("{},1,5\n", row * 15)).collect();
+    sandbox.write("load.csv", format!("time,cpu,replicas\n{rows}"));
+    let line = "hpa simulate -f hpa.yaml --load load.csv --request cpu=1";
+    for limit in ["unmetPodMinutes>0", "podHours>1000", "podHours>1"] {
+        let output = run(&sandbox, &format!("{line} --fail-on {limit} -o junit")).code(3);
+        assert!(output.stdout.contains(r#"failures="0" errors="1""#), "{output}");
+        output.says("not known, because the replay of the present settings differs too much");
+    }
+    run(&sandbox, &format!("{line} -o csv")).code(0).says("Trust: poor.");
+    run(&sandbox, &format!("{line} -o md")).code(0).quiet();
 }
 
 #[test]
@@ -150,6 +178,9 @@ fn what_is_wrong_is_named_with_its_place() {
         run(&sandbox, line).code(code).says(says);
     };
     fails("hpa simulate -f hpa.yaml --load load.csv", 64, "--replicas N");
+    sandbox.write("negative.csv", "time,cpu,queue\n0,1,-5\n15,-1,0\n");
+    let negative = "hpa simulate -f hpa.yaml --load negative.csv --replicas 2 --request cpu=1";
+    fails(negative, 1, "negative.csv:3: column 2 (cpu): \"-1\" is below 0");
     fails("hpa simulate -f hpa.yaml --load load.csv --replicas 2", 1, "--request cpu=500m");
     fails("hpa simulate -f hpa.yaml --replicas 2", 64, "--load");
     fails(
