@@ -17,11 +17,17 @@ echo
 "$watchdog" demo -- hpa check --by finding --fail-on never
 cat <<END
 
-The program is $watchdog (make install puts it on your PATH). What to try next:
+The program is $watchdog; make install puts it on your PATH.
+What to try next:
 
-  $watchdog demo -- hpa get cart -n shop   one HPA explained
-  $watchdog demo -- hpa watch              every HPA, live; q ends it
-  $watchdog demo                           keep the clusters up, for kubectl too
-  $watchdog doctor                         whether it can read your own clusters
-  $watchdog hpa list                       your own clusters, read only
+  $watchdog demo -- hpa get cart -n shop
+      one HPA explained
+  $watchdog demo -- hpa watch
+      every HPA, live; q ends it
+  $watchdog demo
+      keep the clusters up, for kubectl too
+  $watchdog doctor
+      whether it can read your own clusters
+  $watchdog hpa list
+      your own clusters, read only
 END
